@@ -1,0 +1,276 @@
+"""What every block has: typed fields, a shape rule, weights, counts, a line of code and its formulas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+from cnnbuilder.text import _
+
+MAX_SIZE = 1 << 16
+"""No channel count, kernel or feature count may exceed this; it keeps every number far inside 64 bits."""
+
+Count = Annotated[int, Meta(ge=1, le=MAX_SIZE)]
+Border = Annotated[int, Meta(ge=0, le=MAX_SIZE)]
+Pair = tuple[Count, Count]
+"""(height, width), each at least 1."""
+BorderPair = tuple[Border, Border]
+"""(height, width), each at least 0."""
+
+Family = Literal["input", "convolution", "pooling", "activation", "normalisation", "dense", "shape", "regularisation"]
+
+
+class Shape(Struct, frozen=True, gc=False):
+    """The sizes of one image's values, without the batch, and what each axis means.
+
+    `axes` has one letter a size: C channels, H height, W width, F features of a flat vector.
+    """
+
+    sizes: tuple[int, ...]
+    axes: str
+
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        return math.prod(self.sizes)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether this is channels × height × width."""
+        return self.axes == "CHW"
+
+    def __str__(self) -> str:
+        return " × ".join(f"{size:,}" for size in self.sizes)
+
+
+def image(channels: int, height: int, width: int) -> Shape:
+    """Channels × height × width."""
+    return Shape((channels, height, width), "CHW")
+
+
+def flat(features: int) -> Shape:
+    """A flat vector of features."""
+    return Shape((features,), "F")
+
+
+class Field(NamedTuple):
+    """How one field of a block is shown: its label, its letter in the lesson's formulas, its usual values."""
+
+    label: str
+    help: str
+    symbol: str = ""
+    usual: tuple[Any, ...] = ()
+    telling: bool = True
+    """Shown at once; the others stand under "More fields"."""
+
+
+class FieldInfo(NamedTuple):
+    """One declared field as forms read it."""
+
+    name: str
+    type: Any
+    default: Any
+    field: Field
+
+
+class Formula(NamedTuple):
+    """A law in letters, the same with this block's numbers put in, and where the numbers come from.
+
+    `title` says what is computed ("Output height"). `values` are the texts of `numbers` that stand for a
+    field, so that pointing at one can light its field: ((field name, text), ...).
+    """
+
+    title: str
+    letters: str
+    numbers: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class InsertBefore(NamedTuple):
+    """A fix: put a new block of this kind before the block with the problem."""
+
+    kind: str
+    label: str
+
+
+class SetFields(NamedTuple):
+    """A fix: give fields of the block with the problem (or of the block `of`) other values."""
+
+    changes: tuple[tuple[str, Any], ...]
+    label: str
+    of: str | None = None
+
+
+class Remove(NamedTuple):
+    """A fix: take the block with the problem out and close the chain."""
+
+    label: str
+
+
+class AddInput(NamedTuple):
+    """A fix: give the network its Input block."""
+
+    label: str
+
+
+Fix = InsertBefore | SetFields | Remove | AddInput
+
+
+class MisfitError(Exception):
+    """What arrives does not fit this block. Carries one sentence with the numbers in it, and the fixes."""
+
+    def __init__(self, message: str, *fixes: Fix) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fixes = fixes
+
+
+class Call(NamedTuple):
+    """How a block is written in PyTorch.
+
+    `module` is the layer's construction ("nn.Conv2d(1, 16, 3, padding=1)"). `function` is its form inside
+    `forward`, with `{x}` for what arrives ("F.relu({x})"), or empty where the layer is called as a module.
+    `attribute` is the stem of its name in code ("conv"). `shared`: without weights or memory of its own, so
+    one attribute may serve wherever the same construction occurs.
+    """
+
+    module: str
+    attribute: str
+    function: str = ""
+    shared: bool = False
+
+
+class Window(NamedTuple):
+    """What one output pixel looks at, for the receptive field: pairs (height, width)."""
+
+    kernel_size: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    dilation: tuple[int, int]
+
+
+Weights = Mapping[str, tuple[int, ...]]
+"""Names and shapes in the order of PyTorch's `named_parameters()`."""
+NO_WEIGHTS: Weights = {}
+
+
+class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="block", tag=True):
+    """A kind of layer; an instance is one placed in a network. One subclass a kind, one file a few kinds."""
+
+    id: str
+    name: str | None = None
+    position: tuple[float, float] | None = None
+
+    family: ClassVar[Family]
+    title: ClassVar[str] = ""
+    """A few words for the palette: "finds patterns"."""
+    summary: ClassVar[str] = ""
+    """One or two sentences: what it is for."""
+    icon: ClassVar[str] = ""
+    """The file in resources/icons, without .svg."""
+    keywords: ClassVar[str] = ""
+    """Other words that the palette's search finds it by."""
+    basic: ClassVar[bool] = False
+    """Stands in the palette's first, open section."""
+    keeps_shape: ClassVar[bool] = False
+    """Drawn as a thin strip joined to the card above."""
+    arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    """How many wires may come in: at least, at most (None: any number)."""
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The shape that leaves. Raises `MisfitError` where the inputs do not fit."""
+        raise NotImplementedError
+
+    def weights(self, *inputs: Shape) -> Weights:
+        """What is learned, by PyTorch's names."""
+        return NO_WEIGHTS
+
+    def buffers(self, *inputs: Shape) -> Weights:
+        """What is kept but not learned, by PyTorch's names."""
+        return NO_WEIGHTS
+
+    def macs(self, output: Shape, *inputs: Shape) -> int:
+        """Multiply–accumulates of one image; convolutions and linear layers count, nothing else."""
+        return 0
+
+    def saved_values(self, output: Shape, *inputs: Shape) -> int:
+        """How many values of one image the backward pass keeps because of this block, besides its input."""
+        return output.count
+
+    def window(self) -> Window | None:
+        """What an output pixel looks at, or None where it looks at its own place only."""
+        return None
+
+    def call(self, *inputs: Shape) -> Call:
+        """The block in PyTorch's words."""
+        raise NotImplementedError
+
+    def telling(self) -> str:
+        """The few fields that tell it from its neighbours: "16 filters · 3×3 · padding 1"."""
+        return ""
+
+    def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """How the output's sizes follow, for height and width apart where they differ."""
+        return ()
+
+    def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """How the number of parameters follows."""
+        return ()
+
+    @classmethod
+    def kind(cls) -> str:
+        """The name in files and in the palette: PyTorch's class name."""
+        return cls.__name__
+
+    @classmethod
+    @cache
+    def fields(cls) -> tuple[FieldInfo, ...]:
+        """The declared fields in order, without id, name and position."""
+        hints = get_type_hints(cls, include_extras=True)
+        found = []
+        for info in msgspec.structs.fields(cls):
+            shown = [extra for extra in getattr(hints[info.name], "__metadata__", ()) if isinstance(extra, Field)]
+            if shown:
+                found.append(FieldInfo(info.name, info.type, info.default, shown[0]))
+        return tuple(found)
+
+    def with_fields(self, **changes: Any) -> Self:
+        """The same block with other field values, converted and checked.
+
+        Raises `msgspec.ValidationError` where a value has the wrong type or is out of range.
+        """
+        return msgspec.convert({**msgspec.structs.asdict(self), "block": self.kind(), **changes}, type(self))
+
+
+def size_text(pair: tuple[int, int]) -> str:
+    """A pair as code prints it: (3, 3) -> '3', (3, 5) -> '(3, 5)'."""
+    return str(pair[0]) if pair[0] == pair[1] else f"({pair[0]}, {pair[1]})"
+
+
+def by_text(pair: tuple[int, int]) -> str:
+    """A pair as cards print it: (3, 5) -> '3×5'."""
+    return f"{pair[0]}×{pair[1]}"
+
+
+def arguments(*positional: str, **named: tuple[Any, Any]) -> str:
+    """Joins arguments as a person writes them, leaving out each named (value, default) that are equal."""
+    parts = list(positional)
+    for name, (value, default) in named.items():
+        if value != default:
+            text = size_text(value) if isinstance(value, tuple) else repr(value)
+            parts.append(f"{name}={text}")
+    return ", ".join(parts)
+
+
+def need_image(kind: str, shape: Shape) -> None:
+    """Raises `MisfitError` unless the shape is channels × height × width."""
+    if shape.axes != "CHW":
+        raise MisfitError(
+            _("{kind} needs channels × height × width but gets {shape}.").format(kind=kind, shape=shape),
+            Remove(_("Remove {kind}").format(kind=kind)),
+        )

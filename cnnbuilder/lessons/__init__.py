@@ -1,0 +1,1 @@
+"""What we teach: lessons and checked exercises. The first lessons come with their own issue."""

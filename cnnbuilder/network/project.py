@@ -1,0 +1,113 @@
+"""The project as an immutable value: the network that was drawn, its data and its training settings."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal, NamedTuple
+
+from msgspec import Meta, Struct
+
+from cnnbuilder.blocks.base import Block, Field, Fix
+from cnnbuilder.text import _
+
+
+class Wire(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """Joins an output of one block to an input of another; blocks are named by their ids."""
+
+    from_: str
+    to: str
+    input: int = 0
+    output: int = 0
+
+
+class Network(Struct, frozen=True, dict=True):
+    """What the user drew. A graph: blocks and wires, in no particular order, right or not."""
+
+    blocks: tuple[Block, ...] = ()
+    wires: tuple[Wire, ...] = ()
+
+    @cached_property
+    def by_id(self) -> dict[str, Block]:
+        """Every block by its id."""
+        return {block.id: block for block in self.blocks}
+
+    @cached_property
+    def incoming(self) -> dict[str, tuple[Wire, ...]]:
+        """The wires into each block, by the number of the input they enter."""
+        found: dict[str, list[Wire]] = {block.id: [] for block in self.blocks}
+        for wire in self.wires:
+            if wire.to in found:
+                found[wire.to].append(wire)
+        return {id_: tuple(sorted(wires, key=lambda w: w.input)) if len(wires) > 1 else tuple(wires) for id_, wires in found.items()}
+
+    @cached_property
+    def outgoing(self) -> dict[str, tuple[Wire, ...]]:
+        """The wires out of each block."""
+        found: dict[str, list[Wire]] = {block.id: [] for block in self.blocks}
+        for wire in self.wires:
+            if wire.from_ in found:
+                found[wire.from_].append(wire)
+        return {id_: tuple(wires) for id_, wires in found.items()}
+
+
+class Data(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which images the network learns from: the name of a data set, as `cnnbuilder data` lists them."""
+
+    dataset: str | None = "mnist"
+
+
+class Training(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the network is trained."""
+
+    epochs: Annotated[int, Meta(ge=1, le=10_000), Field(_("Epochs"), _("How often the network sees every training image."))] = 5
+    optimizer: Annotated[
+        Literal["adamw", "sgd"],
+        Field(_("Optimiser"), _("The rule that turns gradients into steps: AdamW, or SGD with momentum.")),
+    ] = "adamw"
+    learning_rate: Annotated[
+        float,
+        Meta(gt=0, le=100),
+        Field(_("Learning rate"), _("How large the steps are; with one-cycle, the largest."), usual=(0.001, 0.005, 0.05)),
+    ] = 0.005
+    schedule: Annotated[
+        Literal["one-cycle", "constant"],
+        Field(_("Schedule"), _("One-cycle climbs to the learning rate and falls to nearly nothing; constant keeps it.")),
+    ] = "one-cycle"
+    batch_size: Annotated[
+        int,
+        Meta(ge=1, le=65_536),
+        Field(_("Batch size"), _("How many images are looked at before each step."), usual=(32, 64, 128, 256)),
+    ] = 128
+    momentum: Annotated[
+        float, Meta(ge=0, lt=1), Field(_("Momentum"), _("How much of the last step SGD carries on."), telling=False)
+    ] = 0.9
+    weight_decay: Annotated[
+        float,
+        Meta(ge=0, le=1),
+        Field(_("Weight decay"), _("How strongly weights are drawn towards zero."), telling=False),
+    ] = 0.01
+    seed: Annotated[
+        int,
+        Meta(ge=0, le=2**31 - 1),
+        Field(_("Seed"), _("The same seed gives the same start and the same order of images."), telling=False),
+    ] = 0
+    precision: Annotated[
+        Literal["auto", "float32"],
+        Field(_("Precision"), _("Auto uses bfloat16 where the hardware has it; float32 never does."), telling=False),
+    ] = "auto"
+
+
+class Project(Struct, frozen=True):
+    """One document: network, data and training settings."""
+
+    network: Network = Network()
+    data: Data = Data()
+    training: Training = Training()
+
+
+class Problem(NamedTuple):
+    """What is wrong, where (a block's id, or None for the network), and how to mend it."""
+
+    id: str | None
+    message: str
+    fixes: tuple[Fix, ...] = ()

@@ -1,0 +1,42 @@
+"""Every text that a person reads goes through `_`; placeholders are named, so a translator may move them."""
+
+from __future__ import annotations
+
+import gettext
+
+from cnnbuilder.resources import resource
+
+_catalogue = gettext.translation("cnnbuilder", localedir=resource("translations"), fallback=True)
+
+
+def _(message: str) -> str:
+    """The message in the user's language, or itself where no catalogue has it."""
+    return _catalogue.gettext(message)
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """The form of a message that goes with the number `n`."""
+    return _catalogue.ngettext(singular, plural, n)
+
+
+def number(value: int) -> str:
+    """A whole number with separators: 61706 -> '61,706'."""
+    return f"{value:,}"
+
+
+def short_number(value: int) -> str:
+    """A large number in three figures: 2519040 -> '2.52 M'; below ten thousand it is written out."""
+    for limit, unit in ((1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (10_000, "k")):
+        if value >= limit:
+            scaled = value / (1000 if unit == "k" else limit)
+            return f"{scaled:.3g} {unit}" if scaled < 1000 else f"{scaled:,.0f} {unit}"
+    return number(value)
+
+
+def bytes_text(size: int) -> str:
+    """An amount of memory as people say it: 28311552 -> '28 MB'."""
+    for limit, unit in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
+        if size >= limit:
+            scaled = size / limit
+            return f"{scaled:.1f} {unit}" if scaled < 10 else f"{scaled:,.0f} {unit}"
+    return f"{size} B"

@@ -1,0 +1,1 @@
+"""What the user sees. The only folder that imports Qt; it never imports torch."""

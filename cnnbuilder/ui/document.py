@@ -1,0 +1,80 @@
+"""One open project: the present value, its undo stack, its file. One signal says what changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from cnnbuilder.network.analysis import Analysis, analyse
+from cnnbuilder.network.project import Project
+
+
+class _Edit(QUndoCommand):
+    """One step: the project before and after. Never merged: PySide6 leaks merged commands."""
+
+    def __init__(self, document: Document, title: str, before: Project, after: Project) -> None:
+        super().__init__(title)
+        self._document = document
+        self._before = before
+        self._after = after
+
+    def redo(self) -> None:
+        self._document._show(self._after)
+
+    def undo(self) -> None:
+        self._document._show(self._before)
+
+
+class Document(QObject):
+    """Holds the project. Views listen to `changed(before, after)` and repaint what differs."""
+
+    changed = Signal(object, object)
+    """(before, after): two `Project` values."""
+    path_changed = Signal()
+
+    def __init__(self, project: Project | None = None, path: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = project or Project()
+        self._analysis = analyse(self._project.network)
+        self._path = path
+        self.undo_stack = QUndoStack(self)
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        return self._project
+
+    @property
+    def analysis(self) -> Analysis:
+        """What follows from the network as it is now."""
+        return self._analysis
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was opened from or saved to last."""
+        return self._path
+
+    def set_path(self, path: Path | None) -> None:
+        """Names the file that the project now belongs to."""
+        self._path = path
+        self.path_changed.emit()
+
+    def edit(self, title: str, project: Project) -> None:
+        """One undoable step, named for the Edit menu ("Add Conv2d"). An edit that changes nothing is none."""
+        if project != self._project:
+            self.undo_stack.push(_Edit(self, title, self._project, project))
+
+    def replace(self, project: Project, path: Path | None) -> None:
+        """Another document takes this one's place (opened or new): the undo stack begins anew."""
+        self.undo_stack.clear()
+        self._show(project)
+        self.undo_stack.setClean()
+        self.set_path(path)
+
+    def _show(self, project: Project) -> None:
+        before, self._project = self._project, project
+        if project.network is not before.network:
+            self._analysis = analyse(project.network, self._analysis)
+        self.changed.emit(before, project)

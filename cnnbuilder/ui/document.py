@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -39,6 +40,7 @@ class Document(QObject):
         self._project = project or Project()
         self._analysis = analyse(self._project.network)
         self._path = path
+        self._id = uuid4().hex
         self.undo_stack = QUndoStack(self)
 
     @property
@@ -56,6 +58,11 @@ class Document(QObject):
         """The file it was opened from or saved to last."""
         return self._path
 
+    @property
+    def id(self) -> str:
+        """Names the document for as long as it is open, also before it has a file; another document, another id."""
+        return self._id
+
     def set_path(self, path: Path | None) -> None:
         """Names the file that the project now belongs to."""
         self._path = path
@@ -69,6 +76,7 @@ class Document(QObject):
     def replace(self, project: Project, path: Path | None) -> None:
         """Another document takes this one's place (opened or new): the undo stack begins anew."""
         self.undo_stack.clear()
+        self._id = uuid4().hex
         self._show(project)
         self.undo_stack.setClean()
         self.set_path(path)

@@ -22,7 +22,9 @@ Pair = tuple[Count, Count]
 BorderPair = tuple[Border, Border]
 """(height, width), each at least 0."""
 
-Family = Literal["input", "convolution", "pooling", "activation", "normalisation", "dense", "shape", "regularisation"]
+Family = Literal[
+    "input", "convolution", "pooling", "activation", "normalisation", "dense", "shape", "regularisation"
+]
 
 
 class Shape(Struct, frozen=True, gc=False):
@@ -118,7 +120,16 @@ class AddInput(NamedTuple):
     label: str
 
 
-Fix = InsertBefore | SetFields | Remove | AddInput
+class CutWire(NamedTuple):
+    """A fix: take away the wire from one block into an input of another."""
+
+    from_: str
+    to: str
+    input: int
+    label: str
+
+
+Fix = InsertBefore | SetFields | Remove | AddInput | CutWire
 
 
 class MisfitError(Exception):
@@ -135,14 +146,10 @@ class Call(NamedTuple):
 
     `module` is the layer's construction ("nn.Conv2d(1, 16, 3, padding=1)"). `function` is its form inside
     `forward`, with `{x}` for what arrives ("F.relu({x})"), or empty where the layer is called as a module.
-    `attribute` is the stem of its name in code ("conv"). `shared`: without weights or memory of its own, so
-    one attribute may serve wherever the same construction occurs.
     """
 
     module: str
-    attribute: str
     function: str = ""
-    shared: bool = False
 
 
 class Window(NamedTuple):
@@ -181,6 +188,18 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """Drawn as a thin strip joined to the card above."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """How many wires may come in: at least, at most (None: any number)."""
+    stem: ClassVar[str] = ""
+    """Its name in code, before the number: "conv"."""
+    shared: ClassVar[bool] = False
+    """Without weights or memory of its own: one attribute serves wherever the same construction occurs."""
+    mixes_all: ClassVar[bool] = False
+    """Every output value looks at every value that arrives (Linear)."""
+    keeps_input: ClassVar[bool] = False
+    """The backward pass reads this block's input."""
+    keeps_output: ClassVar[bool] = False
+    """The backward pass reads this block's output."""
+    is_view: ClassVar[bool] = False
+    """The output is the input's memory seen differently (Flatten)."""
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape that leaves. Raises `MisfitError` where the inputs do not fit."""
@@ -198,9 +217,9 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         """Multiply–accumulates of one image; convolutions and linear layers count, nothing else."""
         return 0
 
-    def saved_values(self, output: Shape, *inputs: Shape) -> int:
-        """How many values of one image the backward pass keeps because of this block, besides its input."""
-        return output.count
+    def extra_saved_bytes(self, output: Shape) -> int:
+        """Bytes of one image that the backward pass keeps besides input and output: indices, masks."""
+        return 0
 
     def window(self) -> Window | None:
         """What an output pixel looks at, or None where it looks at its own place only."""
@@ -234,7 +253,9 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         hints = get_type_hints(cls, include_extras=True)
         found = []
         for info in msgspec.structs.fields(cls):
-            shown = [extra for extra in getattr(hints[info.name], "__metadata__", ()) if isinstance(extra, Field)]
+            shown = [
+                extra for extra in getattr(hints[info.name], "__metadata__", ()) if isinstance(extra, Field)
+            ]
             if shown:
                 found.append(FieldInfo(info.name, info.type, info.default, shown[0]))
         return tuple(found)

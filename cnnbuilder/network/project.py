@@ -38,7 +38,10 @@ class Network(Struct, frozen=True, dict=True):
         for wire in self.wires:
             if wire.to in found:
                 found[wire.to].append(wire)
-        return {id_: tuple(sorted(wires, key=lambda w: w.input)) if len(wires) > 1 else tuple(wires) for id_, wires in found.items()}
+        return {
+            id_: tuple(sorted(wires, key=lambda w: w.input)) if len(wires) > 1 else tuple(wires)
+            for id_, wires in found.items()
+        }
 
     @cached_property
     def outgoing(self) -> dict[str, tuple[Wire, ...]]:
@@ -59,7 +62,9 @@ class Data(Struct, frozen=True, forbid_unknown_fields=True):
 class Training(Struct, frozen=True, forbid_unknown_fields=True):
     """How the network is trained."""
 
-    epochs: Annotated[int, Meta(ge=1, le=10_000), Field(_("Epochs"), _("How often the network sees every training image."))] = 5
+    epochs: Annotated[
+        int, Meta(ge=1, le=10_000), Field(_("Epochs"), _("How often the network sees every training image."))
+    ] = 5
     optimizer: Annotated[
         Literal["adamw", "sgd"],
         Field(_("Optimiser"), _("The rule that turns gradients into steps: AdamW, or SGD with momentum.")),
@@ -67,19 +72,30 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True):
     learning_rate: Annotated[
         float,
         Meta(gt=0, le=100),
-        Field(_("Learning rate"), _("How large the steps are; with one-cycle, the largest."), usual=(0.001, 0.005, 0.05)),
+        Field(
+            _("Learning rate"),
+            _("How large the steps are; with one-cycle, the largest."),
+            usual=(0.001, 0.005, 0.05),
+        ),
     ] = 0.005
     schedule: Annotated[
         Literal["one-cycle", "constant"],
-        Field(_("Schedule"), _("One-cycle climbs to the learning rate and falls to nearly nothing; constant keeps it.")),
+        Field(
+            _("Schedule"),
+            _("One-cycle climbs to the learning rate and falls to nearly nothing; constant keeps it."),
+        ),
     ] = "one-cycle"
     batch_size: Annotated[
         int,
         Meta(ge=1, le=65_536),
-        Field(_("Batch size"), _("How many images are looked at before each step."), usual=(32, 64, 128, 256)),
+        Field(
+            _("Batch size"), _("How many images are looked at before each step."), usual=(32, 64, 128, 256)
+        ),
     ] = 128
     momentum: Annotated[
-        float, Meta(ge=0, lt=1), Field(_("Momentum"), _("How much of the last step SGD carries on."), telling=False)
+        float,
+        Meta(ge=0, lt=1),
+        Field(_("Momentum"), _("How much of the last step SGD carries on."), telling=False),
     ] = 0.9
     weight_decay: Annotated[
         float,
@@ -89,11 +105,17 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[
         int,
         Meta(ge=0, le=2**31 - 1),
-        Field(_("Seed"), _("The same seed gives the same start and the same order of images."), telling=False),
+        Field(
+            _("Seed"), _("The same seed gives the same start and the same order of images."), telling=False
+        ),
     ] = 0
     precision: Annotated[
         Literal["auto", "float32"],
-        Field(_("Precision"), _("Auto uses bfloat16 where the hardware has it; float32 never does."), telling=False),
+        Field(
+            _("Precision"),
+            _("Auto uses bfloat16 where the hardware has it; float32 never does."),
+            telling=False,
+        ),
     ] = "auto"
 
 

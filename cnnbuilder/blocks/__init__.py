@@ -1,0 +1,22 @@
+"""Every kind of block. A new kind is one class in this folder: it is found here, and nothing else need know."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import get_args
+
+from cnnbuilder.blocks.base import Block, Family
+
+
+def _discover() -> Iterator[type[Block]]:
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    families = get_args(Family)
+    yield from sorted(Block.__subclasses__(), key=lambda kind: families.index(kind.family))
+
+
+KINDS: Mapping[str, type[Block]] = MappingProxyType({kind.kind(): kind for kind in _discover()})
+"""Every kind by its name, by family in the palette's order, within one as its file defines them."""

@@ -1,0 +1,204 @@
+"""Convolution: small filters that slide over the image."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from cnnbuilder.blocks import windows
+from cnnbuilder.blocks.base import (
+    Block,
+    BorderPair,
+    Call,
+    Count,
+    Family,
+    Field,
+    Formula,
+    MisfitError,
+    Pair,
+    SetFields,
+    Shape,
+    Weights,
+    Window,
+    arguments,
+    by_text,
+    image,
+    need_image,
+    size_text,
+)
+from cnnbuilder.text import _, number
+
+
+class Conv2d(Block, frozen=True, kw_only=True):
+    """torch.nn.Conv2d: D×H×W in, K×H'×W' out; `in_channels` follows from the wire."""
+
+    out_channels: Annotated[
+        Count,
+        Field(
+            _("Filters"), _("How many filters, and so how deep the output."), "K", (8, 16, 32, 64, 128, 256)
+        ),
+    ] = 16
+    kernel_size: Annotated[
+        Pair,
+        Field(_("Kernel size"), _("Height and width of each filter."), "F", ((1, 1), (3, 3), (5, 5), (7, 7))),
+    ] = (3, 3)
+    stride: Annotated[
+        Pair, Field(_("Stride"), _("How many pixels the filter moves each time."), "S", ((1, 1), (2, 2)))
+    ] = (1, 1)
+    padding: Annotated[
+        BorderPair,
+        Field(_("Padding"), _("The border around the image."), "P", ((0, 0), (1, 1), (2, 2), (3, 3))),
+    ] = (0, 0)
+    dilation: Annotated[
+        Pair,
+        Field(
+            _("Dilation"),
+            _("The step between the pixels that a filter reads."),
+            "d",
+            ((1, 1), (2, 2)),
+            telling=False,
+        ),
+    ] = (1, 1)
+    groups: Annotated[
+        Count,
+        Field(
+            _("Groups"),
+            _("Channels are split into so many groups, each with filters of its own."),
+            "G",
+            (1, 2),
+            telling=False,
+        ),
+    ] = 1
+    bias: Annotated[bool, Field(_("Bias"), _("One number added to all that a filter finds."))] = True
+    padding_mode: Annotated[
+        Literal["zeros", "reflect", "replicate", "circular"],
+        Field(
+            _("Border of"),
+            _("Zeros, the image mirrored, its edge repeated, or its other side."),
+            telling=False,
+        ),
+    ] = "zeros"
+
+    family: ClassVar[Family] = "convolution"
+    title: ClassVar[str] = _("finds patterns")
+    summary: ClassVar[str] = _("Slides small filters over the image; each finds one pattern wherever it is.")
+    icon: ClassVar[str] = "conv"
+    keywords: ClassVar[str] = _("convolution filter kernel depth deeper channels feature pattern edge")
+    basic: ClassVar[bool] = True
+    stem: ClassVar[str] = "conv"
+    keeps_input: ClassVar[bool] = True
+
+    def output(self, *inputs: Shape) -> Shape:
+        """K×H'×W', sizes as ⌊(W − d·(F − 1) − 1 + 2P) / S⌋ + 1."""
+        (shape,) = inputs
+        need_image("Conv2d", shape)
+        channels, height, width = shape.sizes
+        if self.groups > 1:
+            self._check_groups(channels)
+        if self.padding_mode != "zeros":
+            self._check_border(height, width)
+        (fh, fw), (sh, sw), (ph, pw), (dh, dw) = self.kernel_size, self.stride, self.padding, self.dilation
+        rows = (height + 2 * ph - dh * (fh - 1) - 1) // sh + 1
+        columns = (width + 2 * pw - dw * (fw - 1) - 1) // sw + 1
+        if rows < 1 or columns < 1:
+            windows.check_fits("Conv2d", shape, self.window())
+        return image(self.out_channels, rows, columns)
+
+    def _check_groups(self, channels: int) -> None:
+        for what, count in ((_("incoming channels"), channels), (_("filters"), self.out_channels)):
+            if count % self.groups:
+                raise MisfitError(
+                    _("{groups} groups do not divide the {count} {what} of Conv2d evenly.").format(
+                        groups=self.groups, count=count, what=what
+                    ),
+                    SetFields((("groups", 1),), _("Use 1 group")),
+                )
+
+    def _check_border(self, height: int, width: int) -> None:
+        # torch mirrors without repeating the edge, so the border must be smaller than the image; wrapping may equal it.
+        room = {"reflect": 1, "circular": 0}.get(self.padding_mode)
+        if room is None:
+            return
+        for size, padding in zip((height, width), self.padding, strict=True):
+            if padding > size - room:
+                fitting = tuple(min(p, s - room) for p, s in zip(self.padding, (height, width), strict=True))
+                raise MisfitError(
+                    _(
+                        "A {mode} border of {padding} needs more than the {size} pixels that the image has."
+                    ).format(mode=self.padding_mode, padding=padding, size=size),
+                    SetFields(
+                        (("padding", fitting),), _("Use padding {padding}").format(padding=size_text(fitting))
+                    ),
+                    SetFields((("padding_mode", "zeros"),), _("Use a border of zeros")),
+                )
+
+    def window(self) -> Window:
+        """The filter itself."""
+        return Window(self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def weights(self, *inputs: Shape) -> Weights:
+        """weight K×(D/G)×F×F, bias K."""
+        weight = (self.out_channels, inputs[0].sizes[0] // self.groups, *self.kernel_size)
+        return {"weight": weight, "bias": (self.out_channels,)} if self.bias else {"weight": weight}
+
+    def macs(self, output: Shape, *inputs: Shape) -> int:
+        """Each output value costs F·F·D/G."""
+        depth, rows, columns = output.sizes
+        height, width = self.kernel_size
+        return depth * rows * columns * height * width * (inputs[0].sizes[0] // self.groups)
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.Conv2d(in, out, kernel_size, …)."""
+        named = arguments(
+            str(inputs[0].sizes[0]), str(self.out_channels), size_text(self.kernel_size),
+            stride=(self.stride, (1, 1)), padding=(self.padding, (0, 0)), dilation=(self.dilation, (1, 1)),
+            groups=(self.groups, 1), bias=(self.bias, True), padding_mode=(self.padding_mode, "zeros"),
+        )  # fmt: skip
+        return Call(f"nn.Conv2d({named})")
+
+    def telling(self) -> str:
+        """For example "16 filters · 3×3 · padding 1"."""
+        parts = [_("{n} filters").format(n=number(self.out_channels)), by_text(self.kernel_size)]
+        if self.stride != (1, 1):
+            parts.append(_("stride {s}").format(s=size_text(self.stride)))
+        if self.padding != (0, 0):
+            parts.append(_("padding {p}").format(p=size_text(self.padding)))
+        if self.dilation != (1, 1):
+            parts.append(_("dilation {d}").format(d=size_text(self.dilation)))
+        if self.groups > 1:
+            parts.append(_("{g} groups").format(g=self.groups))
+        return " · ".join(parts)
+
+    def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """The lesson's formula, with dilation where there is any."""
+        return windows.output_formulas(inputs[0], self.window(), self.output(*inputs))
+
+    def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """K·F·F·D + K."""
+        depth = inputs[0].sizes[0]
+        height, width = self.kernel_size
+        letters = "K·F·F·D" if height == width else "K·Fₕ·F_w·D"
+        numbers = f"{self.out_channels}·{height}·{width}·{depth}"
+        if self.groups > 1:
+            letters, numbers = f"{letters}/G", f"{numbers}/{self.groups}"
+        if self.bias:
+            letters, numbers = f"{letters} + K", f"{numbers} + {self.out_channels}"
+        total = self.out_channels * height * width * (depth // self.groups) + (
+            self.out_channels if self.bias else 0
+        )
+        values = (
+            ("out_channels", str(self.out_channels)),
+            ("kernel_size", str(height)),
+            ("groups", str(self.groups)),
+        )
+        return (Formula(_("Parameters"), letters, f"{numbers} = {number(total)}", values),)
+
+    def keep_size_padding(self) -> tuple[int, int] | str:
+        """The padding with which the output is as large as the input, (d·(K − 1)) / 2, or why there is none."""
+        if self.stride != (1, 1):
+            return _("With stride {s} the output is smaller whatever the padding.").format(
+                s=size_text(self.stride)
+            )
+        reach = tuple(d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True))
+        if any(r % 2 for r in reach):
+            return _("An even kernel has no centre: no padding keeps the size. Use an odd one.")
+        return reach[0] // 2, reach[1] // 2

@@ -1,0 +1,103 @@
+"""Linear: every output weighs every value that arrives."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from cnnbuilder.blocks.base import (
+    Block,
+    Call,
+    Count,
+    Family,
+    Field,
+    Formula,
+    InsertBefore,
+    MisfitError,
+    Shape,
+    Weights,
+    arguments,
+)
+from cnnbuilder.text import _, number
+
+
+class Linear(Block, frozen=True, kw_only=True):
+    """torch.nn.Linear: acts on the last axis; `in_features` follows from the wire.
+
+    torch would also take an image and act on its columns. Nobody means that, so it is a problem here.
+    """
+
+    out_features: Annotated[
+        Count,
+        Field(
+            _("Outputs"),
+            _("How many numbers leave; at the end, one for each class."),
+            "K",
+            (10, 64, 84, 120, 128, 256),
+        ),
+    ] = 10
+    bias: Annotated[bool, Field(_("Bias"), _("One number added to each output."))] = True
+
+    family: ClassVar[Family] = "dense"
+    title: ClassVar[str] = _("weighs everything")
+    summary: ClassVar[str] = _(
+        "Each output weighs every value that arrives; at the end, one output for each class."
+    )
+    icon: ClassVar[str] = "linear"
+    keywords: ClassVar[str] = _("dense fully connected classifier output classes fc")
+    basic: ClassVar[bool] = True
+    stem: ClassVar[str] = "fc"
+    mixes_all: ClassVar[bool] = True
+    keeps_input: ClassVar[bool] = True
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The last axis becomes `out_features`."""
+        (shape,) = inputs
+        if shape.axes == "CHW":
+            raise MisfitError(
+                _("Linear needs a flat vector but gets {shape}, that is {count} values.").format(
+                    shape=shape, count=number(shape.count)
+                ),
+                InsertBefore("Flatten", _("Insert Flatten")),
+            )
+        return Shape((*shape.sizes[:-1], self.out_features), shape.axes[:-1] + "F")
+
+    def weights(self, *inputs: Shape) -> Weights:
+        """weight out×in, bias out."""
+        weight = (self.out_features, inputs[0].sizes[-1])
+        return {"weight": weight, "bias": (self.out_features,)} if self.bias else {"weight": weight}
+
+    def macs(self, output: Shape, *inputs: Shape) -> int:
+        """Each output costs as many as values arrive."""
+        return output.count * inputs[0].sizes[-1]
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.Linear(in_features, out_features, …)."""
+        return Call(
+            f"nn.Linear({arguments(str(inputs[0].sizes[-1]), str(self.out_features), bias=(self.bias, True))})"
+        )
+
+    def telling(self) -> str:
+        """For example "10 outputs"."""
+        return _("{n} outputs").format(n=number(self.out_features))
+
+    def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """K."""
+        return (
+            Formula(_("Output"), "K", number(self.out_features), (("out_features", str(self.out_features)),)),
+        )
+
+    def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """K·N + K, N values arriving."""
+        arriving = inputs[0].sizes[-1]
+        total = self.out_features * arriving + (self.out_features if self.bias else 0)
+        letters, numbers = ("K·N + K", f"{self.out_features}·{arriving} + {self.out_features}") if self.bias else (
+            "K·N", f"{self.out_features}·{arriving}"
+        )  # fmt: skip
+        return (
+            Formula(
+                _("Parameters"),
+                letters,
+                f"{numbers} = {number(total)}",
+                (("out_features", str(self.out_features)),),
+            ),
+        )

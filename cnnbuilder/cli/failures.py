@@ -1,0 +1,124 @@
+"""How a command ends badly: one sentence on standard error, never a traceback; a closed pipe ends quietly."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from cnnbuilder.text import _
+
+
+class RefusedError(Exception):
+    """The command cannot be done. Carries one sentence that says why and what to do next."""
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Runs a command; whatever goes wrong becomes an exit status and at most one sentence."""
+    _let_any_text_through()
+    try:
+        status = _status_of(command)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        if _is_closed_pipe(error):
+            _silence(sys.stdout)
+            return 0
+        return _say(_os_sentence(error))
+    except Exception as error:
+        return _say(str(error) if _is_expected(error) else _unexpected_sentence(error))
+    return status
+
+
+def _status_of(command: Callable[[], int]) -> int:
+    try:
+        return command()
+    except SystemExit as ending:  # argparse ends so after its help (0) and after wrong usage (2)
+        return ending.code if isinstance(ending.code, int) else 0
+
+
+def require_file(path: Path) -> None:
+    """Raises `RefusedError` where there is no such file or folder."""
+    if not path.exists():
+        raise RefusedError(_("There is no file {path}.").format(path=path))
+
+
+def _is_expected(error: Exception) -> bool:
+    """Whether the exception already carries a sentence for the user."""
+    if isinstance(error, RefusedError):
+        return True
+    # The rooms below have exceptions of their own. Only those already loaded can have raised one.
+    known = (
+        ("cnnbuilder.network.file", "FileProblem"),
+        ("cnnbuilder.network.code", "CannotGenerate"),
+        ("cnnbuilder.engine.data.catalogue", "UnknownDataSet"),
+    )
+    return any(
+        module in sys.modules and isinstance(error, getattr(sys.modules[module], name))
+        for module, name in known
+    )
+
+
+def _os_sentence(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    if error.errno == errno.ENOSPC:
+        reason = _("the disk is full")
+    if error.filename is None:
+        return _("{reason}.").format(reason=reason)
+    return _("{path}: {reason}.").format(path=error.filename, reason=reason)
+
+
+def _unexpected_sentence(error: Exception) -> str:
+    """Writes Python's account to a log file, and names it."""
+    import traceback
+    from datetime import datetime
+
+    from cnnbuilder.folders import data_folder
+
+    account = "".join(traceback.format_exception(error))
+    what = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".")
+    path = data_folder() / "errors.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now().isoformat(timespec='seconds')} {sys.argv}\n{account}\n")
+    except OSError:
+        return _("Something unforeseen happened ({what}).").format(what=what)
+    return _("Something unforeseen happened ({what}); the details are in {path}.").format(
+        what=what, path=path
+    )
+
+
+def _say(sentence: str) -> int:
+    try:
+        print(sentence, file=sys.stderr)
+    except OSError:
+        _silence(sys.stderr)
+    return 1
+
+
+def _is_closed_pipe(error: OSError) -> bool:
+    # Windows reports a reader that is gone as EINVAL on the write.
+    return isinstance(error, BrokenPipeError) or (
+        sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
+    )
+
+
+def _silence(stream: object) -> None:
+    """Points a broken stream at nothing, or Python complains once more when it flushes on its way out."""
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())  # type: ignore[attr-defined]
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
+def _let_any_text_through() -> None:
+    """A terminal that lacks × or … shows a question mark instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and (stream.encoding or "").lower() not in ("utf-8", "utf8"):
+            reconfigure(errors="replace")

@@ -1,4 +1,4 @@
-"""Which commands there are, and how arguments are read. Each command is the file of its name in this folder."""
+"""Which commands there are, and how arguments are read. Each command is the file of its name beside this."""
 
 from __future__ import annotations
 

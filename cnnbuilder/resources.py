@@ -1,4 +1,4 @@
-"""Finds the files that ship with the program: beside the checkout first, then inside the installed package."""
+"""Finds the files that ship with the program: beside the checkout first, then inside the package."""
 
 from __future__ import annotations
 

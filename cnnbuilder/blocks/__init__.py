@@ -1,4 +1,4 @@
-"""Every kind of block. A new kind is one class in this folder: it is found here, and nothing else need know."""
+"""Every kind of block. A new kind is one class in this folder: it is found here, nothing else need know."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ BorderPair = tuple[Border, Border]
 """(height, width), each at least 0."""
 
 Family = Literal[
-    "input", "convolution", "pooling", "activation", "normalisation", "dense", "shape", "regularisation"
+    "input", "convolution", "activation", "pooling", "normalisation", "shape", "dense", "regularisation"
 ]
 
 
@@ -80,17 +80,34 @@ class FieldInfo(NamedTuple):
     field: Field
 
 
-class Formula(NamedTuple):
-    """A law in letters, the same with this block's numbers put in, and where the numbers come from.
+class Part(NamedTuple):
+    """A piece of a formula with numbers; `field` names the field that the number comes from, if any."""
 
-    `title` says what is computed ("Output height"). `values` are the texts of `numbers` that stand for a
-    field, so that pointing at one can light its field: ((field name, text), ...).
-    """
+    text: str
+    field: str = ""
+
+
+class Formula(NamedTuple):
+    """A law in letters, and the same with this block's numbers put in. `title`: what is computed."""
 
     title: str
     letters: str
-    numbers: str
-    values: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Part, ...]
+
+    @property
+    def numbers(self) -> str:
+        """The line with the numbers: "⌊(130 − 3 + 2·0) / 1⌋ + 1 = 128"."""
+        return "".join(part.text for part in self.parts)
+
+
+def fill(line: str, *values: int | tuple[str, int]) -> tuple[Part, ...]:
+    """Puts numbers into the places {} of a line; (field, number) says which field a number comes from."""
+    pieces = line.split("{}")
+    parts = [Part(pieces[0])]
+    for value, piece in zip(values, pieces[1:], strict=True):
+        parts.append(Part(f"{value[1]:,}", value[0]) if isinstance(value, tuple) else Part(f"{value:,}"))
+        parts.append(Part(piece))
+    return tuple(part for part in parts if part.text)
 
 
 class InsertBefore(NamedTuple):

@@ -21,6 +21,7 @@ from cnnbuilder.blocks.base import (
     Window,
     arguments,
     by_text,
+    fill,
     image,
     need_image,
     size_text,
@@ -114,13 +115,14 @@ class Conv2d(Block, frozen=True, kw_only=True):
                 )
 
     def _check_border(self, height: int, width: int) -> None:
-        # torch mirrors without repeating the edge, so the border must be smaller than the image; wrapping may equal it.
+        # torch mirrors without repeating the edge, so that border must be smaller than the image;
+        # one that wraps around may equal it.
         room = {"reflect": 1, "circular": 0}.get(self.padding_mode)
         if room is None:
             return
         for size, padding in zip((height, width), self.padding, strict=True):
             if padding > size - room:
-                fitting = tuple(min(p, s - room) for p, s in zip(self.padding, (height, width), strict=True))
+                fitting = (min(self.padding[0], height - room), min(self.padding[1], width - room))
                 raise MisfitError(
                     _(
                         "A {mode} border of {padding} needs more than the {size} pixels that the image has."
@@ -176,24 +178,22 @@ class Conv2d(Block, frozen=True, kw_only=True):
         """K·F·F·D + K."""
         depth = inputs[0].sizes[0]
         height, width = self.kernel_size
+        k = ("out_channels", self.out_channels)
         letters = "K·F·F·D" if height == width else "K·Fₕ·F_w·D"
-        numbers = f"{self.out_channels}·{height}·{width}·{depth}"
+        line = "{}·{}·{}·{}"
+        values: list[int | tuple[str, int]] = [k, ("kernel_size", height), ("kernel_size", width), depth]
         if self.groups > 1:
-            letters, numbers = f"{letters}/G", f"{numbers}/{self.groups}"
+            letters, line = f"{letters}/G", f"{line}/{{}}"
+            values.append(("groups", self.groups))
         if self.bias:
-            letters, numbers = f"{letters} + K", f"{numbers} + {self.out_channels}"
-        total = self.out_channels * height * width * (depth // self.groups) + (
-            self.out_channels if self.bias else 0
-        )
-        values = (
-            ("out_channels", str(self.out_channels)),
-            ("kernel_size", str(height)),
-            ("groups", str(self.groups)),
-        )
-        return (Formula(_("Parameters"), letters, f"{numbers} = {number(total)}", values),)
+            letters, line = f"{letters} + K", f"{line} + {{}}"
+            values.append(k)
+        filters = self.out_channels * height * width * (depth // self.groups)
+        total = filters + (self.out_channels if self.bias else 0)
+        return (Formula(_("Parameters"), letters, fill(f"{line} = {{}}", *values, total)),)
 
     def keep_size_padding(self) -> tuple[int, int] | str:
-        """The padding with which the output is as large as the input, (d·(K − 1)) / 2, or why there is none."""
+        """The padding that keeps the size, d·(F − 1) / 2, or why there is none."""
         if self.stride != (1, 1):
             return _("With stride {s} the output is smaller whatever the padding.").format(
                 s=size_text(self.stride)

@@ -16,6 +16,7 @@ from cnnbuilder.blocks.base import (
     Shape,
     Weights,
     arguments,
+    fill,
 )
 from cnnbuilder.text import _, number
 
@@ -72,9 +73,8 @@ class Linear(Block, frozen=True, kw_only=True):
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Linear(in_features, out_features, …)."""
-        return Call(
-            f"nn.Linear({arguments(str(inputs[0].sizes[-1]), str(self.out_features), bias=(self.bias, True))})"
-        )
+        named = arguments(str(inputs[0].sizes[-1]), str(self.out_features), bias=(self.bias, True))
+        return Call(f"nn.Linear({named})")
 
     def telling(self) -> str:
         """For example "10 outputs"."""
@@ -82,22 +82,14 @@ class Linear(Block, frozen=True, kw_only=True):
 
     def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
         """K."""
-        return (
-            Formula(_("Output"), "K", number(self.out_features), (("out_features", str(self.out_features)),)),
-        )
+        return (Formula(_("Output"), "K", fill("{}", ("out_features", self.out_features))),)
 
     def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
         """K·N + K, N values arriving."""
         arriving = inputs[0].sizes[-1]
-        total = self.out_features * arriving + (self.out_features if self.bias else 0)
-        letters, numbers = ("K·N + K", f"{self.out_features}·{arriving} + {self.out_features}") if self.bias else (
-            "K·N", f"{self.out_features}·{arriving}"
-        )  # fmt: skip
-        return (
-            Formula(
-                _("Parameters"),
-                letters,
-                f"{numbers} = {number(total)}",
-                (("out_features", str(self.out_features)),),
-            ),
-        )
+        k = ("out_features", self.out_features)
+        product = self.out_features * arriving
+        if self.bias:
+            parts = fill("{}·{} + {} = {}", k, arriving, k, product + self.out_features)
+            return (Formula(_("Parameters"), "K·N + K", parts),)
+        return (Formula(_("Parameters"), "K·N", fill("{}·{} = {}", k, arriving, product)),)

@@ -16,13 +16,14 @@ from cnnbuilder.blocks.base import (
     Shape,
     Weights,
     arguments,
+    fill,
     need_image,
 )
-from cnnbuilder.text import _, number
+from cnnbuilder.text import _
 
 
 class BatchNorm2d(Block, frozen=True, kw_only=True):
-    """torch.nn.BatchNorm2d: each channel to mean 0 and deviation 1 over the batch (Ioffe and Szegedy, 2015)."""
+    """torch.nn.BatchNorm2d: each channel to mean 0, deviation 1 over the batch (Ioffe and Szegedy, 2015)."""
 
     eps: Annotated[
         float,
@@ -78,8 +79,8 @@ class BatchNorm2d(Block, frozen=True, kw_only=True):
     def call(self, *inputs: Shape) -> Call:
         """nn.BatchNorm2d(channels, …)."""
         named = arguments(
-            str(inputs[0].sizes[0]), eps=(self.eps, 1e-5), momentum=(self.momentum, 0.1), affine=(self.affine, True),
-            track_running_stats=(self.track_running_stats, True),
+            str(inputs[0].sizes[0]), eps=(self.eps, 1e-5), momentum=(self.momentum, 0.1),
+            affine=(self.affine, True), track_running_stats=(self.track_running_stats, True),
         )  # fmt: skip
         return Call(f"nn.BatchNorm2d({named})")
 
@@ -88,4 +89,4 @@ class BatchNorm2d(Block, frozen=True, kw_only=True):
         if not self.affine:
             return ()
         depth = inputs[0].sizes[0]
-        return (Formula(_("Parameters"), "2·D", f"2·{depth} = {number(2 * depth)}"),)
+        return (Formula(_("Parameters"), "2·D", fill("2·{} = {}", depth, 2 * depth)),)

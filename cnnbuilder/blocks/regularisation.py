@@ -11,7 +11,7 @@ from cnnbuilder.text import _
 
 
 class Dropout(Block, frozen=True, kw_only=True):
-    """torch.nn.Dropout: values turned to zero by chance while training (Srivastava et al., 2014); any shape."""
+    """torch.nn.Dropout: values zeroed by chance in training (Srivastava et al., 2014); any shape."""
 
     p: Annotated[
         float,

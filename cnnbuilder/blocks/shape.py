@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from cnnbuilder.blocks.base import Block, Call, Family, Formula, Shape, flat
-from cnnbuilder.text import _, number
+from cnnbuilder.blocks.base import Block, Call, Family, Formula, Shape, fill, flat
+from cnnbuilder.text import _
 
 
 class Flatten(Block, frozen=True, kw_only=True):
@@ -32,4 +32,5 @@ class Flatten(Block, frozen=True, kw_only=True):
         """D·H·W."""
         sizes = inputs[0].sizes
         letters = "D·H·W" if inputs[0].is_image else "·".join(inputs[0].axes)
-        return (Formula(_("Output"), letters, f"{'·'.join(map(str, sizes))} = {number(inputs[0].count)}"),)
+        line = "·".join(["{}"] * len(sizes)) + " = {}"
+        return (Formula(_("Output"), letters, fill(line, *sizes, inputs[0].count)),)

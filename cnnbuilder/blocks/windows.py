@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnbuilder.blocks.base import Formula, MisfitError, SetFields, Shape, Window
+from cnnbuilder.blocks.base import Formula, MisfitError, SetFields, Shape, Window, fill
 from cnnbuilder.text import _
 
 
@@ -37,7 +37,8 @@ def _too_large(kind: str, shape: Shape, window: Window, axis: int, reach: int) -
         if window.dilation[axis] > 1
         else ""
     )
-    message = _("The {h}×{w} kernel of {kind}{spread} is larger than the {rows}×{columns} image{border}.").format(
+    sentence = _("The {h}×{w} kernel of {kind}{spread} is larger than the {rows}×{columns} image{border}.")
+    message = sentence.format(
         h=window.kernel_size[0], w=window.kernel_size[1], kind=kind, spread=spread,
         rows=height + 2 * padding[0], columns=width + 2 * padding[1],
         border=_(" with its border") if any(padding) else "",
@@ -70,19 +71,17 @@ def output_formulas(
 def _one_axis(title: str, letter: str, numbers: tuple[int, ...], ceil: bool) -> Formula:
     size, kernel, stride, padding, dilation, result = numbers
     opening, closing = ("⌈", "⌉") if ceil else ("⌊", "⌋")
+    dropped = ceil and slide_ceil(*numbers[:5]) != _rounded_up(*numbers[:5])
+    tail = f"{closing} + 1 − 1" if dropped else f"{closing} + 1"
+    f, p, s = ("kernel_size", kernel), ("padding", padding), ("stride", stride)
     if dilation == 1:
-        letters = f"{opening}({letter} − F + 2P) / S{closing} + 1"
-        filled = f"{opening}({size} − {kernel} + 2·{padding}) / {stride}{closing} + 1"
+        letters = f"{opening}({letter} − F + 2P) / S{tail}"
+        parts = fill(f"{opening}({{}} − {{}} + 2·{{}}) / {{}}{tail} = {{}}", size, f, p, s, result)
     else:
-        letters = f"{opening}({letter} − d·(F − 1) − 1 + 2P) / S{closing} + 1"
-        filled = f"{opening}({size} − {dilation}·({kernel} − 1) − 1 + 2·{padding}) / {stride}{closing} + 1"
-    if ceil and slide_ceil(size, kernel, stride, padding, dilation) != _rounded_up(*numbers[:5]):
-        letters += " − 1"
-        filled += " − 1"
-    values = (
-        ("kernel_size", str(kernel)), ("padding", str(padding)), ("stride", str(stride)), ("dilation", str(dilation)),
-    )  # fmt: skip
-    return Formula(title, letters, f"{filled} = {result}", values if dilation > 1 else values[:3])
+        letters = f"{opening}({letter} − d·(F − 1) − 1 + 2P) / S{tail}"
+        line = f"{opening}({{}} − {{}}·({{}} − 1) − 1 + 2·{{}}) / {{}}{tail} = {{}}"
+        parts = fill(line, size, ("dilation", dilation), f, p, s, result)
+    return Formula(title, letters, parts)
 
 
 def _rounded_up(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:

@@ -1,0 +1,316 @@
+"""Every number that follows from a network. Total and pure: whatever was drawn, there is an answer.
+
+Numbers are known up to a break; the break is one problem with its fixes; what lies behind is unknown, because of it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from cnnbuilder.blocks.base import NO_WEIGHTS, AddInput, Block, CutWire, MisfitError, Remove, Shape, Weights
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.network.names import identifiers
+from cnnbuilder.network.project import Network, Problem
+from cnnbuilder.text import _
+
+
+class Receptive(NamedTuple):
+    """What part of the image one value looks at, in pixels of the Input, as (height, width).
+
+    Araujo, Norris, Sim: Computing Receptive Fields of Convolutional Neural Networks (Distill, 2019). `size` may exceed
+    the image: the rest falls on the border. `stride`: how far the fields of neighbours lie apart.
+    """
+
+    size: tuple[int, int]
+    stride: tuple[int, int]
+
+
+class Measured(Struct, frozen=True, gc=False):
+    """What one block makes of what arrives."""
+
+    output: Shape | None
+    weights: Weights = NO_WEIGHTS
+    buffers: Weights = NO_WEIGHTS
+    params: int = 0
+    macs: int = 0
+    problem: Problem | None = None
+
+
+class Row(Struct, frozen=True, gc=False):
+    """One block and all that is known of it."""
+
+    block: Block
+    name: str
+    inputs: tuple[Shape | None, ...]
+    measured: Measured | None
+    receptive: Receptive | None
+    unknown: str | None = None
+    """Why there are no numbers: "unknown, because of conv2"; None where there are."""
+    connected: bool = True
+    """Whether it hangs on the Input."""
+
+    @property
+    def output(self) -> Shape | None:
+        """The shape that leaves, or None where it is unknown."""
+        return self.measured.output if self.measured else None
+
+    @property
+    def weights(self) -> Weights:
+        """What is learned, by PyTorch's names; empty where unknown."""
+        return self.measured.weights if self.measured else NO_WEIGHTS
+
+    @property
+    def buffers(self) -> Weights:
+        """What is kept but not learned; empty where unknown."""
+        return self.measured.buffers if self.measured else NO_WEIGHTS
+
+    @property
+    def params(self) -> int | None:
+        """How many numbers are learned, or None where it is unknown."""
+        return self.measured.params if self.measured and self.measured.output else None
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply–accumulates of one image, or None where it is unknown."""
+        return self.measured.macs if self.measured and self.measured.output else None
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong here, in one sentence."""
+        return self.measured.problem.message if self.measured and self.measured.problem else None
+
+    @property
+    def receptive_field(self) -> tuple[int, int] | None:
+        """Height and width of the part of the image that one value looks at."""
+        return self.receptive.size if self.receptive else None
+
+
+class Analysis(Struct, frozen=True):
+    """All numbers of a network."""
+
+    network: Network
+    rows: dict[str, Row]
+    """By block id: in execution order, then loose blocks."""
+    problems: tuple[Problem, ...]
+    output: Shape | None
+    """What leaves the network, or None where it is unknown."""
+    params: int
+    macs: int
+
+    @property
+    def trainable(self) -> int:
+        """Parameters that training changes: all of them, as long as no block can be frozen."""
+        return self.params
+
+    @property
+    def loose(self) -> tuple[Row, ...]:
+        """Blocks that hang on no Input; they are not part of the network."""
+        return tuple(row for row in self.rows.values() if not row.connected)
+
+
+def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
+    """Every number of the network. Never raises. Blocks that did not change since `previous` are not measured again."""
+    order, cyclic = execution_order(network)
+    reached, source = _reached(network, order)
+    names = _names(network, order, reached, previous)
+    known = previous.rows if previous else {}
+    rows: dict[str, Row] = {}
+    problems: list[Problem] = []
+    params = macs = 0
+    by_id, incoming = network.by_id, network.incoming
+    for id_ in order:
+        if id_ not in reached:
+            continue
+        block = by_id[id_]
+        wires = incoming[id_]
+        if len(wires) == 1:
+            inputs: tuple[Shape | None, ...] = (rows[wires[0].from_].output,)
+        else:
+            inputs = tuple([rows[wire.from_].output if wire.from_ in rows else None for wire in wires])
+        old = known.get(id_)
+        if old is not None and old.block is block and old.inputs == inputs and old.connected and old.measured:
+            measured: Measured | None = old.measured
+        elif None in inputs:
+            measured = None
+        else:
+            measured = _measure(block, inputs)  # type: ignore[arg-type]  # none is None here
+        unknown = None
+        receptive = None
+        if measured is None:
+            unknown = _because(rows, network, id_)
+        elif measured.problem is not None:
+            problems.append(measured.problem)
+        else:
+            params += measured.params
+            macs += measured.macs
+            receptive = _receptive(block, wires, rows, source)
+        rows[id_] = Row(block, names[id_], inputs, measured, receptive, unknown)
+    problems.extend(_structure(network, source, reached, cyclic, rows))
+    for block in network.blocks:
+        if block.id not in rows:
+            inputs = tuple([None for _wire in incoming[block.id]])
+            rows[block.id] = Row(
+                block, names[block.id], inputs, None, None, _("not joined to the network"), False
+            )
+    return Analysis(network, rows, tuple(problems), _output(network, rows), params, macs)
+
+
+def _measure(block: Block, inputs: tuple[Shape, ...]) -> Measured:
+    least, most = block.arity
+    if len(inputs) < least or (most is not None and len(inputs) > most):
+        message = _("{kind} takes {n} wires in but gets {found}.").format(
+            kind=block.kind(),
+            n=least if least == most else _("at least {n}").format(n=least),
+            found=len(inputs),
+        )
+        return Measured(
+            None, problem=Problem(block.id, message, (Remove(_("Remove {kind}").format(kind=block.kind())),))
+        )
+    try:
+        output = block.output(*inputs)
+    except MisfitError as misfit:
+        return Measured(None, problem=Problem(block.id, misfit.message, misfit.fixes))
+    weights = block.weights(*inputs)
+    if not weights:
+        return Measured(output)
+    params = 0
+    for shape in weights.values():
+        params += math.prod(shape)
+    return Measured(output, weights, block.buffers(*inputs), params, block.macs(output, *inputs))
+
+
+def execution_order(network: Network) -> tuple[list[str], list[str]]:
+    """Block ids so that each comes after what it needs, and those that feed themselves in a circle."""
+    incoming, outgoing = network.incoming, network.outgoing
+    waiting = {id_: len(wires) for id_, wires in incoming.items()}
+    order = [id_ for id_, count in waiting.items() if not count]
+    # Depth first: a branch is followed to its end before the next begins, as a person would write it down.
+    ready = order[::-1]
+    order = []
+    while ready:
+        id_ = ready.pop()
+        order.append(id_)
+        for wire in reversed(outgoing[id_]):
+            if wire.to in waiting:
+                waiting[wire.to] -= 1
+                if not waiting[wire.to]:
+                    ready.append(wire.to)
+    if len(order) == len(waiting):
+        return order, []
+    placed = set(order)
+    return order, [id_ for id_ in waiting if id_ not in placed]
+
+
+def _reached(network: Network, order: list[str]) -> tuple[set[str], Input | None]:
+    """What hangs on the first Input, and that Input."""
+    source = next((block for block in network.blocks if isinstance(block, Input)), None)
+    if source is None:
+        return set(), None
+    reached = {source.id}
+    incoming = network.incoming
+    for id_ in order:
+        for wire in incoming[id_]:
+            if wire.from_ in reached:
+                reached.add(id_)
+                break
+    return reached, source
+
+
+def _names(
+    network: Network, order: list[str], reached: set[str], previous: Analysis | None
+) -> dict[str, str]:
+    ordered = [id_ for id_ in order if id_ in reached]
+    ordered += [block.id for block in network.blocks if block.id not in reached]
+    return identifiers([network.by_id[id_] for id_ in dict.fromkeys(ordered)])
+
+
+def _receptive(
+    block: Block, wires: tuple[object, ...], rows: dict[str, Row], source: Input | None
+) -> Receptive | None:
+    if isinstance(block, Input):
+        return Receptive((1, 1), (1, 1))
+    if block.mixes_all and source is not None:
+        return Receptive((source.height, source.width), (0, 0))
+    before = [rows[wire.from_].receptive for wire in wires]  # type: ignore[attr-defined]
+    first = before[0]
+    if len(before) > 1 and all(before):
+        first = max(before, key=lambda receptive: receptive.size)  # type: ignore[union-attr]
+    window = block.window()
+    if first is None or window is None:
+        return first
+    (height, width), (down, right) = first
+    (fh, fw), (sh, sw), _padding, (dh, dw) = window
+    size = (height + dh * (fh - 1) * down, width + dw * (fw - 1) * right)
+    return Receptive(size, (down * sh, right * sw))
+
+
+def _because(rows: dict[str, Row], network: Network, id_: str) -> str:
+    for wire in network.incoming[id_]:
+        row = rows.get(wire.from_)
+        if row is not None and row.unknown:
+            return row.unknown
+        if row is not None and row.problem:
+            return _("unknown, because of {name}").format(name=row.name)
+    return _("unknown, because a wire comes from a block that is not joined to the network")
+
+
+def _structure(
+    network: Network, source: Input | None, reached: set[str], cyclic: list[str], rows: dict[str, Row]
+) -> list[Problem]:
+    """What is wrong with the graph rather than with a block."""
+    problems = []
+    if source is None:
+        message = (
+            _("The network has no Input block, so nothing says what size its images have.")
+            if network.blocks
+            else _("The network is empty: it begins with an Input block.")
+        )
+        problems.append(Problem(None, message, (AddInput(_("Add Input")),)))
+    for block in network.blocks:
+        if isinstance(block, Input) and block is not source:
+            message = _("There is a second Input block; images come in at one place.")
+            problems.append(Problem(block.id, message, (Remove(_("Remove Input")),)))
+    if cyclic:
+        problems.append(_circle(network, cyclic))
+    ends = [id_ for id_ in rows if not any(wire.to in rows for wire in network.outgoing[id_])]
+    if len(ends) > 1 and not cyclic and all(rows[id_].output for id_ in ends):
+        listed = _(" and ").join(rows[id_].name for id_ in ends)
+        message = _("The network ends in several places ({names}); only one can be its output.").format(
+            names=listed
+        )
+        extra = ends[-1]
+        label = _("Remove {name}").format(name=rows[extra].name)
+        problems.append(Problem(extra, message, (Remove(label),)))
+    return problems
+
+
+def _circle(network: Network, cyclic: list[str]) -> Problem:
+    stuck = set(cyclic)
+    here = cyclic[0]
+    path: list[str] = []
+    # Walking backwards inside the stuck part must meet itself: every stuck block has a stuck source, or is one's heir.
+    while here not in path:
+        path.append(here)
+        wires = [wire for wire in network.incoming[here] if wire.from_ in stuck]
+        if not wires:
+            break
+        here = wires[0].from_
+    wire = next((wire for wire in network.incoming[here] if wire.from_ in stuck), None)
+    kind = network.by_id[here].kind()
+    message = _("{kind} feeds itself through a circle of wires; values must flow one way.").format(kind=kind)
+    fixes = (
+        (CutWire(wire.from_, wire.to, wire.input, _("Cut the wire that closes the circle")),) if wire else ()
+    )
+    return Problem(here, message, fixes)
+
+
+def _output(network: Network, rows: dict[str, Row]) -> Shape | None:
+    connected = [row for row in rows.values() if row.connected]
+    if not connected or any(row.output is None for row in connected):
+        return None
+    outgoing = network.outgoing
+    ends = [row for row in connected if not any(wire.to in rows for wire in outgoing[row.block.id])]
+    return ends[0].output if len(ends) == 1 else None

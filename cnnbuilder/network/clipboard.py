@@ -1,0 +1,22 @@
+"""Copy and paste: blocks as JSON text, so that they go through mail and chat as well."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cnnbuilder.network import file
+from cnnbuilder.network.edits import add_part, selected_part
+from cnnbuilder.network.project import Network, Project
+
+
+def copy_text(network: Network, ids: Collection[str]) -> str:
+    """The chosen blocks as text."""
+    return file.dumps(Project(selected_part(network, ids)))
+
+
+def paste(network: Network, text: str, after: str | None) -> tuple[Network, tuple[str, ...]]:
+    """Adds the blocks in a text behind `after`; returns the network and the new ids.
+
+    Raises `file.FileProblemError` where the text holds no blocks.
+    """
+    return add_part(network, file.loads(text).network, after)

@@ -1,0 +1,262 @@
+"""Every way to change a network. Pure: each returns a new one, whatever the old one looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+
+from cnnbuilder.blocks import KINDS
+from cnnbuilder.blocks.base import AddInput, Block, CutWire, Fix, InsertBefore, Remove, SetFields
+from cnnbuilder.blocks.convolution import Conv2d
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.network.analysis import execution_order
+from cnnbuilder.network.project import Network, Problem, Wire
+
+Position = tuple[float, float]
+
+
+def new_id(network: Network) -> str:
+    """The first of b1, b2, … behind all that are taken."""
+    numbers = [
+        int(id_[1:]) for id_ in network.by_id if id_[:1] == "b" and id_[1:].isdecimal() and len(id_) < 12
+    ]
+    return f"b{max(numbers, default=0) + 1}"
+
+
+def create(kind: str, network: Network, after: str | None = None, classes: int = 10) -> Block:
+    """A new block of this kind with what people use where it is put: behind `after`, or at the end.
+
+    A Conv2d keeps the size and has twice the filters of the convolution before it (16 first); a Linear has as many
+    outputs as there are `classes`.
+    """
+    fields: dict[str, Any] = {}
+    if kind == "Conv2d":
+        fields = {"padding": (1, 1), "out_channels": _next_filters(network, after)}
+    elif kind == "Linear":
+        fields = {"out_features": classes}
+    return KINDS[kind](id=new_id(network), **fields)
+
+
+def _next_filters(network: Network, after: str | None) -> int:
+    here = after or end_of_chain(network)
+    seen: set[str] = set()
+    while here is not None and here not in seen and here in network.by_id:
+        seen.add(here)
+        block = network.by_id[here]
+        if isinstance(block, Conv2d):
+            return min(2 * block.out_channels, 512)
+        wires = network.incoming[here]
+        here = wires[0].from_ if wires else None
+    return 16
+
+
+def end_of_chain(network: Network) -> str | None:
+    """The last block that hangs on the Input (or on the first block, where there is no Input)."""
+    inputs = [block for block in network.blocks if isinstance(block, Input)]
+    source = next(iter(inputs or network.blocks), None)
+    if source is None:
+        return None
+    reached, last = {source.id}, source.id
+    for id_ in execution_order(network)[0]:
+        if any(wire.from_ in reached for wire in network.incoming[id_]):
+            reached.add(id_)
+            last = id_
+    return last
+
+
+def append(network: Network, block: Block, after: str | None = None) -> Network:
+    """Puts a block behind another, before what followed it; behind the end where `after` is None."""
+    after = after if after in network.by_id else end_of_chain(network)
+    if isinstance(block, Input):
+        return _put_first(network, block)
+    if after is None:
+        return Network((*network.blocks, block), network.wires)
+    following = network.outgoing[after]
+    if len(following) == 1:
+        return insert_on_wire(network, block, following[0])
+    return Network(_after(network.blocks, after, block), (*network.wires, Wire(after, block.id)))
+
+
+def _put_first(network: Network, block: Block) -> Network:
+    """An Input goes before the first block that lacks one, unless there is an Input already."""
+    if any(isinstance(other, Input) for other in network.blocks):
+        return Network((*network.blocks, block), network.wires)
+    heads = [other for other in network.blocks if not network.incoming[other.id]]
+    wires = (Wire(block.id, heads[0].id), *network.wires) if heads else network.wires
+    return Network((block, *network.blocks), wires)
+
+
+def insert_on_wire(network: Network, block: Block, wire: Wire) -> Network:
+    """Puts a block into a wire. An Input takes no wire in, so it is put loose."""
+    if wire not in network.wires or block.arity[1] == 0:
+        return Network((*network.blocks, block), network.wires)
+    halves = (Wire(wire.from_, block.id, 0, wire.output), Wire(block.id, wire.to, wire.input))
+    wires = tuple(half for old in network.wires for half in (halves if old == wire else (old,)))
+    return Network(_after(network.blocks, wire.from_, block), wires)
+
+
+def _after(blocks: tuple[Block, ...], id_: str, block: Block) -> tuple[Block, ...]:
+    index = next((i for i, other in enumerate(blocks) if other.id == id_), len(blocks) - 1)
+    return (*blocks[: index + 1], block, *blocks[index + 1 :])
+
+
+def place_loose(network: Network, block: Block, position: Position) -> Network:
+    """Puts a block somewhere by itself."""
+    placed = msgspec.structs.replace(block, position=position)
+    return Network((*network.blocks, placed), network.wires)
+
+
+def remove(network: Network, ids: Collection[str]) -> Network:
+    """Takes blocks out. What fed one now feeds what it fed, so that the chain stays whole."""
+    for id_ in ids:
+        if id_ in network.by_id:
+            network = _remove_one(network, id_)
+    return network
+
+
+def _remove_one(network: Network, id_: str) -> Network:
+    incoming, outgoing = network.incoming[id_], network.outgoing[id_]
+    replaced: dict[Wire, Wire] = {}
+    if len(incoming) == 1:
+        source = incoming[0]
+        replaced = {wire: Wire(source.from_, wire.to, wire.input, source.output) for wire in outgoing}
+    wires = []
+    for wire in network.wires:
+        if wire in replaced:
+            wires.append(replaced[wire])
+        elif id_ not in (wire.from_, wire.to):
+            wires.append(wire)
+    return Network(tuple(block for block in network.blocks if block.id != id_), tuple(wires))
+
+
+def move_to_wire(network: Network, ids: Collection[str], wire: Wire) -> Network:
+    """Moves blocks into a wire, in the order in which they run; the chain closes where they were."""
+    moving = [
+        id_ for id_ in execution_order(network)[0] if id_ in ids and not isinstance(network.by_id[id_], Input)
+    ]
+    if wire.from_ in moving or wire.to in moving or not moving:
+        return network
+    blocks = [network.by_id[id_] for id_ in moving]
+    network = remove(network, moving)
+    for block in blocks:
+        network = insert_on_wire(network, msgspec.structs.replace(block, position=None), wire)
+        wire = Wire(block.id, wire.to, wire.input)
+    return network
+
+
+def move_in_stack(network: Network, id_: str, by: int) -> Network:
+    """Moves a block one place up (-1) or down (1); unchanged where there is no such place."""
+    block = network.by_id.get(id_)
+    if block is None or isinstance(block, Input):
+        return network
+    incoming, outgoing = network.incoming[id_], network.outgoing[id_]
+    if by < 0 and len(incoming) == 1:
+        before = network.incoming[incoming[0].from_]
+        return move_to_wire(network, [id_], before[0]) if len(before) == 1 else network
+    if by > 0 and len(outgoing) == 1 and len(incoming) == 1:
+        following = outgoing[0].to
+        behind = network.outgoing[following]
+        if len(behind) == 1:
+            return move_to_wire(network, [id_], behind[0])
+        if not behind:
+            rest = remove(network, [id_])
+            return append(rest, msgspec.structs.replace(block, position=None), following)
+    return network
+
+
+def set_positions(network: Network, positions: Mapping[str, Position | None]) -> Network:
+    """Gives blocks a place of their own, or (None) back to the stack."""
+    blocks = tuple(
+        msgspec.structs.replace(block, position=positions[block.id]) if block.id in positions else block
+        for block in network.blocks
+    )
+    return Network(blocks, network.wires)
+
+
+def tidy(network: Network) -> Network:
+    """Every block back in the stack."""
+    return set_positions(network, dict.fromkeys(network.by_id))
+
+
+def replace_block(network: Network, block: Block) -> Network:
+    """The block with the same id gives way to this one."""
+    return Network(tuple(block if old.id == block.id else old for old in network.blocks), network.wires)
+
+
+def connect(network: Network, wire: Wire) -> Network:
+    """Adds a wire; one that already enters that input gives way."""
+    rest = tuple(old for old in network.wires if (old.to, old.input) != (wire.to, wire.input))
+    return Network(network.blocks, (*rest, wire))
+
+
+def disconnect(network: Network, wire: Wire) -> Network:
+    """Takes a wire away."""
+    return Network(network.blocks, tuple(old for old in network.wires if old != wire))
+
+
+def add_part(network: Network, part: Network, after: str | None) -> tuple[Network, tuple[str, ...]]:
+    """Adds copies of the blocks of `part` with new ids: a chain behind `after`, anything else loose beside.
+
+    Returns the network and the new ids. Inputs are not copied where there is one already.
+    """
+    has_input = any(isinstance(block, Input) for block in network.blocks)
+    left_out = [block.id for block in part.blocks if isinstance(block, Input) and has_input]
+    part = remove(part, left_out)
+    order, cyclic = execution_order(part)
+    ids: dict[str, str] = {}
+    first_number = int(new_id(network)[1:])
+    for offset, id_ in enumerate((*order, *cyclic)):
+        ids[id_] = f"b{first_number + offset}"
+    copies = [msgspec.structs.replace(part.by_id[id_], id=ids[id_]) for id_ in (*order, *cyclic)]
+    if is_chain(part):
+        for copy in copies:
+            network = append(network, msgspec.structs.replace(copy, position=None), after)
+            after = copy.id
+    else:
+        wires = tuple(Wire(ids[w.from_], ids[w.to], w.input, w.output) for w in part.wires)
+        network = Network((*network.blocks, *copies), (*network.wires, *wires))
+    return network, tuple(copy.id for copy in copies)
+
+
+def is_chain(part: Network) -> bool:
+    """Whether the blocks follow each other without branch or gap."""
+    return len(part.wires) == len(part.blocks) - 1 and all(
+        len(part.incoming[id_]) <= 1 and len(part.outgoing[id_]) <= 1 for id_ in part.by_id
+    )
+
+
+def selected_part(network: Network, ids: Collection[str]) -> Network:
+    """The chosen blocks and the wires among them; blocks that were neighbours through others are joined."""
+    others = [block.id for block in network.blocks if block.id not in ids]
+    return remove(network, others)
+
+
+def duplicate(network: Network, ids: Collection[str]) -> tuple[Network, tuple[str, ...]]:
+    """Copies of the chosen blocks behind the last of them; returns the network and the new ids."""
+    order = [id_ for id_ in execution_order(network)[0] if id_ in ids]
+    part = selected_part(network, ids)
+    return add_part(network, part, order[-1] if order else None)
+
+
+def apply_fix(network: Network, problem: Problem, fix: Fix) -> Network:
+    """The network with a problem mended. Unchanged where the problem is no longer there."""
+    match fix:
+        case AddInput():
+            return append(network, KINDS["Input"](id=new_id(network)))
+        case CutWire(from_, to, input_):
+            return Network(
+                network.blocks,
+                tuple(w for w in network.wires if (w.from_, w.to, w.input) != (from_, to, input_)),
+            )
+        case SetFields(changes, _label, of):
+            block = network.by_id.get(of or problem.id or "")
+            return network if block is None else replace_block(network, block.with_fields(**dict(changes)))
+        case Remove():
+            return remove(network, [problem.id or ""])
+        case InsertBefore(kind):
+            wires = network.incoming.get(problem.id or "", ())
+            if not wires:
+                return network
+            return insert_on_wire(network, KINDS[kind](id=new_id(network)), wires[0])

@@ -1,0 +1,13 @@
+"""The nearest of some names to one that was mistyped."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The name that is most like `name`, whatever its case, or None where none is like it."""
+    lowered = {candidate.lower(): candidate for candidate in names}
+    found = difflib.get_close_matches(name[:60].lower(), lowered, n=1, cutoff=0.5)
+    return lowered[found[0]] if found else None

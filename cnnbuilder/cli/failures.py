@@ -47,28 +47,17 @@ def require_file(path: Path) -> None:
 
 
 def _is_expected(error: Exception) -> bool:
-    """Whether the exception already carries a sentence for the user."""
-    if isinstance(error, RefusedError):
-        return True
-    # The rooms below have exceptions of their own. Only those already loaded can have raised one.
-    known = (
-        ("cnnbuilder.network.file", "FileProblem"),
-        ("cnnbuilder.network.code", "CannotGenerate"),
-        ("cnnbuilder.engine.data.catalogue", "UnknownDataSet"),
-    )
-    return any(
-        module in sys.modules and isinstance(error, getattr(sys.modules[module], name))
-        for module, name in known
-    )
+    """Whether the exception already carries a sentence for the user: those of the house all do."""
+    return type(error).__module__.partition(".")[0] == "cnnbuilder"
 
 
 def _os_sentence(error: OSError) -> str:
-    reason = error.strerror or str(error)
-    if error.errno == errno.ENOSPC:
-        reason = _("the disk is full")
+    from cnnbuilder.network.file import reason_of
+
+    reason = reason_of(error)
     if error.filename is None:
-        return _("{reason}.").format(reason=reason)
-    return _("{path}: {reason}.").format(path=error.filename, reason=reason)
+        return f"{reason[:1].upper()}{reason[1:]}."
+    return f"{error.filename}: {reason}."
 
 
 def _unexpected_sentence(error: Exception) -> str:

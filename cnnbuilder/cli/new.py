@@ -38,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if not path.absolute().parent.is_dir():
         raise RefusedError(_("There is no folder {path}.").format(path=path.parent))
     save(TEMPLATES[template].make(), path)
+    print(_("Made {path} from the template {name}.").format(path=path, name=template))
     return 0
 
 

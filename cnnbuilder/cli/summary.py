@@ -83,7 +83,7 @@ def as_text(project: Project, analysis: Analysis) -> str:
     head = (_("Block"), _("Name"), _("Output"), _("Parameters"), _("Multiply–adds"), _("Sees"))
     rows = [_row_text(row) for row in analysis.rows.values()]
     parts = [table(head, rows, right={3, 4, 5})] if rows else []
-    parts += ["", _totals(project, analysis), _problems(analysis)]
+    parts += ["", _totals(project, analysis), _problems(analysis) or _no_problems(project, analysis)]
     return "\n".join(parts).strip()
 
 
@@ -115,9 +115,17 @@ def _totals(project: Project, analysis: Analysis) -> str:
     ))  # fmt: skip
 
 
+def _no_problems(project: Project, analysis: Analysis) -> str:
+    """Nothing is wrong; whether it can be trained on its data is another question."""
+    from cnnbuilder.engine.data.catalogue import DATASETS
+    from cnnbuilder.network.classifier import not_yet
+
+    info = DATASETS.get(project.data.dataset or "")
+    missing = not_yet(analysis, len(info.classes) if info else 10)
+    return _("No problems.") if missing is None else _("No problems · {missing}.").format(missing=missing)
+
+
 def _problems(analysis: Analysis) -> str:
-    if not analysis.problems:
-        return _("No problems.")
     lines = []
     for problem in analysis.problems:
         where = analysis.rows[problem.id].name + ": " if problem.id in analysis.rows else ""

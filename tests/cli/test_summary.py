@@ -1,0 +1,141 @@
+"""`cnnbuilder summary`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cnnbuilder.network.templates import TEMPLATES
+
+from .conftest import Call, is_one_sentence
+
+
+def project(path: Path, *blocks: dict[str, object], chained: bool = True) -> Path:
+    """A project file with these blocks, one after another."""
+    content = {
+        "format": "cnnbuilder",
+        "version": 1,
+        "network": {
+            "blocks": [{"id": f"b{number}", **block} for number, block in enumerate(blocks, 1)],
+            "wires": [{"from": f"b{n}", "to": f"b{n + 1}"} for n in range(1, len(blocks))] if chained else [],
+        },
+        "data": {"dataset": "mnist"},
+        "training": {},
+    }
+    path.write_text(json.dumps(content))
+    return path
+
+
+INPUT = {"block": "Input", "channels": 1, "height": 28, "width": 28}
+CONV = {"block": "Conv2d", "out_channels": 32, "kernel_size": [3, 3], "padding": [1, 1]}
+LINEAR = {"block": "Linear", "out_features": 10}
+
+
+def test_quiz_130_gives_20_by_16_by_16(call: Call) -> None:
+    call("new", "q.cnn", "--template", "quiz-130")
+    answer = call("summary", "q.cnn", "--json")
+    assert answer.json["name"] == "q"
+    assert answer.json["input"] == [3, 130, 130]
+    assert answer.json["rows"][-1]["output"] == [20, 16, 16]
+    assert answer.json["problems"] == []
+
+
+@pytest.mark.parametrize(("name", "params"), [("digits", 33_546), ("colour-32", 33_834)])
+def test_the_templates_count_as_published(call: Call, name: str, params: int) -> None:
+    call("new", "t.cnn", "--template", name)
+    total = call("summary", "t.cnn", "--json").json["total"]
+    assert total["params"] == total["trainable"] == params
+    assert total["macs"] > 0
+    assert total["memory_bytes"] > 0
+
+
+def test_json_has_the_fields_of_the_contract_and_no_others(call: Call) -> None:
+    for name in TEMPLATES:
+        call("new", f"{name}.cnn", "--template", name)
+        found = call("summary", f"{name}.cnn", "--json").json
+        assert list(found) == ["name", "input", "rows", "total", "problems"]
+        assert list(found["total"]) == ["params", "trainable", "macs", "memory_bytes"]
+        fields = ["id", "block", "name", "inputs", "output", "params", "macs", "receptive_field", "problem"]
+        assert all(list(row) == fields for row in found["rows"])
+        assert sum(row["params"] for row in found["rows"]) == found["total"]["params"]
+
+
+def test_a_problem_has_its_place_its_sentence_and_its_fix_and_status_0(call: Call, tmp_path: Path) -> None:
+    answer = call("summary", project(tmp_path / "p.cnn", INPUT, CONV, LINEAR), "--json")
+    assert answer.status == 0
+    rows = {row["id"]: row for row in answer.json["rows"]}
+    assert rows["b2"]["output"] == [32, 28, 28]
+    assert rows["b3"]["output"] is None
+    assert rows["b3"]["params"] is None
+    assert rows["b3"]["problem"] is not None
+    (problem,) = answer.json["problems"]
+    assert problem["id"] == "b3"
+    assert problem["message"] == rows["b3"]["problem"]
+    assert "Insert Flatten" in problem["fixes"]
+
+
+def test_behind_a_problem_numbers_are_null_and_there_is_no_second_problem(call: Call, tmp_path: Path) -> None:
+    answer = call("summary", project(tmp_path / "p.cnn", INPUT, LINEAR, {"block": "ReLU"}), "--json")
+    row = answer.json["rows"][2]
+    assert row["inputs"] == [None]
+    assert (row["output"], row["params"], row["receptive_field"], row["problem"]) == (None, None, None, None)
+    assert len(answer.json["problems"]) == 1
+
+
+def test_loose_blocks_come_last(call: Call, tmp_path: Path) -> None:
+    answer = call("summary", project(tmp_path / "p.cnn", CONV, INPUT, chained=False), "--json")
+    assert [row["block"] for row in answer.json["rows"]] == ["Input", "Conv2d"]
+
+
+def test_a_network_without_input_is_answered(call: Call, tmp_path: Path) -> None:
+    answer = call("summary", project(tmp_path / "p.cnn", CONV), "--json")
+    assert answer.status == 0
+    assert answer.json["input"] is None
+    assert answer.json["problems"][0]["id"] is None
+    assert call("summary", project(tmp_path / "p.cnn")).status == 0
+
+
+def test_the_table_shows_shapes_totals_and_problems(call: Call, tmp_path: Path) -> None:
+    call("new", "d.cnn", "--template", "digits")
+    answer = call("summary", "d.cnn")
+    assert "16 × 32 × 32" in answer.out
+    assert "12 blocks · 33,546 parameters · 2.52 M multiply–adds" in answer.out
+    assert answer.out.endswith("No problems.\n")
+    assert "Insert Flatten" in call("summary", project(tmp_path / "p.cnn", INPUT, CONV, LINEAR)).out
+
+
+def test_a_right_network_that_is_no_classifier_says_so(call: Call) -> None:
+    call("new", "q.cnn", "--template", "quiz-130")
+    assert "not yet a classifier" in call("summary", "q.cnn").out
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b'{"format": "cnnbuilder", "version": 99}',
+        b'{"format": "cnnbuilder", "version": 1, "network": {"blocks": [{"id": "a", "block": "Conv3d"}], "wires": []}}',
+        b'{"format": "cnnbuilder", "version": 1, "network": {"blocks": [{"id": 1, "block": "ReLU"}], "wires": []}}',
+        b"\x00" * 10_000_000,
+        b"[" * 100_000,
+        b"\xff\xfe",
+    ],
+    ids=["empty", "cut short", "from the future", "unknown block", "wrong type", "zeros", "nested", "no text"],
+)
+def test_a_bad_file_is_one_sentence(call: Call, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad.cnn").write_bytes(content)
+    for command in ("summary", "code", "train"):
+        answer = call(command, "bad.cnn")
+        assert (answer.status, answer.out) == (1, "")
+        assert is_one_sentence(answer.err)
+        assert "bad.cnn" in answer.err
+
+
+def test_a_run_folder_stands_for_its_project(call: Call, tmp_path: Path) -> None:
+    run = tmp_path / "digits.runs" / "0001"
+    run.mkdir(parents=True)
+    project(run / "project.cnn", INPUT)
+    assert call("summary", run, "--json").json["name"] == "digits"

@@ -17,6 +17,8 @@ MAX_SIZE = 1 << 16
 
 Count = Annotated[int, Meta(ge=1, le=MAX_SIZE)]
 Border = Annotated[int, Meta(ge=0, le=MAX_SIZE)]
+Place = Annotated[float, Meta(ge=-1e6, le=1e6)]
+"""A place on the canvas, in its pixels."""
 Pair = tuple[Count, Count]
 """(height, width), each at least 1."""
 BorderPair = tuple[Border, Border]
@@ -186,9 +188,9 @@ NO_WEIGHTS: Weights = {}
 class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="block", tag=True):
     """A kind of layer; an instance is one placed in a network. One subclass a kind, one file a few kinds."""
 
-    id: str
-    name: str | None = None
-    position: tuple[float, float] | None = None
+    id: Annotated[str, Meta(min_length=1, max_length=64)]
+    name: Annotated[str, Meta(max_length=200)] | None = None
+    position: tuple[Place, Place] | None = None
 
     family: ClassVar[Family]
     title: ClassVar[str] = ""

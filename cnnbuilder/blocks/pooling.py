@@ -46,21 +46,19 @@ CeilMode = Annotated[
 ]
 
 
-def _pooled(block: MaxPool2d | AvgPool2d, shape: Shape, reach: tuple[int, int]) -> Shape:
-    """The shape rule of both pools. `reach` is how far a window stretches, dilation included."""
+def _pooled(block: MaxPool2d | AvgPool2d, shape: Shape) -> Shape:
+    """The shape rule of both pools."""
     kind = type(block).__name__
     need_image(kind, shape)
     window = block.window()
-    if any(p > r // 2 for p, r in zip(block.padding, reach, strict=True)):
-        fitting = (reach[0] // 2, reach[1] // 2)
+    if any(p > k // 2 for p, k in zip(block.padding, block.kernel_size, strict=True)):
+        (ph, pw), (fh, fw) = block.padding, block.kernel_size
+        least = (min(ph, fh // 2), min(pw, fw // 2))
         raise MisfitError(
             _("Padding {padding} of {kind} is more than half its {kernel} kernel.").format(
                 padding=size_text(block.padding), kind=kind, kernel=by_text(block.kernel_size)
             ),
-            SetFields(
-                (("padding", tuple(min(p, f) for p, f in zip(block.padding, fitting, strict=True))),),
-                _("Use padding {padding}").format(padding=size_text(fitting)),
-            ),
+            SetFields((("padding", least),), _("Use padding {padding}").format(padding=size_text(least))),
         )
     rule = windows.slide_ceil if block.ceil_mode else windows.slide
     channels, height, width = shape.sizes
@@ -104,8 +102,7 @@ class MaxPool2d(Block, frozen=True, kw_only=True):
 
     def output(self, *inputs: Shape) -> Shape:
         """C×H'×W'."""
-        (fh, fw), (dh, dw) = self.kernel_size, self.dilation
-        return _pooled(self, inputs[0], (dh * (fh - 1) + 1, dw * (fw - 1) + 1))
+        return _pooled(self, inputs[0])
 
     def window(self) -> Window:
         """The pooling window."""
@@ -147,7 +144,7 @@ class AvgPool2d(Block, frozen=True, kw_only=True):
 
     def output(self, *inputs: Shape) -> Shape:
         """C×H'×W'."""
-        return _pooled(self, inputs[0], self.kernel_size)
+        return _pooled(self, inputs[0])
 
     def window(self) -> Window:
         """The pooling window."""

@@ -126,10 +126,7 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
             continue
         block = by_id[id_]
         wires = incoming[id_]
-        if len(wires) == 1:
-            inputs: tuple[Shape | None, ...] = (rows[wires[0].from_].output,)
-        else:
-            inputs = tuple([rows[wire.from_].output if wire.from_ in rows else None for wire in wires])
+        inputs = tuple([rows[wire.from_].output if wire.from_ in rows else None for wire in wires])
         old = known.get(id_)
         if old is not None and old.block is block and old.inputs == inputs and old.connected and old.measured:
             measured: Measured | None = old.measured
@@ -223,8 +220,7 @@ def _names(
     network: Network, order: list[str], reached: set[str], previous: Analysis | None
 ) -> dict[str, str]:
     ordered = [id_ for id_ in order if id_ in reached]
-    ordered += [block.id for block in network.blocks if block.id not in reached]
-    return identifiers([network.by_id[id_] for id_ in dict.fromkeys(ordered)])
+    return identifiers([network.by_id[id_] for id_ in dict.fromkeys((*ordered, *network.by_id))])
 
 
 def _receptive(

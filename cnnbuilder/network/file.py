@@ -226,9 +226,8 @@ def load(path: Path) -> Project:
     except FileProblemError as problem:
         raise FileProblemError(f"{path.name}: {problem}") from None
     except OSError as error:
-        raise FileProblemError(
-            _("{name} cannot be read: {reason}.").format(name=path, reason=reason_of(error))
-        ) from None
+        message = _("{name} cannot be read: {reason}.").format(name=path.name, reason=reason_of(error))
+        raise FileProblemError(message) from None
 
 
 def save(project: Project, path: Path) -> None:

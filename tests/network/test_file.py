@@ -1,0 +1,173 @@
+"""The project file: what is saved comes back, what is broken gets its sentence, and the old file stays whole."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnnbuilder.network import file
+from cnnbuilder.network.file import FileProblemError, dumps, load, loads, save
+from cnnbuilder.network.project import Data, Network, Project, Training
+from cnnbuilder.network.templates import TEMPLATES
+from tests.network.chains import chains
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_comes_back(name: str, tmp_path: Path) -> None:
+    project = TEMPLATES[name].make()
+    save(project, tmp_path / "a.cnn")
+    assert load(tmp_path / "a.cnn") == project
+
+
+@given(chains(), st.integers(1, 10_000), st.floats(1e-9, 100), st.sampled_from(["adamw", "sgd"]))
+def test_any_project_comes_back(network: Network, epochs: int, rate: float, optimizer: Any) -> None:
+    project = Project(
+        network, Data("shapes"), Training(epochs=epochs, learning_rate=rate, optimizer=optimizer)
+    )
+    assert loads(dumps(project)) == project
+
+
+def test_the_file_is_one_line_a_block() -> None:
+    lines = dumps(TEMPLATES["digits"].make()).splitlines()
+    assert sum('"block":' in line for line in lines) == 12
+    json.loads("\n".join(lines))
+
+
+def changed(path: list[str | int], value: Any) -> str:
+    content = json.loads(dumps(TEMPLATES["digits"].make()))
+    here = content
+    for key in path[:-1]:
+        here = here[key]
+    here[path[-1]] = value
+    return json.dumps(content)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "The file is empty, so there is no project in it."),
+        (" \n", "The file is empty, so there is no project in it."),
+        ("0" * 10_000_000, "not a whole project"),
+        ("\0" * 10_000_000, "not a whole project"),
+        (dumps(TEMPLATES["digits"].make())[:700], "not a whole project"),
+        ("[" * 100_000, "nested too deeply|not a whole project"),
+        ("[" * 40 + "]" * 40, "nested too deeply"),
+        ("{}", '"format" is not "cnnbuilder"'),
+        ("[]", '"format" is not "cnnbuilder"'),
+        (changed(["version"], 2), "comes from a newer cnnbuilder"),
+        (changed(["version"], "1"), '"version" must be a whole number'),
+        (changed(["version"], True), '"version" must be a whole number'),
+        (changed(["network", "blocks", 1, "block"], "Covn2d"), r'network.blocks\[1\]: there is no block "Covn2d". Did it mean "Conv2d"'),
+        (changed(["network", "blocks", 1, "kernel_size"], "3"), r"network.blocks\[1\].kernel_size: expected `array`, got `str`"),
+        (changed(["network", "blocks", 1, "kernel_size"], [3, 0]), r"network.blocks\[1\].kernel_size\[1\]: expected `int` >= 1"),
+        (changed(["network", "blocks", 1, "out_channels"], 1e99), r"network.blocks\[1\].out_channels: expected `int`"),
+        (changed(["network", "blocks", 1, "colour"], "red"), r"network.blocks\[1\]: object contains unknown field `colour`"),
+        (changed(["network", "blocks", 1], None), r'network.blocks\[1\] has no "block"'),
+        (changed(["network", "blocks", 1, "id"], "b1"), 'Two blocks have the same id "b1"'),
+        (changed(["network", "blocks"], {}), '"network.blocks" is missing or no list'),
+        (changed(["network"], None), '"network" is missing or no object'),
+        (changed(["network", "wires", 0, "to"], "b99"), r'network.wires\[0\] names the block "b99", which does not exist'),
+        (changed(["training", "epochs"], 0), "training.epochs: expected `int` >= 1"),
+        (changed(["training", "speed"], 1), "training: object contains unknown field `speed`"),
+        (changed(["more"], 1), '"more" is nothing that a project has'),
+    ],
+)  # fmt: skip
+def test_a_bad_file_gets_one_sentence(text: str, sentence: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.cnn"
+    path.write_text(text)
+    with pytest.raises(FileProblemError, match=sentence) as caught:
+        load(path)
+    assert str(caught.value).startswith("bad.cnn: ")
+    assert len(str(caught.value)) < 250
+    assert "\n" not in str(caught.value)
+
+
+json_values: st.SearchStrategy[Any] = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**70), 2**70),
+        st.floats(allow_nan=False),
+        st.text(max_size=5),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+block_fields = st.sampled_from(
+    ["id", "block", "name", "position", "out_channels", "kernel_size", "padding_mode", "bias", "p", "height"]
+)
+places = st.one_of(
+    st.just(["network"]), st.just(["data"]), st.just(["training"]), st.just(["training", "learning_rate"]),
+    st.just(["network", "wires", 3]), st.just(["network", "wires", 0, "input"]), st.just(["network", "blocks", 1]),
+    st.builds(lambda index, name: ["network", "blocks", index, name], st.integers(0, 11), block_fields),
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(places, json_values)
+def test_whatever_stands_in_a_file_it_opens_or_says_why(path: list[str | int], value: Any) -> None:
+    try:
+        project = loads(changed(path, value))
+    except FileProblemError as problem:
+        assert str(problem)
+    else:
+        assert loads(dumps(project)) == project
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_answered(data: bytes) -> None:
+    with pytest.raises(FileProblemError):
+        loads(data)
+
+
+def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.cnn"
+    save(TEMPLATES["digits"].make(), path)
+    old = path.read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(file.os, "fsync", full)
+    with pytest.raises(FileProblemError, match=r"a\.cnn cannot be saved: the disk is full"):
+        save(TEMPLATES["lenet5"].make(), path)
+    assert path.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_gone_and_one_that_is_a_file_are_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for path, reason in [
+        (tmp_path / "gone" / "a.cnn", "no such file or folder"),
+        (tmp_path / "file" / "a.cnn", "not a folder"),
+    ]:
+        with pytest.raises(FileProblemError, match=reason):
+            save(TEMPLATES["digits"].make(), path)
+
+
+def test_reading_what_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(FileProblemError, match=r"gone.cnn cannot be read: there is no such file"):
+        load(tmp_path / "gone.cnn")
+    with pytest.raises(FileProblemError, match="it is a folder"):
+        load(tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and permissions of this kind are POSIX's")
+def test_saving_follows_a_link_and_keeps_the_permissions(tmp_path: Path) -> None:
+    real = tmp_path / "real.cnn"
+    save(TEMPLATES["digits"].make(), real)
+    real.chmod(0o640)
+    (tmp_path / "link.cnn").symlink_to(real)
+    save(TEMPLATES["lenet5"].make(), tmp_path / "link.cnn")
+    assert (tmp_path / "link.cnn").is_symlink()
+    assert load(real) == TEMPLATES["lenet5"].make()
+    assert real.stat().st_mode & 0o777 == 0o640

@@ -1,0 +1,65 @@
+"""Every action of the window by name: text, tooltip, shortcut, icon. Menus, toolbar and command palette show these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from cnnbuilder.ui.icons import icon
+
+Shortcut = str | QKeySequence.StandardKey | tuple[str, ...]
+
+
+class Actions(QObject):
+    """The actions of one window."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions: dict[str, QAction] = {}
+
+    def add(
+        self,
+        name: str,
+        text: str,
+        tip: str,
+        slot: Callable[[], object],
+        shortcut: Shortcut = "",
+        icon_name: str = "",
+        checkable: bool = False,
+    ) -> QAction:
+        """Makes one action. `tip` says in a sentence what it does; the tooltip adds the shortcut."""
+        action = QAction(text, self._window)
+        if icon_name:
+            action.setIcon(icon(icon_name))
+            action.setIconVisibleInMenu(False)
+        if isinstance(shortcut, tuple):
+            action.setShortcuts([QKeySequence(keys) for keys in shortcut])
+        elif shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        action.setCheckable(checkable)
+        action.setStatusTip(tip)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        action.triggered.connect(lambda _checked=False: slot())
+        # Shown in no menu yet, its shortcut works all the same.
+        self._window.addAction(action)
+        return self.take(name, action)
+
+    def take(self, name: str, action: QAction) -> QAction:
+        """Registers an action that another part of the window made."""
+        self._actions[name] = action
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __iter__(self) -> object:
+        return iter(self._actions.values())
+
+    def names(self) -> list[str]:
+        """Every name, in order of making."""
+        return list(self._actions)

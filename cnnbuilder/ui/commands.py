@@ -1,0 +1,177 @@
+"""The command palette (Ctrl+K): any action by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QMenuBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnbuilder.text import _
+from cnnbuilder.ui.theme import theme
+
+
+def actions_of(bar: QMenuBar) -> Iterator[tuple[str, QAction]]:
+    """Every action in the menus with its name there: ("Text size: 150 %", action)."""
+    for top in bar.actions():
+        menu = top.menu()
+        if isinstance(menu, QMenu):
+            yield from _below(menu, "")
+
+
+def _below(menu: QMenu, path: str) -> Iterator[tuple[str, QAction]]:
+    # A menu that fills itself when it opens must do so here as well.
+    menu.aboutToShow.emit()
+    for action in menu.actions():
+        name = action.text().replace("&", "").rstrip("…")
+        inner = action.menu()
+        if isinstance(inner, QMenu):
+            yield from _below(inner, f"{path}{name}: ")
+        elif name and not action.isSeparator() and action.isVisible():
+            yield path + name, action
+
+
+def matches(name: str, typed: str) -> int | None:
+    """How well a name fits what was typed: 0 best, None not at all. Letters in order are enough."""
+    low, wanted = name.casefold(), typed.casefold().strip()
+    if not wanted:
+        return 0
+    if low.startswith(wanted):
+        return 0
+    if any(word.startswith(wanted) for word in low.replace(":", " ").split()):
+        return 1
+    if wanted in low:
+        return 2
+    if all(any(word.startswith(part) for word in low.replace(":", " ").split()) for part in wanted.split()):
+        return 3
+    rest = iter(low)
+    return 4 if len(wanted) > 2 and all(letter in rest for letter in wanted if letter != " ") else None
+
+
+class CommandPalette(QDialog):
+    """A field and a list; Enter does what is marked, Escape nothing."""
+
+    def __init__(self, parent: QWidget, bar: QMenuBar) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setWindowTitle(_("Commands"))
+        self._commands = list(actions_of(bar))
+        self.chosen: QAction | None = None
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(_("What do you want to do?"))
+        self.field.setAccessibleName(_("Command"))
+        self.list = QListWidget()
+        self.list.setAccessibleName(_("Commands that fit"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.miss = QLabel(_("No command has this name. Try another word."))
+        self.miss.setProperty("role", "secondary")
+        self.miss.setContentsMargins(4, 4, 4, 4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        for widget in (self.field, self.list, self.miss):
+            column.addWidget(widget)
+        self.field.textChanged.connect(self._fill)
+        self.field.installEventFilter(self)
+        self.list.itemClicked.connect(lambda _item: self._take())
+        width = min(theme.px(560), parent.width() - 48)
+        self.resize(width, min(theme.px(420), parent.height() - 120))
+        self.move(parent.mapToGlobal(QPoint((parent.width() - width) // 2, 72)))
+        self._fill("")
+
+    def _fill(self, typed: str) -> None:
+        ranked = [
+            (rank, not action.isEnabled(), number, name, action)
+            for number, (name, action) in enumerate(self._commands)
+            if (rank := matches(name, typed)) is not None
+        ]
+        self.list.clear()
+        for _rank, disabled, _number, name, action in sorted(ranked, key=lambda entry: entry[:3]):
+            item = QListWidgetItem(self.list)
+            item.setData(Qt.ItemDataRole.UserRole, action)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
+            item.setToolTip(action.statusTip() or action.toolTip())
+            if disabled:
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+            row = _CommandRow(
+                name, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), disabled
+            )
+            item.setSizeHint(row.sizeHint())
+            self.list.setItemWidget(item, row)
+        self.list.setVisible(self.list.count() > 0)
+        self.miss.setVisible(self.list.count() == 0)
+        self._move(0, fresh=True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            page = max(1, self.list.height() // max(1, self.list.sizeHintForRow(0)))
+            steps = {
+                Qt.Key.Key_Down: 1,
+                Qt.Key.Key_Up: -1,
+                Qt.Key.Key_PageDown: page,
+                Qt.Key.Key_PageUp: -page,
+            }
+            key = Qt.Key(event.key())
+            if key in steps:
+                self._move(steps[key])
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._take()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _move(self, by: int, fresh: bool = False) -> None:
+        """Marks the next command that can be done now, `by` rows on."""
+        count = self.list.count()
+        row = 0 if fresh else max(0, min(count - 1, self.list.currentRow() + by))
+        step = 1 if by >= 0 else -1
+        while 0 <= row < count and not self.list.item(row).flags():
+            row += step
+        if 0 <= row < count:
+            self.list.setCurrentRow(row)
+
+    def _take(self) -> None:
+        item = self.list.currentItem()
+        if item is None or not item.flags():
+            return
+        self.chosen = item.data(Qt.ItemDataRole.UserRole)
+        self.accept()
+
+
+class _CommandRow(QWidget):
+    """A command's name, and its shortcut at the right."""
+
+    def __init__(self, name: str, shortcut: str, disabled: bool) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        label, keys = QLabel(name), QLabel(shortcut)
+        keys.setProperty("role", "small")
+        if disabled:
+            label.setProperty("role", "secondary")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 5, 8, 5)
+        row.addWidget(label, 1)
+        row.addWidget(keys)
+
+
+def ask_command(window: QWidget, bar: QMenuBar) -> None:
+    """Shows the palette, and does what is chosen once it is gone."""
+    palette = CommandPalette(window, bar)
+    palette.field.setFocus()
+    palette.exec()
+    chosen = palette.chosen
+    palette.deleteLater()
+    if chosen is not None:
+        chosen.trigger()

@@ -1,0 +1,137 @@
+"""The panels left and right of the canvas: they fold to a strip of icons before the canvas gets too narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+
+from cnnbuilder.ui.icons import icon
+from cnnbuilder.ui.theme import theme
+
+CANVAS_MINIMUM = 600
+"""The canvas keeps this width as long as a panel can still fold."""
+CANVAS_LEAST = 320
+"""A panel that a person opens by hand may take the canvas down to this."""
+STRIP = 44
+
+
+class Side(QWidget):
+    """A panel, or in its place a strip of icons that open it."""
+
+    asked = Signal(str)
+    """A person clicked the icon of this page on the strip."""
+
+    def __init__(self, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.usual_width = width
+        self.folded = False
+        self._strip = QWidget()
+        self._strip.setProperty("role", "panel")
+        self._strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._icons = QVBoxLayout(self._strip)
+        self._icons.setContentsMargins(4, 8, 4, 8)
+        self._icons.setSpacing(4)
+        self._icons.addStretch(1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._strip)
+        self._last_width = 0
+
+    def set_panel(self, panel: QWidget) -> None:
+        """What is shown while not folded."""
+        self._stack.addWidget(panel)
+        self._stack.setCurrentWidget(panel)
+
+    def add_icon(self, key: str, name: str, title: str, tip: str) -> None:
+        """One icon of the strip."""
+        button = QToolButton()
+        button.setIcon(icon(name, "secondary"))
+        button.setIconSize(QSize(20, 20))
+        button.setAccessibleName(title)
+        button.setToolTip(tip)
+        button.clicked.connect(lambda: self.asked.emit(key))
+        self._icons.insertWidget(self._icons.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    @property
+    def wanted_width(self) -> int:
+        """The width it has, or would have, unfolded."""
+        least = theme.px(self.usual_width)
+        return self.width() if not self.folded and self.width() > least else max(least, self._last_width)
+
+    def set_folded(self, folded: bool) -> None:
+        """Folds to the strip, or unfolds."""
+        if folded and not self.folded and self.isVisible():
+            self._last_width = min(self.width(), 2 * theme.px(self.usual_width))
+        self.folded = folded
+        self._stack.setCurrentIndex(0 if folded else 1)
+        least = STRIP if folded else round(theme.px(self.usual_width) * 0.85)
+        self.setMinimumWidth(least)
+        self.setMaximumWidth(STRIP if folded else 16_777_215)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.minimumWidth(), 0)
+
+
+class Sides(QObject):
+    """Decides which panels are folded: the person's wish first, then the canvas' width."""
+
+    changed = Signal()
+
+    def __init__(
+        self, splitter: QSplitter, left: Side, right: Side, changed: Callable[[], None] | None = None
+    ) -> None:
+        super().__init__(splitter)
+        self._splitter = splitter
+        self.left = left
+        self.right = right
+        self.hidden: set[Side] = set()
+        """Folded because a person wanted so."""
+        self._first = right
+        """The one that stays when only one fits."""
+        self._forced: Side | None = None
+        self._width = -1
+        splitter.installEventFilter(self)
+        theme.changed.connect(self.arrange)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._splitter.width() != self._width:
+            self._width = self._splitter.width()
+            self.arrange()
+        return False
+
+    def open(self, side: Side) -> None:
+        """A person wants to see this side now."""
+        self.hidden.discard(side)
+        self._first = self._forced = side
+        self.arrange()
+
+    def toggle(self, side: Side) -> None:
+        """Folds or unfolds by a person's wish."""
+        if side.folded:
+            self.open(side)
+            return
+        self.hidden.add(side)
+        if self._forced is side:
+            self._forced = None
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Folds and unfolds so that the canvas keeps its width."""
+        total = self._splitter.width()
+        second = self.left if self._first is self.right else self.right
+        widths = {self.left: STRIP, self.right: STRIP}
+        for side in (self._first, second):
+            if side in self.hidden:
+                continue
+            others = sum(width for other, width in widths.items() if other is not side)
+            least = CANVAS_LEAST if side is self._forced else CANVAS_MINIMUM
+            if total - others - side.wanted_width >= least:
+                widths[side] = side.wanted_width
+        before = (self.left.folded, self.right.folded)
+        for side, width in widths.items():
+            side.set_folded(width == STRIP)
+        centre = max(0, total - sum(widths.values()) - 2 * self._splitter.handleWidth())
+        self._splitter.setSizes([widths[self.left], centre, widths[self.right]])
+        if before != (self.left.folded, self.right.folded):
+            self.changed.emit()

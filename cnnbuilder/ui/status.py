@@ -1,0 +1,92 @@
+"""The line at the foot of the window: the network's totals, and what stands between it and training."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.memory import training_memory
+from cnnbuilder.network.project import Project
+from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
+
+
+def totals_text(project: Project, analysis: Analysis) -> str:
+    """ "12 blocks · 33,546 parameters · 2.52 M MACs · about 27 MB at batch 128"."""
+    count = len(project.network.blocks)
+    if not count:
+        return _("No blocks yet")
+    parameters = number(analysis.params)
+    parts = [
+        ngettext("{count} block", "{count} blocks", count).format(count=number(count)),
+        _("{count} parameters up to the problem").format(count=parameters)
+        if analysis.problems
+        else ngettext("{count} parameter", "{count} parameters", analysis.params).format(count=parameters),
+        _("{count} MACs").format(count=short_number(analysis.macs)),
+    ]
+    if not analysis.problems:
+        memory = bytes_text(training_memory(analysis, project.training))
+        parts.append(
+            _("about {memory} at batch {batch}").format(
+                memory=memory, batch=number(project.training.batch_size)
+            )
+        )
+    return " · ".join(parts)
+
+
+class StatusLine(QWidget):
+    """Totals on the left; on the right problems, or what is missing, each a button."""
+
+    problems_clicked = Signal()
+    fix_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "statusbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.totals = QLabel()
+        self.totals.setProperty("role", "secondary")
+        self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.hint = QLabel()
+        self.hint.setProperty("role", "secondary")
+        self.fix = QPushButton(_("Add them"))
+        self.fix.setProperty("role", "link")
+        self.fix.setToolTip(_("Adds what is missing, as one step that can be undone"))
+        self.fix.clicked.connect(self.fix_clicked)
+        self.problems = QPushButton()
+        self.problems.setToolTip(_("Show the problems"))
+        self.problems.clicked.connect(self.problems_clicked)
+        for button in (self.fix, self.problems):
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 1, 12, 1)
+        row.setSpacing(8)
+        row.addWidget(self.totals, 1)
+        row.addWidget(self.problems)
+        row.addWidget(self.hint)
+        row.addWidget(self.fix)
+
+    def show_state(self, project: Project, analysis: Analysis, missing: str | None) -> None:
+        """Shows the state of a network; `missing`: why it is not yet a classifier, or None."""
+        self.totals.setText(totals_text(project, analysis))
+        self.totals.setToolTip(self.totals.text())
+        count = len(analysis.problems)
+        has_blocks = bool(project.network.blocks)
+        self.problems.setVisible(has_blocks)
+        if count:
+            self.problems.setText(ngettext("{count} problem", "{count} problems", count).format(count=count))
+        else:
+            self.problems.setText(_("no problems"))
+        self.problems.setAccessibleName(self.problems.text())
+        role = "flat-problem" if count else "flat"
+        if self.problems.property("role") != role:
+            self.problems.setProperty("role", role)
+            self.problems.style().unpolish(self.problems)
+            self.problems.style().polish(self.problems)
+        self.hint.setText("· " + missing if missing else "")
+        self.hint.setVisible(bool(missing))
+        self.fix.setVisible(bool(missing))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())

@@ -15,7 +15,15 @@ def _discover() -> Iterator[type[Block]]:
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
     families = get_args(Family)
-    yield from sorted(Block.__subclasses__(), key=lambda kind: families.index(kind.family))
+    kinds = [kind for kind in _below(Block) if kind.title]
+    yield from sorted(kinds, key=lambda kind: families.index(kind.family))
+
+
+def _below(kind: type[Block]) -> Iterator[type[Block]]:
+    """All classes derived from one, at any distance; those without a title are only there to derive from."""
+    for derived in kind.__subclasses__():
+        yield derived
+        yield from _below(derived)
 
 
 KINDS: Mapping[str, type[Block]] = MappingProxyType({kind.kind(): kind for kind in _discover()})

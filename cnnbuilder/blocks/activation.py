@@ -2,31 +2,370 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from cnnbuilder.blocks.base import Block, Call, Family, Shape
+import msgspec
+from msgspec import Meta
+
+from cnnbuilder.blocks.base import (
+    Block,
+    Call,
+    Count,
+    Family,
+    Field,
+    Formula,
+    MisfitError,
+    SetFields,
+    Shape,
+    Weights,
+    docs,
+    fill,
+)
 from cnnbuilder.text import _
 
 
-class ReLU(Block, frozen=True, kw_only=True):
-    """torch.nn.ReLU: max(0, x); any shape."""
+class Activation(Block, frozen=True, kw_only=True):
+    """What all activations have in common: any shape comes and stays. `function` is its name in torch."""
 
     family: ClassVar[Family] = "activation"
-    title: ClassVar[str] = _("cuts below zero")
-    summary: ClassVar[str] = _(
-        "Keeps what is above zero and turns the rest to zero, so that layers add up to more than one."
-    )
-    icon: ClassVar[str] = "relu"
-    keywords: ClassVar[str] = _("activation rectifier nonlinear zero curve")
-    basic: ClassVar[bool] = True
+    icon: ClassVar[str] = "activation"
     keeps_shape: ClassVar[bool] = True
-    stem: ClassVar[str] = "relu"
-    keeps_output: ClassVar[bool] = True
+    keeps_input: ClassVar[bool] = True
+    function: ClassVar[str]
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""
         return inputs[0]
 
     def call(self, *inputs: Shape) -> Call:
-        """F.relu(x)."""
-        return Call("nn.ReLU()", "F.relu({x})")
+        """F.name(x, …), with only those fields that differ from torch's defaults."""
+        values = msgspec.structs.asdict(self)
+        given = [
+            f"{info.name}={values[info.name]!r}"
+            for info in self.fields()
+            if values[info.name] != info.default
+        ]
+        return Call(f"nn.{self.kind()}({', '.join(given)})", f"{self.function}({', '.join(['{x}', *given])})")
+
+    def telling(self) -> str:
+        """The fields that differ from the usual."""
+        values = msgspec.structs.asdict(self)
+        return " · ".join(
+            f"{info.field.label.lower()} {values[info.name]}"
+            for info in self.fields()
+            if values[info.name] != info.default
+        )
+
+
+class ReLU(Activation, frozen=True, kw_only=True):
+    """torch.nn.ReLU: max(0, x)."""
+
+    title: ClassVar[str] = _("cuts below zero")
+    summary: ClassVar[str] = _(
+        "Keeps what is above zero and turns the rest to zero, so that layers add up to more than one."
+    )
+    when: ClassVar[str] = _("After every convolution and every Linear but the last, unless you know better.")
+    paper: ClassVar[str] = _("Nair and Hinton, 2010")
+    page: ClassVar[str] = docs("torch.nn.ReLU")
+    icon: ClassVar[str] = "relu"
+    keywords: ClassVar[str] = _("activation rectifier nonlinear zero curve")
+    basic: ClassVar[bool] = True
+    stem: ClassVar[str] = "relu"
+    function: ClassVar[str] = "F.relu"
+    keeps_input: ClassVar[bool] = False
+    keeps_output: ClassVar[bool] = True
+
+
+class ReLU6(Activation, frozen=True, kw_only=True):
+    """torch.nn.ReLU6: min(max(0, x), 6)."""
+
+    title: ClassVar[str] = _("cuts at 0 and 6")
+    summary: ClassVar[str] = _("ReLU that stops at 6, so that values stay small enough for coarse numbers.")
+    when: ClassVar[str] = _("In networks for phones, such as MobileNet.")
+    paper: ClassVar[str] = _("Krizhevsky, 2010")
+    page: ClassVar[str] = docs("torch.nn.ReLU6")
+    keywords: ClassVar[str] = _("activation rectifier mobile clip")
+    stem: ClassVar[str] = "relu6_"
+    function: ClassVar[str] = "F.relu6"
+
+
+class LeakyReLU(Activation, frozen=True, kw_only=True):
+    """torch.nn.LeakyReLU: x above zero, negative_slope·x below."""
+
+    negative_slope: Annotated[
+        float,
+        Meta(ge=-100, le=100),
+        Field(_("Negative slope"), _("How steep it is below zero."), "", (0.01, 0.1, 0.2)),
+    ] = 0.01
+
+    title: ClassVar[str] = _("leaks below zero")
+    summary: ClassVar[str] = _(
+        "ReLU that lets a little through below zero, so that no unit falls silent for good."
+    )
+    when: ClassVar[str] = _("Where many ReLUs end up giving only zeros.")
+    paper: ClassVar[str] = _("Maas and others, 2013")
+    page: ClassVar[str] = docs("torch.nn.LeakyReLU")
+    keywords: ClassVar[str] = _("activation rectifier leak slope dying")
+    stem: ClassVar[str] = "leaky_relu"
+    function: ClassVar[str] = "F.leaky_relu"
+
+
+class PReLU(Activation, frozen=True, kw_only=True):
+    """torch.nn.PReLU: LeakyReLU whose slope is learned, one for all channels or one for each."""
+
+    num_parameters: Annotated[
+        Count, Field(_("Slopes"), _("One for all channels, or as many as channels arrive."), "", (1,))
+    ] = 1
+    init: Annotated[
+        float,
+        Meta(ge=-100, le=100),
+        Field(_("First slope"), _("Where learning begins."), "", (0.25,), telling=False),
+    ] = 0.25
+
+    title: ClassVar[str] = _("learns its slope")
+    summary: ClassVar[str] = _("ReLU that learns how much it lets through below zero.")
+    when: ClassVar[str] = _("In large networks with much data, where a few more parameters pay.")
+    paper: ClassVar[str] = _("He and others, 2015")
+    page: ClassVar[str] = docs("torch.nn.PReLU")
+    keywords: ClassVar[str] = _("activation rectifier slope learned")
+    stem: ClassVar[str] = "prelu"
+    function: ClassVar[str] = ""
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives; the number of slopes must be 1 or that of the channels."""
+        channels = inputs[0].sizes[0]
+        if self.num_parameters not in (1, channels):
+            raise MisfitError(
+                _("PReLU has {n} slopes but {channels} channels arrive; it takes 1 or {channels}.").format(
+                    n=self.num_parameters, channels=channels
+                ),
+                SetFields((("num_parameters", channels),), _("Use {n} slopes").format(n=channels)),
+                SetFields((("num_parameters", 1),), _("Use 1 slope")),
+            )
+        return inputs[0]
+
+    def weights(self, *inputs: Shape) -> Weights:
+        """weight: the slopes."""
+        return {"weight": (self.num_parameters,)}
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.PReLU(num_parameters): a module, because it has weights."""
+        return super().call(*inputs)._replace(function="")
+
+    def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """The slopes."""
+        return (Formula(_("Parameters"), "N", fill("{}", ("num_parameters", self.num_parameters))),)
+
+
+class ELU(Activation, frozen=True, kw_only=True):
+    """torch.nn.ELU: x above zero, alpha·(eˣ − 1) below."""
+
+    alpha: Annotated[
+        float, Meta(ge=-100, le=100), Field(_("Alpha"), _("How far it falls below zero."), "", (1.0,))
+    ] = 1.0
+
+    title: ClassVar[str] = _("smooth below zero")
+    summary: ClassVar[str] = _("Bends smoothly to −alpha below zero, so that values keep a mean near zero.")
+    when: ClassVar[str] = _("In place of ReLU and BatchNorm2d in networks of middling depth.")
+    paper: ClassVar[str] = _("Clevert and others, 2015")
+    page: ClassVar[str] = docs("torch.nn.ELU")
+    keywords: ClassVar[str] = _("activation exponential smooth")
+    stem: ClassVar[str] = "elu"
+    function: ClassVar[str] = "F.elu"
+
+
+class SELU(Activation, frozen=True, kw_only=True):
+    """torch.nn.SELU: a scaled ELU under which values keep mean 0 and deviation 1."""
+
+    title: ClassVar[str] = _("normalises itself")
+    summary: ClassVar[str] = _(
+        "An ELU scaled so that values keep mean 0 and deviation 1 from layer to layer."
+    )
+    when: ClassVar[str] = _("In deep networks of Linear blocks without normalisation.")
+    paper: ClassVar[str] = _("Klambauer and others, 2017")
+    page: ClassVar[str] = docs("torch.nn.SELU")
+    keywords: ClassVar[str] = _("activation exponential self normalising")
+    stem: ClassVar[str] = "selu"
+    function: ClassVar[str] = "F.selu"
+
+
+class GELU(Activation, frozen=True, kw_only=True):
+    """torch.nn.GELU: x times the chance that a normal variable lies below x."""
+
+    approximate: Annotated[
+        Literal["none", "tanh"],
+        Field(_("Approximate"), _("The exact curve, or one made of tanh."), telling=False),
+    ] = "none"
+
+    title: ClassVar[str] = _("smooth gate")
+    summary: ClassVar[str] = _("A smooth ReLU: each value is weighed by how large it is among normal ones.")
+    when: ClassVar[str] = _("In newer networks such as ConvNeXt and in transformers.")
+    paper: ClassVar[str] = _("Hendrycks and Gimpel, 2016")
+    page: ClassVar[str] = docs("torch.nn.GELU")
+    keywords: ClassVar[str] = _("activation gaussian smooth transformer")
+    stem: ClassVar[str] = "gelu"
+    function: ClassVar[str] = "F.gelu"
+
+
+class SiLU(Activation, frozen=True, kw_only=True):
+    """torch.nn.SiLU: x·sigmoid(x), also called swish."""
+
+    title: ClassVar[str] = _("smooth, dips once")
+    summary: ClassVar[str] = _(
+        "A smooth ReLU, x · sigmoid(x), that dips a little below zero before it rises."
+    )
+    when: ClassVar[str] = _("In EfficientNet and its kin.")
+    paper: ClassVar[str] = _("Elfwing and others, 2017; Ramachandran and others, 2017")
+    page: ClassVar[str] = docs("torch.nn.SiLU")
+    keywords: ClassVar[str] = _("activation swish smooth")
+    stem: ClassVar[str] = "silu"
+    function: ClassVar[str] = "F.silu"
+
+
+class Mish(Activation, frozen=True, kw_only=True):
+    """torch.nn.Mish: x·tanh(softplus(x))."""
+
+    title: ClassVar[str] = _("smooth, dips once more")
+    summary: ClassVar[str] = _("A smooth ReLU, x · tanh(softplus(x)), much like SiLU.")
+    when: ClassVar[str] = _("Where SiLU works, and you have time for a comparison.")
+    paper: ClassVar[str] = _("Misra, 2019")
+    page: ClassVar[str] = docs("torch.nn.Mish")
+    keywords: ClassVar[str] = _("activation smooth yolo")
+    stem: ClassVar[str] = "mish"
+    function: ClassVar[str] = "F.mish"
+
+
+class Hardswish(Activation, frozen=True, kw_only=True):
+    """torch.nn.Hardswish: x·min(max(x + 3, 0), 6)/6."""
+
+    title: ClassVar[str] = _("SiLU from straight lines")
+    summary: ClassVar[str] = _("SiLU made of straight lines, which cost less on phones.")
+    when: ClassVar[str] = _("In MobileNetV3.")
+    paper: ClassVar[str] = _("Howard and others, 2019")
+    page: ClassVar[str] = docs("torch.nn.Hardswish")
+    keywords: ClassVar[str] = _("activation swish mobile")
+    stem: ClassVar[str] = "hardswish"
+    function: ClassVar[str] = "F.hardswish"
+
+
+class Hardsigmoid(Activation, frozen=True, kw_only=True):
+    """torch.nn.Hardsigmoid: min(max(x + 3, 0), 6)/6."""
+
+    title: ClassVar[str] = _("0 to 1, straight lines")
+    summary: ClassVar[str] = _("A sigmoid made of three straight lines: everything ends between 0 and 1.")
+    when: ClassVar[str] = _("As the gate of a squeeze-and-excitation branch on phones.")
+    paper: ClassVar[str] = _("Courbariaux and others, 2015")
+    page: ClassVar[str] = docs("torch.nn.Hardsigmoid")
+    keywords: ClassVar[str] = _("activation gate mobile squash")
+    stem: ClassVar[str] = "hardsigmoid"
+    function: ClassVar[str] = "F.hardsigmoid"
+
+
+class Sigmoid(Activation, frozen=True, kw_only=True):
+    """torch.nn.Sigmoid: 1 / (1 + e⁻ˣ)."""
+
+    title: ClassVar[str] = _("squashes to 0…1")
+    summary: ClassVar[str] = _("Squashes every value to between 0 and 1, like a chance or a gate.")
+    when: ClassVar[str] = _("As a gate that scales other values; between layers it learns slowly.")
+    page: ClassVar[str] = docs("torch.nn.Sigmoid")
+    keywords: ClassVar[str] = _("activation logistic gate squash probability")
+    stem: ClassVar[str] = "sigmoid"
+    function: ClassVar[str] = "torch.sigmoid"
+    keeps_input: ClassVar[bool] = False
+    keeps_output: ClassVar[bool] = True
+
+
+class Tanh(Activation, frozen=True, kw_only=True):
+    """torch.nn.Tanh: the hyperbolic tangent."""
+
+    title: ClassVar[str] = _("squashes to −1…1")
+    summary: ClassVar[str] = _("Squashes every value to between −1 and 1.")
+    when: ClassVar[str] = _("In old networks such as LeNet-5, and where an output must lie between −1 and 1.")
+    page: ClassVar[str] = docs("torch.nn.Tanh")
+    keywords: ClassVar[str] = _("activation hyperbolic tangent squash")
+    stem: ClassVar[str] = "tanh"
+    function: ClassVar[str] = "torch.tanh"
+    keeps_input: ClassVar[bool] = False
+    keeps_output: ClassVar[bool] = True
+
+
+class Softplus(Activation, frozen=True, kw_only=True):
+    """torch.nn.Softplus: log(1 + e^(beta·x)) / beta, straight above threshold."""
+
+    beta: Annotated[
+        float, Meta(gt=0, le=1000), Field(_("Beta"), _("How sharp the bend is."), "", (1.0,), telling=False)
+    ] = 1.0
+    threshold: Annotated[
+        float,
+        Meta(ge=0, le=1000),
+        Field(
+            _("Threshold"),
+            _("Above this it is a straight line, to save arithmetic."),
+            "",
+            (20.0,),
+            telling=False,
+        ),
+    ] = 20.0
+
+    title: ClassVar[str] = _("a rounded ReLU")
+    summary: ClassVar[str] = _("ReLU with its corner rounded off: always above zero.")
+    when: ClassVar[str] = _("Where an output must be above zero, such as a width.")
+    paper: ClassVar[str] = _("Dugas and others, 2001")
+    page: ClassVar[str] = docs("torch.nn.Softplus")
+    keywords: ClassVar[str] = _("activation smooth positive")
+    stem: ClassVar[str] = "softplus"
+    function: ClassVar[str] = "F.softplus"
+
+
+class Shares(Activation, frozen=True, kw_only=True):
+    """Activations that turn the values along one axis into shares."""
+
+    dim: Annotated[
+        int,
+        Meta(ge=1, le=3),
+        Field(_("Axis"), _("Along which the shares add up to 1; 1 is channels or features."), "", (1,)),
+    ] = 1
+
+    keeps_input: ClassVar[bool] = False
+    keeps_output: ClassVar[bool] = True
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives; it must have the axis."""
+        if self.dim > len(inputs[0].sizes):
+            raise MisfitError(
+                _("{kind} runs along axis {dim}, but {shape} has only {n}.").format(
+                    kind=self.kind(), dim=self.dim, shape=inputs[0], n=len(inputs[0].sizes)
+                ),
+                SetFields((("dim", 1),), _("Use axis 1")),
+            )
+        return inputs[0]
+
+    def call(self, *inputs: Shape) -> Call:
+        """F.softmax(x, dim)."""
+        return Call(f"nn.{self.kind()}({self.dim})", f"{self.function}({{x}}, {self.dim})")
+
+
+class Softmax(Shares, frozen=True, kw_only=True):
+    """torch.nn.Softmax: eˣ over the sum of all eˣ along an axis."""
+
+    title: ClassVar[str] = _("values to chances")
+    summary: ClassVar[str] = _("Turns values into chances that add up to 1.")
+    when: ClassVar[str] = _(
+        "To read a network's outputs; leave it out in training, where the loss contains it."
+    )
+    page: ClassVar[str] = docs("torch.nn.Softmax")
+    keywords: ClassVar[str] = _("activation probability classes output")
+    stem: ClassVar[str] = "softmax"
+    function: ClassVar[str] = "F.softmax"
+
+
+class LogSoftmax(Shares, frozen=True, kw_only=True):
+    """torch.nn.LogSoftmax: the logarithm of softmax."""
+
+    title: ClassVar[str] = _("logarithms of chances")
+    summary: ClassVar[str] = _("The logarithm of softmax, exact also where chances are tiny.")
+    when: ClassVar[str] = _("In older code that trains with NLLLoss.")
+    page: ClassVar[str] = docs("torch.nn.LogSoftmax")
+    keywords: ClassVar[str] = _("activation probability classes output nll")
+    stem: ClassVar[str] = "log_softmax"
+    function: ClassVar[str] = "F.log_softmax"

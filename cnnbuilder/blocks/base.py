@@ -25,7 +25,15 @@ BorderPair = tuple[Border, Border]
 """(height, width), each at least 0."""
 
 Family = Literal[
-    "input", "convolution", "activation", "pooling", "normalisation", "shape", "dense", "regularisation"
+    "input",
+    "convolution",
+    "activation",
+    "pooling",
+    "normalisation",
+    "shape",
+    "dense",
+    "regularisation",
+    "combine",
 ]
 
 
@@ -165,10 +173,15 @@ class Call(NamedTuple):
 
     `module` is the layer's construction ("nn.Conv2d(1, 16, 3, padding=1)"). `function` is its form inside
     `forward`, with `{x}` for what arrives ("F.relu({x})"), or empty where the layer is called as a module.
+    `joint` stands between several values that arrive. `imports` and `helper` are what the construction needs:
+    a line of import, a class of its own.
     """
 
     module: str
     function: str = ""
+    joint: str = ", "
+    imports: str = ""
+    helper: str = ""
 
 
 class Window(NamedTuple):
@@ -201,6 +214,12 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """The file in resources/icons, without .svg."""
     keywords: ClassVar[str] = ""
     """Other words that the palette's search finds it by."""
+    when: ClassVar[str] = ""
+    """One sentence: when to use it."""
+    paper: ClassVar[str] = ""
+    """Who proposed it, and when: "Ioffe and Szegedy, 2015"; empty where it is older than papers."""
+    page: ClassVar[str] = ""
+    """Its page in PyTorch's documentation."""
     basic: ClassVar[bool] = False
     """Stands in the palette's first, open section."""
     keeps_shape: ClassVar[bool] = False
@@ -224,6 +243,10 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         """The shape that leaves. Raises `MisfitError` where the inputs do not fit."""
         raise NotImplementedError
 
+    def outputs(self, *inputs: Shape) -> tuple[Shape, ...]:
+        """What leaves by each output; all kinds but those that split have one."""
+        return (self.output(*inputs),)
+
     def weights(self, *inputs: Shape) -> Weights:
         """What is learned, by PyTorch's names."""
         return NO_WEIGHTS
@@ -240,7 +263,7 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         """Bytes of one image that the backward pass keeps besides input and output: indices, masks."""
         return 0
 
-    def window(self) -> Window | None:
+    def window(self, *inputs: Shape) -> Window | None:
         """What an output pixel looks at, or None where it looks at its own place only."""
         return None
 
@@ -307,9 +330,14 @@ def arguments(*positional: str, **named: tuple[Any, Any]) -> str:
     return ", ".join(parts)
 
 
+def docs(name: str) -> str:
+    """The address of a page in PyTorch's documentation: "torch.nn.Conv2d"."""
+    return f"https://docs.pytorch.org/docs/stable/generated/{name}.html"
+
+
 def need_image(kind: str, shape: Shape) -> None:
-    """Raises `MisfitError` unless the shape is channels × height × width."""
-    if shape.axes != "CHW":
+    """Raises `MisfitError` unless there are three axes; as in torch, the first is taken for channels."""
+    if len(shape.sizes) != 3:
         raise MisfitError(
             _("{kind} needs channels × height × width but gets {shape}.").format(kind=kind, shape=shape),
             Remove(_("Remove {kind}").format(kind=kind)),

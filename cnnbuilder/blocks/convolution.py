@@ -21,6 +21,7 @@ from cnnbuilder.blocks.base import (
     Window,
     arguments,
     by_text,
+    docs,
     fill,
     image,
     need_image,
@@ -46,8 +47,8 @@ class Conv2d(Block, frozen=True, kw_only=True):
         Pair, Field(_("Stride"), _("How many pixels the filter moves each time."), "S", ((1, 1), (2, 2)))
     ] = (1, 1)
     padding: Annotated[
-        BorderPair,
-        Field(_("Padding"), _("The border around the image."), "P", ((0, 0), (1, 1), (2, 2), (3, 3))),
+        BorderPair | Literal["same"],
+        Field(_("Padding"), _("The border around the image."), "P", ((0, 0), (1, 1), (2, 2), (3, 3), "same")),
     ] = (0, 0)
     dilation: Annotated[
         Pair,
@@ -83,6 +84,11 @@ class Conv2d(Block, frozen=True, kw_only=True):
     title: ClassVar[str] = _("finds patterns")
     summary: ClassVar[str] = _("Slides small filters over the image; each finds one pattern wherever it is.")
     icon: ClassVar[str] = "conv"
+    when: ClassVar[str] = _(
+        "Wherever a pattern may stand anywhere in the image: the first layers of nearly every network."
+    )
+    paper: ClassVar[str] = _("LeCun and others, 1989")
+    page: ClassVar[str] = docs("torch.nn.Conv2d")
     keywords: ClassVar[str] = _("convolution filter kernel depth deeper channels feature pattern edge")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "conv"
@@ -95,14 +101,29 @@ class Conv2d(Block, frozen=True, kw_only=True):
         channels, height, width = shape.sizes
         if self.groups > 1:
             self._check_groups(channels)
+        if self.padding == "same" and self.stride != (1, 1):
+            raise MisfitError(
+                _("Padding 'same' needs stride 1, but the stride is {s}.").format(s=size_text(self.stride)),
+                SetFields((("stride", (1, 1)),), _("Use stride 1")),
+                SetFields(
+                    (("padding", self._half()),), _("Use padding {p}").format(p=size_text(self._half()))
+                ),
+            )
         if self.padding_mode != "zeros":
             self._check_border(height, width)
+        if self.padding == "same":
+            return image(self.out_channels, height, width)
         (fh, fw), (sh, sw), (ph, pw), (dh, dw) = self.kernel_size, self.stride, self.padding, self.dilation
         rows = (height + 2 * ph - dh * (fh - 1) - 1) // sh + 1
         columns = (width + 2 * pw - dw * (fw - 1) - 1) // sw + 1
         if rows < 1 or columns < 1:
             windows.check_fits("Conv2d", shape, self.window())
         return image(self.out_channels, rows, columns)
+
+    def _half(self) -> tuple[int, int]:
+        """Half the reach of a filter: the padding that keeps the size where the filter is odd."""
+        (fh, fw), (dh, dw) = self.kernel_size, self.dilation
+        return dh * (fh - 1) // 2, dw * (fw - 1) // 2
 
     def _check_groups(self, channels: int) -> None:
         for what, count in ((_("incoming channels"), channels), (_("filters"), self.out_channels)):
@@ -120,9 +141,15 @@ class Conv2d(Block, frozen=True, kw_only=True):
         room = {"reflect": 1, "circular": 0}.get(self.padding_mode)
         if room is None:
             return
-        for size, padding in zip((height, width), self.padding, strict=True):
+        if self.padding == "same":
+            # What is left over of an odd total goes to the far side.
+            (fh, fw), (dh, dw) = self.kernel_size, self.dilation
+            largest = (-(-dh * (fh - 1) // 2), -(-dw * (fw - 1) // 2))
+        else:
+            largest = self.padding
+        for size, padding in zip((height, width), largest, strict=True):
             if padding > size - room:
-                fitting = (min(self.padding[0], height - room), min(self.padding[1], width - room))
+                fitting = (min(largest[0], height - room), min(largest[1], width - room))
                 raise MisfitError(
                     _(
                         "A {mode} border of {padding} needs more than the {size} pixels that the image has."
@@ -133,9 +160,10 @@ class Conv2d(Block, frozen=True, kw_only=True):
                     SetFields((("padding_mode", "zeros"),), _("Use a border of zeros")),
                 )
 
-    def window(self) -> Window:
+    def window(self, *inputs: Shape) -> Window:
         """The filter itself."""
-        return Window(self.kernel_size, self.stride, self.padding, self.dilation)
+        padding = self._half() if self.padding == "same" else self.padding
+        return Window(self.kernel_size, self.stride, padding, self.dilation)
 
     def weights(self, *inputs: Shape) -> Weights:
         """weight K×(D/G)×F×F, bias K."""
@@ -162,7 +190,9 @@ class Conv2d(Block, frozen=True, kw_only=True):
         parts = [_("{n} filters").format(n=number(self.out_channels)), by_text(self.kernel_size)]
         if self.stride != (1, 1):
             parts.append(_("stride {s}").format(s=size_text(self.stride)))
-        if self.padding != (0, 0):
+        if self.padding == "same":
+            parts.append(_("same size"))
+        elif self.padding != (0, 0):
             parts.append(_("padding {p}").format(p=size_text(self.padding)))
         if self.dilation != (1, 1):
             parts.append(_("dilation {d}").format(d=size_text(self.dilation)))
@@ -172,6 +202,10 @@ class Conv2d(Block, frozen=True, kw_only=True):
 
     def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
         """The lesson's formula, with dilation where there is any."""
+        if self.padding == "same":
+            sizes = inputs[0].sizes[1:]
+            letters = ("W",) if sizes[0] == sizes[1] else ("H", "W")
+            return tuple(Formula(_("Output"), x, fill("{}", n)) for x, n in zip(letters, sizes, strict=False))
         return windows.output_formulas(inputs[0], self.window(), self.output(*inputs))
 
     def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:

@@ -16,6 +16,7 @@ from cnnbuilder.blocks.base import (
     Shape,
     Weights,
     arguments,
+    docs,
     fill,
 )
 from cnnbuilder.text import _, number
@@ -44,6 +45,9 @@ class Linear(Block, frozen=True, kw_only=True):
         "Each output weighs every value that arrives; at the end, one output for each class."
     )
     icon: ClassVar[str] = "linear"
+    when: ClassVar[str] = _("At the end, to turn what was found into one number for each class.")
+    paper: ClassVar[str] = _("Rosenblatt, 1958")
+    page: ClassVar[str] = docs("torch.nn.Linear")
     keywords: ClassVar[str] = _("dense fully connected classifier output classes fc")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "fc"

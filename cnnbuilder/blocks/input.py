@@ -23,6 +23,7 @@ class Input(Block, frozen=True, kw_only=True):
         "Where images come in. Every image of the data is prepared to this size and colour."
     )
     icon: ClassVar[str] = "input"
+    when: ClassVar[str] = _("Once, at the beginning.")
     keywords: ClassVar[str] = _("image picture size grey colour source start")
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
     stem: ClassVar[str] = "input"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+import math
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -10,36 +11,71 @@ from cnnbuilder.blocks.base import (
     NO_WEIGHTS,
     Block,
     Call,
+    Count,
     Family,
     Field,
     Formula,
+    MisfitError,
+    Remove,
+    SetFields,
     Shape,
     Weights,
     arguments,
+    docs,
     fill,
     need_image,
 )
 from cnnbuilder.text import _
 
+Epsilon = Annotated[
+    float,
+    Meta(gt=0, le=1),
+    Field(_("Epsilon"), _("Added to the variance so that nothing is divided by zero."), telling=False),
+]
+Momentum = Annotated[
+    float,
+    Meta(ge=0, le=1),
+    Field(
+        _("Momentum"),
+        _("How much a batch moves the running mean and variance."),
+        usual=(0.1, 0.01),
+        telling=False,
+    ),
+]
 
-class BatchNorm2d(Block, frozen=True, kw_only=True):
-    """torch.nn.BatchNorm2d: each channel to mean 0, deviation 1 over the batch (Ioffe and Szegedy, 2015)."""
 
-    eps: Annotated[
-        float,
-        Meta(gt=0, le=1),
-        Field(_("Epsilon"), _("Added to the variance so that nothing is divided by zero."), telling=False),
-    ] = 1e-5
-    momentum: Annotated[
-        float,
-        Meta(ge=0, le=1),
-        Field(
-            _("Momentum"),
-            _("How much a batch moves the running mean and variance."),
-            usual=(0.1, 0.01),
-            telling=False,
-        ),
-    ] = 0.1
+class Normalisation(Block, frozen=True, kw_only=True):
+    """What normalising kinds have in common: the shape stays; a scale and a shift may be learned."""
+
+    family: ClassVar[Family] = "normalisation"
+    icon: ClassVar[str] = "norm"
+    keeps_shape: ClassVar[bool] = True
+    keeps_input: ClassVar[bool] = True
+
+    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
+        """The shape of the learned scale, and of the shift; None where there are none."""
+        return None
+
+    def weights(self, *inputs: Shape) -> Weights:
+        """weight and bias, of one shape."""
+        shape = self._learned(*inputs)
+        return NO_WEIGHTS if shape is None else {"weight": shape, "bias": shape}
+
+    def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """A scale and a shift for each."""
+        shape = self._learned(*inputs)
+        if shape is None:
+            return ()
+        letters = "2·D" if len(shape) == 1 else "2·D·H·W"
+        line = "2·" + "·".join(["{}"] * len(shape)) + " = {}"
+        return (Formula(_("Parameters"), letters, fill(line, *shape, 2 * math.prod(shape))),)
+
+
+class BatchNorm2d(Normalisation, frozen=True, kw_only=True):
+    """torch.nn.BatchNorm2d: each channel to mean 0, deviation 1 over the batch."""
+
+    eps: Epsilon = 1e-5
+    momentum: Momentum = 0.1
     affine: Annotated[
         bool, Field(_("Scale and shift"), _("Learns a scale and a shift for each channel."))
     ] = True
@@ -48,33 +84,27 @@ class BatchNorm2d(Block, frozen=True, kw_only=True):
         Field(_("Running statistics"), _("Keeps mean and variance for use after training."), telling=False),
     ] = True
 
-    family: ClassVar[Family] = "normalisation"
     title: ClassVar[str] = _("steadies learning")
     summary: ClassVar[str] = _(
         "Brings each channel to mean 0 and deviation 1 over the batch: learning is steadier and faster."
     )
-    icon: ClassVar[str] = "norm"
+    when: ClassVar[str] = _("Between a convolution and its ReLU, with batches of 16 images or more.")
+    paper: ClassVar[str] = _("Ioffe and Szegedy, 2015")
+    page: ClassVar[str] = docs("torch.nn.BatchNorm2d")
     keywords: ClassVar[str] = _("batch normalisation normalization norm scale mean variance")
-    keeps_shape: ClassVar[bool] = True
     stem: ClassVar[str] = "bn"
-    keeps_input: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; it must be an image."""
         need_image("BatchNorm2d", inputs[0])
         return inputs[0]
 
-    def weights(self, *inputs: Shape) -> Weights:
-        """weight C, bias C."""
-        channels = inputs[0].sizes[0]
-        return {"weight": (channels,), "bias": (channels,)} if self.affine else NO_WEIGHTS
+    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
+        return (inputs[0].sizes[0],) if self.affine else None
 
     def buffers(self, *inputs: Shape) -> Weights:
         """running_mean C, running_var C, num_batches_tracked (a single number)."""
-        channels = inputs[0].sizes[0]
-        if not self.track_running_stats:
-            return NO_WEIGHTS
-        return {"running_mean": (channels,), "running_var": (channels,), "num_batches_tracked": ()}
+        return _running(inputs[0].sizes[0]) if self.track_running_stats else NO_WEIGHTS
 
     def call(self, *inputs: Shape) -> Call:
         """nn.BatchNorm2d(channels, …)."""
@@ -84,9 +114,272 @@ class BatchNorm2d(Block, frozen=True, kw_only=True):
         )  # fmt: skip
         return Call(f"nn.BatchNorm2d({named})")
 
+
+class InstanceNorm2d(Normalisation, frozen=True, kw_only=True):
+    """torch.nn.InstanceNorm2d: each channel of each image to mean 0, deviation 1."""
+
+    eps: Epsilon = 1e-5
+    momentum: Momentum = 0.1
+    affine: Annotated[
+        bool, Field(_("Scale and shift"), _("Learns a scale and a shift for each channel."))
+    ] = False
+    track_running_stats: Annotated[
+        bool,
+        Field(_("Running statistics"), _("Keeps mean and variance for use after training."), telling=False),
+    ] = False
+
+    title: ClassVar[str] = _("each image by itself")
+    summary: ClassVar[str] = _(
+        "Brings each channel of each image to mean 0 and deviation 1: contrast no longer counts."
+    )
+    when: ClassVar[str] = _("Where the style of an image should not count, as in style transfer.")
+    paper: ClassVar[str] = _("Ulyanov and others, 2016")
+    page: ClassVar[str] = docs("torch.nn.InstanceNorm2d")
+    keywords: ClassVar[str] = _("normalisation normalization norm contrast style")
+    stem: ClassVar[str] = "instance_norm"
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives; an image of more than one pixel."""
+        need_image("InstanceNorm2d", inputs[0])
+        if inputs[0].sizes[1] * inputs[0].sizes[2] == 1:
+            message = _("InstanceNorm2d needs more than one pixel in each channel but gets {shape}.")
+            raise MisfitError(message.format(shape=inputs[0]), Remove(_("Remove InstanceNorm2d")))
+        return inputs[0]
+
+    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
+        return (inputs[0].sizes[0],) if self.affine else None
+
+    def buffers(self, *inputs: Shape) -> Weights:
+        """running_mean C, running_var C, num_batches_tracked (a single number)."""
+        return _running(inputs[0].sizes[0]) if self.track_running_stats else NO_WEIGHTS
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.InstanceNorm2d(channels, …)."""
+        named = arguments(
+            str(inputs[0].sizes[0]), eps=(self.eps, 1e-5), momentum=(self.momentum, 0.1),
+            affine=(self.affine, False), track_running_stats=(self.track_running_stats, False),
+        )  # fmt: skip
+        return Call(f"nn.InstanceNorm2d({named})")
+
+
+class GroupNorm(Normalisation, frozen=True, kw_only=True):
+    """torch.nn.GroupNorm: groups of channels of each image to mean 0, deviation 1."""
+
+    num_groups: Annotated[
+        Count, Field(_("Groups"), _("Into how many groups the channels are put."), "G", (1, 8, 16, 32))
+    ] = 8
+    eps: Epsilon = 1e-5
+    affine: Annotated[
+        bool, Field(_("Scale and shift"), _("Learns a scale and a shift for each channel."))
+    ] = True
+
+    title: ClassVar[str] = _("channels in groups")
+    summary: ClassVar[str] = _("Brings groups of channels to mean 0 and deviation 1, image by image.")
+    when: ClassVar[str] = _("In place of BatchNorm2d where batches are small.")
+    paper: ClassVar[str] = _("Wu and He, 2018")
+    page: ClassVar[str] = docs("torch.nn.GroupNorm")
+    keywords: ClassVar[str] = _("normalisation normalization norm small batch")
+    stem: ClassVar[str] = "group_norm"
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives; the groups must divide its channels."""
+        channels = inputs[0].sizes[0]
+        if channels % self.num_groups:
+            fitting = max(n for n in range(1, min(channels, self.num_groups) + 1) if channels % n == 0)
+            raise MisfitError(
+                _("{groups} groups do not divide the {channels} channels of GroupNorm evenly.").format(
+                    groups=self.num_groups, channels=channels
+                ),
+                SetFields((("num_groups", fitting),), _("Use {n} groups").format(n=fitting)),
+            )
+        return inputs[0]
+
+    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
+        return (inputs[0].sizes[0],) if self.affine else None
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.GroupNorm(groups, channels, …)."""
+        sizes = (str(self.num_groups), str(inputs[0].sizes[0]))
+        return Call(f"nn.GroupNorm({arguments(*sizes, eps=(self.eps, 1e-5), affine=(self.affine, True))})")
+
+    def telling(self) -> str:
+        """For example "8 groups"."""
+        return _("{g} groups").format(g=self.num_groups)
+
+
+LAYER_NORM_2D = """\
+class LayerNorm2d(nn.LayerNorm):
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+"""
+
+
+class LayerNorm(Normalisation, frozen=True, kw_only=True):
+    """torch.nn.LayerNorm: all values of an image, or the channels of each pixel, to mean 0, deviation 1."""
+
+    normalized_shape: Annotated[
+        Literal["channels", "last", "all"],
+        Field(_("Over"), _("The channels of each pixel, the last axis, or all values of an image.")),
+    ] = "channels"
+    eps: Epsilon = 1e-5
+    elementwise_affine: Annotated[
+        bool, Field(_("Scale and shift"), _("Learns a scale and a shift for each value."))
+    ] = True
+    bias: Annotated[bool, Field(_("Shift"), _("With the scale, a shift is learned too."), telling=False)] = (
+        True
+    )
+
+    title: ClassVar[str] = _("no batch needed")
+    summary: ClassVar[str] = _("Brings the values of one image, or of one pixel, to mean 0 and deviation 1.")
+    when: ClassVar[str] = _("In ConvNeXt and transformers, or where batches are small.")
+    paper: ClassVar[str] = _("Ba and others, 2016")
+    page: ClassVar[str] = docs("torch.nn.LayerNorm")
+    keywords: ClassVar[str] = _("normalisation normalization norm transformer convnext")
+    stem: ClassVar[str] = "norm"
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives."""
+        return inputs[0]
+
+    def _over(self, shape: Shape) -> tuple[int, ...]:
+        """The sizes that are brought to a common scale."""
+        if self.normalized_shape == "all":
+            return shape.sizes
+        return (shape.sizes[0],) if self._first(shape) else (shape.sizes[-1],)
+
+    def _first(self, shape: Shape) -> bool:
+        """Whether the channels come first and are not the only axis."""
+        return self.normalized_shape == "channels" and len(shape.sizes) == 3 and shape.axes[0] == "C"
+
+    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
+        return self._over(inputs[0]) if self.elementwise_affine else None
+
+    def weights(self, *inputs: Shape) -> Weights:
+        """weight, and bias where there is one."""
+        weights = super().weights(*inputs)
+        return weights if self.bias or not weights else {"weight": weights["weight"]}
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.LayerNorm(sizes, …), or a LayerNorm2d of our own over the channels of an image."""
+        over = self._over(inputs[0])
+        sizes = str(over[0]) if len(over) == 1 else f"({', '.join(map(str, over))})"
+        named = arguments(
+            sizes,
+            eps=(self.eps, 1e-5),
+            elementwise_affine=(self.elementwise_affine, True),
+            bias=(self.bias, True),
+        )
+        if self._first(inputs[0]):
+            return Call(f"LayerNorm2d({named})", helper=LAYER_NORM_2D)
+        return Call(f"nn.LayerNorm({named})")
+
     def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
-        """2·D."""
-        if not self.affine:
-            return ()
-        depth = inputs[0].sizes[0]
-        return (Formula(_("Parameters"), "2·D", fill("2·{} = {}", depth, 2 * depth)),)
+        """A scale, and a shift where there is one, for each."""
+        if self.bias or not self.elementwise_affine:
+            return super().count_formulas(*inputs)
+        over = self._over(inputs[0])
+        line = "·".join(["{}"] * len(over)) + (" = {}" if len(over) > 1 else "")
+        values = (*over, math.prod(over)) if len(over) > 1 else over
+        return (Formula(_("Parameters"), "D" if len(over) == 1 else "D·H·W", fill(line, *values)),)
+
+    def telling(self) -> str:
+        """What it runs over."""
+        return {"channels": _("over channels"), "last": _("over the last axis"), "all": _("over all")}[
+            self.normalized_shape
+        ]
+
+
+class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
+    """torch.nn.LocalResponseNorm: each value divided by a power of its neighbours' squares across channels."""
+
+    size: Annotated[Count, Field(_("Channels"), _("Over how many neighbouring channels."), "", (5,))] = 5
+    alpha: Annotated[
+        float, Meta(ge=-100, le=100), Field(_("Alpha"), _("How much the neighbours count."), telling=False)
+    ] = 1e-4
+    beta: Annotated[float, Meta(ge=-100, le=100), Field(_("Beta"), _("The power."), telling=False)] = 0.75
+    k: Annotated[
+        float,
+        Meta(ge=0, le=1000),
+        Field(_("K"), _("Added to the sum, against division by zero."), telling=False),
+    ] = 1.0
+
+    title: ClassVar[str] = _("neighbours compete")
+    summary: ClassVar[str] = _("Damps a value where its neighbouring channels are large at the same pixel.")
+    when: ClassVar[str] = _("To rebuild AlexNet; newer networks use BatchNorm2d.")
+    paper: ClassVar[str] = _("Krizhevsky and others, 2012")
+    page: ClassVar[str] = docs("torch.nn.LocalResponseNorm")
+    keywords: ClassVar[str] = _("normalisation normalization lrn alexnet lateral")
+    stem: ClassVar[str] = "lrn"
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives; it must be an image."""
+        need_image("LocalResponseNorm", inputs[0])
+        return inputs[0]
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.LocalResponseNorm(size, …)."""
+        more = {"alpha": (self.alpha, 1e-4), "beta": (self.beta, 0.75), "k": (self.k, 1.0)}
+        return Call(f"nn.LocalResponseNorm({arguments(str(self.size), **more)})")
+
+
+LAYER_SCALE = """\
+class LayerScale(nn.Module):
+    def __init__(self, shape, init_value):
+        super().__init__()
+        self.weight = nn.Parameter(torch.full(shape, init_value))
+
+    def forward(self, x):
+        return x * self.weight
+"""
+
+
+class LayerScale(Normalisation, frozen=True, kw_only=True):
+    """A learned factor for each channel, small at first."""
+
+    init_value: Annotated[
+        float,
+        Meta(ge=-100, le=100),
+        Field(
+            _("First factor"),
+            _("Where learning begins; small lets a branch start quietly."),
+            "",
+            (1e-6, 1e-4),
+        ),
+    ] = 1e-6
+
+    title: ClassVar[str] = _("a factor a channel")
+    summary: ClassVar[str] = _("Multiplies each channel by a learned factor that is tiny at first.")
+    when: ClassVar[str] = _("At the end of a residual branch in deep networks: ConvNeXt.")
+    paper: ClassVar[str] = _("Touvron and others, 2021")
+    page: ClassVar[str] = "https://docs.pytorch.org/vision/stable/models/convnext.html"
+    keywords: ClassVar[str] = _("gamma factor residual convnext")
+    stem: ClassVar[str] = "scale"
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives."""
+        return inputs[0]
+
+    def _factors(self, shape: Shape) -> tuple[int, ...]:
+        return (
+            (shape.sizes[0], *(1 for _size in shape.sizes[1:]))
+            if shape.axes[0] == "C"
+            else (shape.sizes[-1],)
+        )
+
+    def weights(self, *inputs: Shape) -> Weights:
+        """weight: one factor a channel, shaped so that it multiplies."""
+        return {"weight": self._factors(inputs[0])}
+
+    def call(self, *inputs: Shape) -> Call:
+        """A class of our own: torch has none."""
+        factors = self._factors(inputs[0])
+        shape = f"({', '.join(map(str, factors))}{',' if len(factors) == 1 else ''})"
+        return Call(f"LayerScale({shape}, {self.init_value!r})", helper=LAYER_SCALE)
+
+    def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """One a channel."""
+        return (Formula(_("Parameters"), "D", fill("{}", math.prod(self._factors(inputs[0])))),)
+
+
+def _running(channels: int) -> Weights:
+    return {"running_mean": (channels,), "running_var": (channels,), "num_batches_tracked": ()}

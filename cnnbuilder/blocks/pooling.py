@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
+from msgspec import Meta
+
 from cnnbuilder.blocks import windows
 from cnnbuilder.blocks.base import (
     Block,
@@ -19,63 +21,101 @@ from cnnbuilder.blocks.base import (
     Window,
     arguments,
     by_text,
+    docs,
+    fill,
     image,
     need_image,
     size_text,
 )
 from cnnbuilder.text import _
 
-Kernel = Annotated[
-    Pair, Field(_("Kernel size"), _("Height and width of the window."), "F", ((2, 2), (3, 3), (4, 4)))
-]
-Stride = Annotated[
-    Pair,
-    Field(
-        _("Stride"),
-        _("How many pixels the window moves; the image shrinks by this factor."),
-        "S",
-        ((2, 2), (3, 3), (4, 4)),
-    ),
-]
-Padding = Annotated[
-    BorderPair,
-    Field(_("Padding"), _("The border around the image, at most half the kernel."), "P", ((0, 0), (1, 1))),
-]
-CeilMode = Annotated[
-    bool, Field(_("Round up"), _("A last window that only partly fits counts too."), telling=False)
-]
 
+class Pooling(Block, frozen=True, kw_only=True):
+    """What pools with a window of fixed size have in common; channels stay."""
 
-def _pooled(block: MaxPool2d | AvgPool2d, shape: Shape) -> Shape:
-    """The shape rule of both pools."""
-    kind = type(block).__name__
-    need_image(kind, shape)
-    window = block.window()
-    if any(p > k // 2 for p, k in zip(block.padding, block.kernel_size, strict=True)):
-        (ph, pw), (fh, fw) = block.padding, block.kernel_size
-        least = (min(ph, fh // 2), min(pw, fw // 2))
-        raise MisfitError(
-            _("Padding {padding} of {kind} is more than half its {kernel} kernel.").format(
-                padding=size_text(block.padding), kind=kind, kernel=by_text(block.kernel_size)
-            ),
-            SetFields((("padding", least),), _("Use padding {padding}").format(padding=size_text(least))),
+    kernel_size: Annotated[
+        Pair, Field(_("Kernel size"), _("Height and width of the window."), "F", ((2, 2), (3, 3), (4, 4)))
+    ] = (2, 2)
+    stride: Annotated[
+        Pair,
+        Field(
+            _("Stride"),
+            _("How many pixels the window moves; the image shrinks by this factor."),
+            "S",
+            ((2, 2), (4, 4)),
+        ),
+    ] = (2, 2)
+    padding: Annotated[
+        BorderPair,
+        Field(
+            _("Padding"), _("The border around the image, at most half the kernel."), "P", ((0, 0), (1, 1))
+        ),
+    ] = (0, 0)
+    ceil_mode: Annotated[
+        bool, Field(_("Round up"), _("A last window that only partly fits counts too."), telling=False)
+    ] = False
+
+    family: ClassVar[Family] = "pooling"
+    shared: ClassVar[bool] = True
+    keeps_input: ClassVar[bool] = True
+
+    def output(self, *inputs: Shape) -> Shape:
+        """C×H'×W', sizes as ⌊(W − d·(F − 1) − 1 + 2P) / S⌋ + 1, or rounded up."""
+        (shape,) = inputs
+        need_image(self.kind(), shape)
+        (ph, pw), (fh, fw) = self.padding, self.kernel_size
+        if ph > fh // 2 or pw > fw // 2:
+            least = (min(ph, fh // 2), min(pw, fw // 2))
+            raise MisfitError(
+                _("Padding {padding} of {kind} is more than half its {kernel} kernel.").format(
+                    padding=size_text(self.padding), kind=self.kind(), kernel=by_text(self.kernel_size)
+                ),
+                SetFields((("padding", least),), _("Use padding {padding}").format(padding=size_text(least))),
+            )
+        window = self.window()
+        rule = windows.slide_ceil if self.ceil_mode else windows.slide
+        (_h, _w), (sh, sw), (_p, _q), (dh, dw) = window
+        channels, height, width = shape.sizes
+        rows = rule(height, fh, sh, ph, dh)
+        columns = rule(width, fw, sw, pw, dw)
+        if rows < 1 or columns < 1:
+            windows.check_fits(self.kind(), shape, window)
+        return image(channels, rows, columns)
+
+    def window(self, *inputs: Shape) -> Window:
+        """The pooling window."""
+        return Window(self.kernel_size, self.stride, self.padding, (1, 1))
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.MaxPool2d(kernel_size, …); torch's stride is the kernel size where none is given."""
+        positional = [size_text(self.kernel_size)]
+        if self.stride != self.kernel_size:
+            positional.append(size_text(self.stride))
+        return Call(
+            f"nn.{self.kind()}({arguments(*positional, padding=(self.padding, (0, 0)), **self._more())})"
         )
-    rule = windows.slide_ceil if block.ceil_mode else windows.slide
-    channels, height, width = shape.sizes
-    (fh, fw), (sh, sw), (ph, pw), (dh, dw) = window
-    rows = rule(height, fh, sh, ph, dh)
-    columns = rule(width, fw, sw, pw, dw)
-    if rows < 1 or columns < 1:
-        windows.check_fits(kind, shape, window)
-    return image(channels, rows, columns)
+
+    def _more(self) -> dict[str, tuple[object, object]]:
+        """Further arguments of the construction with their defaults."""
+        return {"ceil_mode": (self.ceil_mode, False)}
+
+    def telling(self) -> str:
+        """For example "3×3 · stride 2"."""
+        parts = [by_text(self.kernel_size)]
+        if self.stride != self.kernel_size:
+            parts.append(_("stride {s}").format(s=size_text(self.stride)))
+        if self.padding != (0, 0):
+            parts.append(_("padding {p}").format(p=size_text(self.padding)))
+        return " · ".join(parts)
+
+    def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """The lesson's formula."""
+        return windows.output_formulas(inputs[0], self.window(), self.output(*inputs), ceil=self.ceil_mode)
 
 
-class MaxPool2d(Block, frozen=True, kw_only=True):
-    """torch.nn.MaxPool2d: the largest value of each window; channels stay."""
+class MaxPool2d(Pooling, frozen=True, kw_only=True):
+    """torch.nn.MaxPool2d: the largest value of each window."""
 
-    kernel_size: Kernel = (2, 2)
-    stride: Stride = (2, 2)
-    padding: Padding = (0, 0)
     dilation: Annotated[
         Pair,
         Field(
@@ -86,25 +126,20 @@ class MaxPool2d(Block, frozen=True, kw_only=True):
             telling=False,
         ),
     ] = (1, 1)
-    ceil_mode: CeilMode = False
 
-    family: ClassVar[Family] = "pooling"
     title: ClassVar[str] = _("keeps the peaks")
     summary: ClassVar[str] = _(
         "Keeps the largest value of each window: the image shrinks, what was found stays."
     )
+    when: ClassVar[str] = _("After one or two convolutions, to halve the image.")
+    paper: ClassVar[str] = _("Yamaguchi and others, 1990")
+    page: ClassVar[str] = docs("torch.nn.MaxPool2d")
     icon: ClassVar[str] = "pool-max"
     keywords: ClassVar[str] = _("pooling maximum shrink smaller halve downsample subsample")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "pool"
-    shared: ClassVar[bool] = True
-    keeps_input: ClassVar[bool] = True
 
-    def output(self, *inputs: Shape) -> Shape:
-        """C×H'×W'."""
-        return _pooled(self, inputs[0])
-
-    def window(self) -> Window:
+    def window(self, *inputs: Shape) -> Window:
         """The pooling window."""
         return Window(self.kernel_size, self.stride, self.padding, self.dilation)
 
@@ -112,74 +147,112 @@ class MaxPool2d(Block, frozen=True, kw_only=True):
         """The place of each largest value, as int64."""
         return 8 * output.count
 
-    def call(self, *inputs: Shape) -> Call:
-        """nn.MaxPool2d(kernel_size, …); torch's stride is the kernel size where none is given."""
-        return Call(f"nn.MaxPool2d({_pool_arguments(self)})")
-
-    def telling(self) -> str:
-        """For example "3×3 · stride 2"."""
-        return _pool_telling(self)
-
-    def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
-        """The lesson's formula."""
-        return windows.output_formulas(inputs[0], self.window(), self.output(*inputs), ceil=self.ceil_mode)
+    def _more(self) -> dict[str, tuple[object, object]]:
+        return {"dilation": (self.dilation, (1, 1)), "ceil_mode": (self.ceil_mode, False)}
 
 
-class AvgPool2d(Block, frozen=True, kw_only=True):
-    """torch.nn.AvgPool2d: the mean of each window; channels stay."""
+class AvgPool2d(Pooling, frozen=True, kw_only=True):
+    """torch.nn.AvgPool2d: the mean of each window."""
 
-    kernel_size: Kernel = (2, 2)
-    stride: Stride = (2, 2)
-    padding: Padding = (0, 0)
-    ceil_mode: CeilMode = False
+    count_include_pad: Annotated[
+        bool,
+        Field(_("Count the border"), _("The border's zeros count as values of the mean."), telling=False),
+    ] = True
+    divisor_override: Annotated[
+        Annotated[int, Meta(ge=1, le=65536)] | None,
+        Field(
+            _("Divisor"), _("What the sum is divided by, where it is not the window's size."), telling=False
+        ),
+    ] = None
 
-    family: ClassVar[Family] = "pooling"
     title: ClassVar[str] = _("takes the mean")
     summary: ClassVar[str] = _("Takes the mean of each window: the image shrinks and becomes smoother.")
+    when: ClassVar[str] = _(
+        "Where every value of a window should count, as in LeNet-5 or between the blocks of DenseNet."
+    )
+    paper: ClassVar[str] = _("LeCun and others, 1989")
+    page: ClassVar[str] = docs("torch.nn.AvgPool2d")
     icon: ClassVar[str] = "pool-avg"
     keywords: ClassVar[str] = _("pooling average mean shrink smaller halve downsample smooth")
     stem: ClassVar[str] = "avgpool"
+
+    def _more(self) -> dict[str, tuple[object, object]]:
+        return {
+            "ceil_mode": (self.ceil_mode, False),
+            "count_include_pad": (self.count_include_pad, True),
+            "divisor_override": (self.divisor_override, None),
+        }
+
+
+class AdaptivePooling(Block, frozen=True, kw_only=True):
+    """Pools whose windows follow from the size that is wanted."""
+
+    output_size: Annotated[
+        Pair,
+        Field(_("Output size"), _("Height and width that leave, whatever arrives."), "", ((1, 1), (7, 7))),
+    ] = (1, 1)
+
+    family: ClassVar[Family] = "pooling"
     shared: ClassVar[bool] = True
     keeps_input: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
-        """C×H'×W'."""
-        return _pooled(self, inputs[0])
+        """C×(output_size)."""
+        need_image(self.kind(), inputs[0])
+        return image(inputs[0].sizes[0], *self.output_size)
 
-    def window(self) -> Window:
-        """The pooling window."""
-        return Window(self.kernel_size, self.stride, self.padding, (1, 1))
+    def window(self, *inputs: Shape) -> Window:
+        """The largest window: window i of n covers ⌊i·W/n⌋ to ⌈(i+1)·W/n⌉."""
+        sizes = inputs[0].sizes[1:]
+        spans = []
+        for size, n in zip(sizes, self.output_size, strict=True):
+            spans.append(max(-(-(i + 1) * size // n) - i * size // n for i in range(min(n, size))))
+        strides = tuple(max(1, size // n) for size, n in zip(sizes, self.output_size, strict=True))
+        return Window((spans[0], spans[1]), (strides[0], strides[1]), (0, 0), (1, 1))
 
     def call(self, *inputs: Shape) -> Call:
-        """nn.AvgPool2d(kernel_size, …)."""
-        return Call(f"nn.AvgPool2d({_pool_arguments(self)})")
+        """nn.AdaptiveAvgPool2d(output_size)."""
+        return Call(f"nn.{self.kind()}({size_text(self.output_size)})")
 
     def telling(self) -> str:
-        """For example "3×3 · stride 2"."""
-        return _pool_telling(self)
+        """For example "to 1×1"."""
+        return _("to {size}").format(size=by_text(self.output_size))
 
     def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
-        """The lesson's formula."""
-        return windows.output_formulas(inputs[0], self.window(), self.output(*inputs), ceil=self.ceil_mode)
+        """The size that was asked for."""
+        height, width = self.output_size
+        parts = fill("{}×{}", ("output_size", height), ("output_size", width))
+        return (Formula(_("Output"), "H×W", parts),)
 
 
-def _pool_arguments(block: MaxPool2d | AvgPool2d) -> str:
-    positional = [size_text(block.kernel_size)]
-    if block.stride != block.kernel_size:
-        positional.append(size_text(block.stride))
-    dilation = block.dilation if isinstance(block, MaxPool2d) else (1, 1)
-    return arguments(
-        *positional,
-        padding=(block.padding, (0, 0)),
-        dilation=(dilation, (1, 1)),
-        ceil_mode=(block.ceil_mode, False),
+class AdaptiveAvgPool2d(AdaptivePooling, frozen=True, kw_only=True):
+    """torch.nn.AdaptiveAvgPool2d: means, as many as asked for."""
+
+    title: ClassVar[str] = _("mean to a size")
+    summary: ClassVar[str] = _(
+        "Takes means so that the output has the size that you ask for, whatever arrives."
     )
+    when: ClassVar[str] = _(
+        "With size 1 before the last Linear, so that the network takes images of any size."
+    )
+    paper: ClassVar[str] = _("Lin and others, 2013 (with size 1)")
+    page: ClassVar[str] = docs("torch.nn.AdaptiveAvgPool2d")
+    icon: ClassVar[str] = "pool-avg"
+    keywords: ClassVar[str] = _("pooling global average mean squeeze any size")
+    stem: ClassVar[str] = "avgpool"
 
 
-def _pool_telling(block: MaxPool2d | AvgPool2d) -> str:
-    parts = [by_text(block.kernel_size)]
-    if block.stride != block.kernel_size:
-        parts.append(_("stride {s}").format(s=size_text(block.stride)))
-    if block.padding != (0, 0):
-        parts.append(_("padding {p}").format(p=size_text(block.padding)))
-    return " · ".join(parts)
+class AdaptiveMaxPool2d(AdaptivePooling, frozen=True, kw_only=True):
+    """torch.nn.AdaptiveMaxPool2d: largest values, as many as asked for."""
+
+    title: ClassVar[str] = _("peaks to a size")
+    summary: ClassVar[str] = _("Keeps the largest values so that the output has the size that you ask for.")
+    when: ClassVar[str] = _("Where it matters whether something was found at all, and not how often.")
+    page: ClassVar[str] = docs("torch.nn.AdaptiveMaxPool2d")
+    icon: ClassVar[str] = "pool-max"
+    keywords: ClassVar[str] = _("pooling global maximum any size")
+    stem: ClassVar[str] = "maxpool"
+
+    def extra_saved_bytes(self, output: Shape) -> int:
+        """The place of each largest value, as int64."""
+        return 8 * output.count

@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import Block, Call, Family, Field, Shape, arguments
+from cnnbuilder.blocks.base import Block, Call, Family, Field, Shape, docs
 from cnnbuilder.text import _
 
+Probability = Annotated[float, Meta(ge=0, le=1)]
 
-class Dropout(Block, frozen=True, kw_only=True):
-    """torch.nn.Dropout: values zeroed by chance in training (Srivastava et al., 2014); any shape."""
 
-    p: Annotated[
-        float,
-        Meta(ge=0, le=1),
-        Field(_("Probability"), _("The share of values turned to zero."), "p", (0.1, 0.25, 0.5)),
-    ] = 0.5
+class Regularisation(Block, frozen=True, kw_only=True):
+    """Kinds that act by chance in training and do nothing after it; any shape comes and stays."""
 
     family: ClassVar[Family] = "regularisation"
-    title: ClassVar[str] = _("learns to spare")
-    summary: ClassVar[str] = _(
-        "Turns values to zero by chance while training, so that no single one becomes indispensable."
-    )
     icon: ClassVar[str] = "dropout"
-    keywords: ClassVar[str] = _("regularisation regularization overfit overfitting memorise random chance")
-    basic: ClassVar[bool] = True
     keeps_shape: ClassVar[bool] = True
-    stem: ClassVar[str] = "dropout"
     shared: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""
         return inputs[0]
+
+
+class Dropout(Regularisation, frozen=True, kw_only=True):
+    """torch.nn.Dropout: values zeroed by chance in training; any shape."""
+
+    p: Annotated[
+        Probability, Field(_("Probability"), _("The share of values turned to zero."), "p", (0.1, 0.25, 0.5))
+    ] = 0.5
+
+    title: ClassVar[str] = _("learns to spare")
+    summary: ClassVar[str] = _(
+        "Turns values to zero by chance while training, so that no single one becomes indispensable."
+    )
+    when: ClassVar[str] = _("Before the last Linear blocks, where training beats validation by far.")
+    paper: ClassVar[str] = _("Srivastava and others, 2014")
+    page: ClassVar[str] = docs("torch.nn.Dropout")
+    keywords: ClassVar[str] = _("regularisation regularization overfit overfitting memorise random chance")
+    basic: ClassVar[bool] = True
+    stem: ClassVar[str] = "dropout"
 
     def extra_saved_bytes(self, output: Shape) -> int:
         """Which values stayed, as numbers of the values' own kind."""
@@ -41,8 +49,70 @@ class Dropout(Block, frozen=True, kw_only=True):
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Dropout(p): a module, because it does nothing in evaluation."""
-        return Call(f"nn.Dropout({arguments(p=(self.p, 0.5))})".replace("p=", ""))
+        return Call("nn.Dropout()" if self.p == 0.5 else f"nn.Dropout({self.p!r})")
 
     def telling(self) -> str:
         """For example "50 %"."""
+        return f"{self.p * 100:g} %"
+
+
+class Dropout2d(Regularisation, frozen=True, kw_only=True):
+    """torch.nn.Dropout2d: whole channels zeroed by chance in training."""
+
+    p: Annotated[
+        Probability,
+        Field(_("Probability"), _("The share of channels turned to zero."), "p", (0.1, 0.25, 0.5)),
+    ] = 0.5
+
+    title: ClassVar[str] = _("spares channels")
+    summary: ClassVar[str] = _(
+        "Turns whole channels to zero by chance while training; single pixels would be guessed from their neighbours."
+    )
+    when: ClassVar[str] = _("Between convolutions, where Dropout does little.")
+    paper: ClassVar[str] = _("Tompson and others, 2014")
+    page: ClassVar[str] = docs("torch.nn.Dropout2d")
+    keywords: ClassVar[str] = _("regularisation regularization overfit spatial channels random chance")
+    stem: ClassVar[str] = "dropout2d_"
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.Dropout2d(p)."""
+        return Call("nn.Dropout2d()" if self.p == 0.5 else f"nn.Dropout2d({self.p!r})")
+
+    def telling(self) -> str:
+        """For example "50 %"."""
+        return f"{self.p * 100:g} %"
+
+
+class StochasticDepth(Regularisation, frozen=True, kw_only=True):
+    """torchvision.ops.StochasticDepth: a whole branch left out by chance in training, image by image or for all."""
+
+    p: Annotated[
+        Probability, Field(_("Probability"), _("How often the branch is left out."), "p", (0.1, 0.2))
+    ] = 0.2
+    mode: Annotated[
+        Literal["batch", "row"],
+        Field(_("Mode"), _("For each image by itself (row), or for the whole batch."), telling=False),
+    ] = "row"
+
+    title: ClassVar[str] = _("skips branches")
+    summary: ClassVar[str] = _(
+        "Leaves a whole branch out by chance while training, so that the rest learns to do without."
+    )
+    when: ClassVar[str] = _("At the end of residual branches in deep networks, just before Add.")
+    paper: ClassVar[str] = _("Huang and others, 2016")
+    page: ClassVar[str] = (
+        "https://docs.pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html"
+    )
+    keywords: ClassVar[str] = _("regularisation regularization drop path residual random chance")
+    stem: ClassVar[str] = "stochastic_depth"
+
+    def call(self, *inputs: Shape) -> Call:
+        """StochasticDepth(p, mode)."""
+        return Call(
+            f"StochasticDepth({self.p!r}, {self.mode!r})",
+            imports="from torchvision.ops import StochasticDepth",
+        )
+
+    def telling(self) -> str:
+        """For example "20 %"."""
         return f"{self.p * 100:g} %"

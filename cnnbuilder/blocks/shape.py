@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import math
+from typing import Annotated, ClassVar
 
-from cnnbuilder.blocks.base import Block, Call, Family, Formula, Shape, fill, flat
+from msgspec import Meta
+
+from cnnbuilder.blocks.base import (
+    Block,
+    Call,
+    Count,
+    Family,
+    Field,
+    Formula,
+    MisfitError,
+    SetFields,
+    Shape,
+    docs,
+    fill,
+    need_image,
+)
 from cnnbuilder.text import _
+
+Axis = Annotated[int, Meta(ge=1, le=3)]
 
 
 class Flatten(Block, frozen=True, kw_only=True):
-    """torch.nn.Flatten: all values of an image in one row, channel by channel."""
+    """torch.nn.Flatten: several axes become one, usually all of an image, channel by channel."""
+
+    start_dim: Annotated[
+        Axis,
+        Field(_("From axis"), _("The first axis that is laid out; 1 is channels."), "", (1,), telling=False),
+    ] = 1
+    end_dim: Annotated[
+        Annotated[int, Meta(ge=-3, le=3)],
+        Field(
+            _("To axis"), _("The last axis that is laid out; −1 is the very last."), "", (-1,), telling=False
+        ),
+    ] = -1
 
     family: ClassVar[Family] = "shape"
     title: ClassVar[str] = _("volume to vector")
     summary: ClassVar[str] = _("Lays all values of the volume in one row, as a Linear block wants them.")
+    when: ClassVar[str] = _("Once, between the last convolution or pooling and the first Linear.")
+    page: ClassVar[str] = docs("torch.nn.Flatten")
     icon: ClassVar[str] = "flatten"
     keywords: ClassVar[str] = _("reshape vector view row")
     basic: ClassVar[bool] = True
@@ -21,16 +52,151 @@ class Flatten(Block, frozen=True, kw_only=True):
     is_view: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
-        """One axis with all values."""
-        return flat(inputs[0].count)
+        """The axes from start_dim to end_dim become one."""
+        (shape,) = inputs
+        rank = len(shape.sizes)
+        first, last = self.start_dim - 1, (self.end_dim - 1 if self.end_dim > 0 else rank + self.end_dim)
+        if self.end_dim == 0 or not 0 <= first <= last < rank:
+            raise MisfitError(
+                _("Flatten cannot lay out axes {first} to {last} of {shape}.").format(
+                    first=self.start_dim, last=self.end_dim, shape=shape
+                ),
+                SetFields((("start_dim", 1), ("end_dim", -1)), _("Lay out all axes")),
+            )
+        if first == last:
+            return shape
+        sizes = (*shape.sizes[:first], math.prod(shape.sizes[first : last + 1]), *shape.sizes[last + 1 :])
+        return Shape(sizes, shape.axes[:first] + "F" + shape.axes[last + 1 :])
 
     def call(self, *inputs: Shape) -> Call:
         """torch.flatten(x, 1): the batch stays."""
-        return Call("nn.Flatten()", "torch.flatten({x}, 1)")
+        end = "" if self.end_dim == -1 else f", {self.end_dim}"
+        start = str(self.start_dim) if self.start_dim != 1 or end else ""
+        return Call(f"nn.Flatten({start}{end})", f"torch.flatten({{x}}, {self.start_dim}{end})")
 
     def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
         """D·H·W."""
+        output = self.output(*inputs)
         sizes = inputs[0].sizes
-        letters = "D·H·W" if inputs[0].is_image else "·".join(inputs[0].axes)
+        if len(output.sizes) > 1 or len(sizes) == 1:
+            return ()
+        letters = "D·H·W" if inputs[0].axes == "CHW" else "·".join(inputs[0].axes)
         line = "·".join(["{}"] * len(sizes)) + " = {}"
-        return (Formula(_("Output"), letters, fill(line, *sizes, inputs[0].count)),)
+        return (Formula(_("Output"), letters, fill(line, *sizes, output.count)),)
+
+
+class Permute(Block, frozen=True, kw_only=True):
+    """torch.permute: the axes of an image in another order."""
+
+    dims: Annotated[
+        tuple[Axis, Axis, Axis],
+        Field(
+            _("Order"),
+            _("Which axis comes first, second and third: 1 channels, 2 height, 3 width."),
+            "",
+            ((2, 3, 1), (3, 1, 2)),
+        ),
+    ] = (2, 3, 1)
+
+    family: ClassVar[Family] = "shape"
+    title: ClassVar[str] = _("reorders axes")
+    summary: ClassVar[str] = _("Puts the axes of an image in another order, for example channels last.")
+    when: ClassVar[str] = _("Before a Linear that acts on the channels of each pixel, and back after it.")
+    page: ClassVar[str] = docs("torch.permute")
+    icon: ClassVar[str] = "flatten"
+    keywords: ClassVar[str] = _("transpose swap axes channels last order")
+    stem: ClassVar[str] = "permute"
+    is_view: ClassVar[bool] = True
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The sizes in the new order."""
+        (shape,) = inputs
+        need_image("Permute", shape)
+        if sorted(self.dims) != [1, 2, 3]:
+            raise MisfitError(
+                _("The order {dims} of Permute must name each of the axes 1, 2 and 3 once.").format(
+                    dims=self.dims
+                ),
+                SetFields((("dims", (2, 3, 1)),), _("Put the channels last")),
+            )
+        return Shape(
+            tuple(shape.sizes[d - 1] for d in self.dims), "".join(shape.axes[d - 1] for d in self.dims)
+        )
+
+    def call(self, *inputs: Shape) -> Call:
+        """x.permute(0, …): the batch stays first."""
+        order = ", ".join(map(str, (0, *self.dims)))
+        return Call(
+            f"Permute([{order}])", f"{{x}}.permute({order})", imports="from torchvision.ops import Permute"
+        )
+
+    def telling(self) -> str:
+        """For example "to 2, 3, 1"."""
+        return _("to {order}").format(order=", ".join(map(str, self.dims)))
+
+
+class ChannelShuffle(Block, frozen=True, kw_only=True):
+    """torch.nn.ChannelShuffle: channels dealt out in turn from each group."""
+
+    groups: Annotated[
+        Count, Field(_("Groups"), _("From how many groups the channels are dealt."), "G", (2, 3, 4))
+    ] = 2
+
+    family: ClassVar[Family] = "shape"
+    title: ClassVar[str] = _("mixes groups")
+    summary: ClassVar[str] = _(
+        "Deals channels out in turn from each group, so that groups learn of each other."
+    )
+    when: ClassVar[str] = _("After convolutions in groups: ShuffleNet.")
+    paper: ClassVar[str] = _("Zhang and others, 2017")
+    page: ClassVar[str] = docs("torch.nn.ChannelShuffle")
+    icon: ClassVar[str] = "blocks"
+    keywords: ClassVar[str] = _("shuffle groups mix channels")
+    keeps_shape: ClassVar[bool] = True
+    shared: ClassVar[bool] = True
+    stem: ClassVar[str] = "shuffle"
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives; the groups must divide its channels."""
+        need_image("ChannelShuffle", inputs[0])
+        channels = inputs[0].sizes[0]
+        if channels % self.groups:
+            raise MisfitError(
+                _("{groups} groups do not divide the {channels} channels of ChannelShuffle evenly.").format(
+                    groups=self.groups, channels=channels
+                ),
+                SetFields((("groups", 1),), _("Use 1 group")),
+            )
+        return inputs[0]
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.ChannelShuffle(groups)."""
+        return Call(f"nn.ChannelShuffle({self.groups})")
+
+    def telling(self) -> str:
+        """For example "2 groups"."""
+        return _("{g} groups").format(g=self.groups)
+
+
+class Identity(Block, frozen=True, kw_only=True):
+    """torch.nn.Identity: nothing happens."""
+
+    family: ClassVar[Family] = "shape"
+    title: ClassVar[str] = _("does nothing")
+    summary: ClassVar[str] = _("Passes on what arrives, unchanged.")
+    when: ClassVar[str] = _("To keep a place where a block stood, or will stand.")
+    page: ClassVar[str] = docs("torch.nn.Identity")
+    icon: ClassVar[str] = "minus"
+    keywords: ClassVar[str] = _("nothing pass through placeholder")
+    keeps_shape: ClassVar[bool] = True
+    shared: ClassVar[bool] = True
+    stem: ClassVar[str] = "identity"
+    is_view: ClassVar[bool] = True
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives."""
+        return inputs[0]
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.Identity()."""
+        return Call("nn.Identity()")

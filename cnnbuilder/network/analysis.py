@@ -13,7 +13,7 @@ from msgspec import Struct
 from cnnbuilder.blocks.base import NO_WEIGHTS, AddInput, Block, CutWire, MisfitError, Remove, Shape, Weights
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.names import identifiers
-from cnnbuilder.network.project import Network, Problem
+from cnnbuilder.network.project import Network, Problem, Wire
 from cnnbuilder.text import _
 
 
@@ -31,7 +31,8 @@ class Receptive(NamedTuple):
 class Measured(Struct, frozen=True, gc=False):
     """What one block makes of what arrives."""
 
-    output: Shape | None
+    outputs: tuple[Shape, ...]
+    """One shape for each output; none where there is a problem."""
     weights: Weights = NO_WEIGHTS
     buffers: Weights = NO_WEIGHTS
     params: int = 0
@@ -54,8 +55,13 @@ class Row(Struct, frozen=True, gc=False):
 
     @property
     def output(self) -> Shape | None:
-        """The shape that leaves, or None where it is unknown."""
-        return self.measured.output if self.measured else None
+        """The shape that leaves (by the first output), or None where it is unknown."""
+        return self.measured.outputs[0] if self.measured and self.measured.outputs else None
+
+    def output_at(self, number: int) -> Shape | None:
+        """The shape that leaves by one of the outputs, or None where it is unknown."""
+        outputs = self.measured.outputs if self.measured else ()
+        return outputs[number] if number < len(outputs) else None
 
     @property
     def weights(self) -> Weights:
@@ -70,12 +76,12 @@ class Row(Struct, frozen=True, gc=False):
     @property
     def params(self) -> int | None:
         """How many numbers are learned, or None where it is unknown."""
-        return self.measured.params if self.measured and self.measured.output else None
+        return self.measured.params if self.measured and self.measured.outputs else None
 
     @property
     def macs(self) -> int | None:
         """Multiply–accumulates of one image, or None where it is unknown."""
-        return self.measured.macs if self.measured and self.measured.output else None
+        return self.measured.macs if self.measured and self.measured.outputs else None
 
     @property
     def problem(self) -> str | None:
@@ -126,7 +132,9 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
             continue
         block = by_id[id_]
         wires = incoming[id_]
-        inputs = tuple([rows[wire.from_].output if wire.from_ in rows else None for wire in wires])
+        inputs = tuple(
+            [rows[wire.from_].output_at(wire.output) if wire.from_ in rows else None for wire in wires]
+        )
         old = known.get(id_)
         if old is not None and old.block is block and old.inputs == inputs and old.connected and old.measured:
             measured: Measured | None = old.measured
@@ -143,7 +151,7 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
         else:
             params += measured.params
             macs += measured.macs
-            receptive = _receptive(block, wires, rows, source)
+            receptive = _receptive(block, inputs, wires, rows, source)
         rows[id_] = Row(block, names[id_], inputs, measured, receptive, unknown)
     problems.extend(_structure(network, source, reached, cyclic, rows))
     for block in network.blocks:
@@ -164,19 +172,19 @@ def _measure(block: Block, inputs: tuple[Shape, ...]) -> Measured:
             found=len(inputs),
         )
         return Measured(
-            None, problem=Problem(block.id, message, (Remove(_("Remove {kind}").format(kind=block.kind())),))
+            (), problem=Problem(block.id, message, (Remove(_("Remove {kind}").format(kind=block.kind())),))
         )
     try:
-        output = block.output(*inputs)
+        outputs = block.outputs(*inputs)
     except MisfitError as misfit:
-        return Measured(None, problem=Problem(block.id, misfit.message, misfit.fixes))
+        return Measured((), problem=Problem(block.id, misfit.message, misfit.fixes))
     weights = block.weights(*inputs)
     if not weights:
-        return Measured(output)
+        return Measured(outputs)
     params = 0
     for shape in weights.values():
         params += math.prod(shape)
-    return Measured(output, weights, block.buffers(*inputs), params, block.macs(output, *inputs))
+    return Measured(outputs, weights, block.buffers(*inputs), params, block.macs(outputs[0], *inputs))
 
 
 def execution_order(network: Network) -> tuple[list[str], list[str]]:
@@ -224,20 +232,25 @@ def _names(
 
 
 def _receptive(
-    block: Block, wires: tuple[object, ...], rows: dict[str, Row], source: Input | None
+    block: Block,
+    inputs: tuple[Shape | None, ...],
+    wires: tuple[Wire, ...],
+    rows: dict[str, Row],
+    source: Input | None,
 ) -> Receptive | None:
     if isinstance(block, Input):
         return Receptive((1, 1), (1, 1))
     if block.mixes_all and source is not None:
         return Receptive((source.height, source.width), (0, 0))
-    before = [rows[wire.from_].receptive for wire in wires]  # type: ignore[attr-defined]
-    first = before[0]
-    if len(before) > 1 and all(before):
-        first = max(before, key=lambda receptive: receptive.size)  # type: ignore[union-attr]
-    window = block.window()
-    if first is None or window is None:
-        return first
-    (height, width), (down, right) = first
+    before = [rows[wire.from_].receptive for wire in wires]
+    known = [receptive for receptive in before if receptive is not None]
+    if not known:
+        return None
+    widest = max(known, key=lambda receptive: receptive.size) if len(known) > 1 else known[0]
+    window = block.window(*[shape for shape in inputs if shape is not None])
+    if window is None:
+        return widest
+    (height, width), (down, right) = widest
     (fh, fw), (sh, sw), _padding, (dh, dw) = window
     size = (height + dh * (fh - 1) * down, width + dw * (fw - 1) * right)
     return Receptive(size, (down * sh, right * sw))
@@ -248,7 +261,7 @@ def _because(rows: dict[str, Row], network: Network, id_: str) -> str:
         row = rows.get(wire.from_)
         if row is not None and row.unknown:
             return row.unknown
-        if row is not None and row.problem:
+        if row is not None and (row.problem or row.output_at(wire.output) is None):
             return _("unknown, because of {name}").format(name=row.name)
     return _("unknown, because a wire comes from a block that is not joined to the network")
 

@@ -6,9 +6,11 @@ Safe by construction: every value comes from a typed, range-checked field and is
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
-from cnnbuilder.blocks.base import Shape
+from cnnbuilder.blocks.base import Call, Shape
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.network.analysis import Analysis, Row, analyse
@@ -53,33 +55,44 @@ def line_of(analysis: Analysis, id_: str) -> str:
 
 
 class _Writer:
-    """Lines of source, and which blocks each belongs to."""
+    """The lines of the class, and which blocks each belongs to; adds what they need above it."""
 
     def __init__(self) -> None:
         self.text: list[str] = []
         self.lines: dict[str, list[int]] = {}
+        self.imports: dict[str, None] = {}
+        self.helpers: dict[str, None] = {}
 
     def add(self, line: str = "", *ids: str) -> None:
         self.text.append(line)
         for id_ in ids:
             self.lines.setdefault(id_, []).append(len(self.text))
 
-    def finish(self, prefixes: dict[str, str]) -> Source:
-        body = "\n".join(self.text) + "\n"
-        imports = []
-        if "torch." in body:
-            imports.append("import torch")
-        if "F." in body:
-            imports.append("import torch.nn.functional as F")
-        imports.append("from torch import nn")
-        head = [*imports, "", ""]
-        lines = {id_: tuple(n + len(head) for n in numbers) for id_, numbers in self.lines.items()}
-        return Source("\n".join(head) + "\n" + body, lines, prefixes)
-
     def begin(self) -> None:
         self.add("class Net(nn.Module):")
         self.add("    def __init__(self):")
         self.add("        super().__init__()")
+
+    def module(self, call: Call) -> str:
+        """The construction of a layer; what it needs is remembered."""
+        if call.imports:
+            self.imports[call.imports] = None
+        if call.helper:
+            self.helpers[call.helper] = None
+        return call.module
+
+    def finish(self, prefixes: dict[str, str]) -> Source:
+        body = "\n".join(self.text) + "\n"
+        helpers = "".join(f"{helper}\n\n" for helper in self.helpers)
+        imports = ["from torch import nn", *self.imports]
+        if "F." in body:
+            imports.insert(0, "import torch.nn.functional as F")
+        if "torch." in helpers + body:
+            imports.insert(0, "import torch")
+        head = "\n".join(imports) + "\n\n\n" + helpers
+        above = head.count("\n")
+        lines = {id_: tuple(number + above for number in numbers) for id_, numbers in self.lines.items()}
+        return Source(head + body, lines, prefixes)
 
 
 def _module(analysis: Analysis, rows: list[Row]) -> Source:
@@ -91,60 +104,76 @@ def _module(analysis: Analysis, rows: list[Row]) -> Source:
         if not row.block.call(*_known(row)).function:
             made.setdefault(row.name, []).append(row)
     for name, users in made.items():
-        module = users[0].block.call(*_known(users[0])).module
+        module = writer.module(users[0].block.call(*_known(users[0])))
         writer.add(f"        self.{name} = {module}", *(row.block.id for row in users))
     writer.add()
     writer.add("    def forward(self, x):")
-    result = _forward(writer, analysis, rows)
+    result = _Forward(writer, analysis, rows).write()
     writer.add(f"        return {result}")
     return writer.finish({row.block.id: row.name for row in rows if row.weights or row.buffers})
 
 
-def _forward(writer: _Writer, analysis: Analysis, rows: list[Row]) -> str:
-    """Writes the steps; returns the name of the result. Values that are needed later keep a name of their own."""
-    network = analysis.network
-    live = {row.block.id for row in analysis.rows.values() if row.connected}
-    readers = {id_: sum(wire.to in live for wire in network.outgoing[id_]) for id_ in live}
-    names = {id_: "x" for id_ in live if isinstance(network.by_id[id_], Input)}
-    pending: tuple[str, list[str]] | None = None  # an expression that the next block wraps, and its blocks
-    for index, row in enumerate(rows):
+class _Forward:
+    """Writes the steps of `forward`. A value that is read again later keeps a name of its own; the rest is `x`."""
+
+    def __init__(self, writer: _Writer, analysis: Analysis, rows: list[Row]) -> None:
+        self.writer = writer
+        self.network = analysis.network
+        self.rows = rows
+        live = {row.block.id for row in analysis.rows.values() if row.connected}
+        self.readers = Counter((wire.from_, wire.output) for wire in self.network.wires if wire.to in live)
+        self.names = {(id_, 0): "x" for id_ in live if isinstance(self.network.by_id[id_], Input)}
+
+    def write(self) -> str:
+        """All steps; returns the name of the result."""
+        pending = ""  # an expression that the next block wraps, and its blocks
+        ids: list[str] = []
+        for row, following in zip_longest(self.rows, self.rows[1:]):
+            call = row.block.call(*_known(row))
+            arguments = pending or self._arguments(row, call)
+            ids = [*ids, row.block.id] if pending else [row.block.id]
+            pending = call.function.format(x=arguments) if call.function else f"self.{row.name}({arguments})"
+            if following is None or len(ids) == 3 or not self._wraps(row, following):
+                self.writer.add(f"        {self._target(row)} = {pending}", *ids)
+                pending = ""
+        return self.names[self.rows[-1].block.id, 0] if self.rows else "x"
+
+    def _arguments(self, row: Row, call: Call) -> str:
+        """What arrives, by name; names that nobody reads any more are free again."""
+        values = [(wire.from_, wire.output) for wire in self.network.incoming[row.block.id]]
+        arguments = call.joint.join(self.names[value] for value in values)
+        for value in values:
+            self.readers[value] -= 1
+            if not self.readers[value]:
+                del self.names[value]
+        return arguments
+
+    def _wraps(self, row: Row, following: Row) -> bool:
+        """Whether the next block is the only reader of this one and keeps its shape, so that both share a line."""
+        wires = self.network.incoming[following.block.id]
+        return (
+            following.block.keeps_shape
+            and len(wires) == 1
+            and wires[0].from_ == row.block.id
+            and len(row.block.outputs(*_known(row))) == 1
+            and self.readers[row.block.id, 0] == 1
+        )
+
+    def _target(self, row: Row) -> str:
+        """The name, or names, that a block's values get."""
         id_ = row.block.id
-        call = row.block.call(*_known(row))
-        if pending:
-            arguments, ids = pending[0], [*pending[1], id_]
-            pending = None
+        count = len(row.block.outputs(*_known(row)))
+        if count > 1:
+            names = [f"{row.name}_{number}" for number in range(1, count + 1)]
         else:
-            sources = [wire.from_ for wire in network.incoming[id_]]
-            arguments, ids = ", ".join(names[source] for source in sources), [id_]
-            for source in sources:
-                readers[source] -= 1
-                if not readers[source]:
-                    del names[source]
-        expression = call.function.format(x=arguments) if call.function else f"self.{row.name}({arguments})"
-        following = rows[index + 1] if index + 1 < len(rows) else None
-        if (
-            following is not None
-            and len(ids) < 3
-            and following.block.keeps_shape
-            and _joined(network, readers, row, following)
-        ):
-            readers[id_] = 0
-            pending = (expression, ids)
-            continue
-        names[id_] = "x" if "x" not in names.values() else row.name
-        writer.add(f"        {names[id_]} = {expression}", *ids)
-    return names[rows[-1].block.id] if rows else "x"
-
-
-def _joined(network: Network, readers: dict[str, int], row: Row, following: Row) -> bool:
-    """Whether the one reader of a block's output is the next in order, so that both may stand in one line."""
-    wires = network.incoming[following.block.id]
-    return readers[row.block.id] == 1 and len(wires) == 1 and wires[0].from_ == row.block.id
+            names = ["x" if "x" not in self.names.values() else row.name]
+        self.names.update({(id_, number): name for number, name in enumerate(names)})
+        return ", ".join(names)
 
 
 def _sequential(analysis: Analysis, rows: list[Row]) -> Source:
     """The form of the lesson: features, flatten, classifier."""
-    if any(len(analysis.network.outgoing[row.block.id]) > 1 or len(row.inputs) > 1 for row in rows):
+    if any(len(row.inputs) > 1 or not row.block.call(*_known(row)).module for row in rows):
         raise CannotGenerateError(
             _("A network with branches cannot be written as nn.Sequential; use the module style.")
         )
@@ -159,7 +188,7 @@ def _sequential(analysis: Analysis, rows: list[Row]) -> Source:
         ids = [row.block.id for row in members]
         writer.add(f"        self.{name} = nn.Sequential(")
         for index, row in enumerate(members):
-            writer.add(f"            {row.block.call(*_known(row)).module},", row.block.id)
+            writer.add(f"            {writer.module(row.block.call(*_known(row)))},", row.block.id)
             if row.weights or row.buffers:
                 prefixes[ids[index]] = f"{name}.{index}"
         writer.add("        )")

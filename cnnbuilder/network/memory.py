@@ -27,7 +27,11 @@ def training_memory(analysis: Analysis, training: Training) -> int:
 def _activations(analysis: Analysis, rows: list[Row]) -> int:
     """Bytes of one image's activations and their gradients, where they are largest in the step."""
     owner = _owners(analysis, rows)
-    size = {row.block.id: row.output.count * VALUE_BYTES for row in rows if row.output is not None}
+    size = {
+        row.block.id: VALUE_BYTES * sum(shape.count for shape in row.measured.outputs)
+        for row in rows
+        if row.measured is not None
+    }
     kept = {owner[id_] for id_ in _kept(analysis, rows)}
     alive = peak = 0
     saved_by: list[int] = []

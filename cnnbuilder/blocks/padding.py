@@ -1,0 +1,122 @@
+"""Padding: a border around the image, as a block of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from cnnbuilder.blocks.base import (
+    Block,
+    Border,
+    Call,
+    Family,
+    Field,
+    Formula,
+    MisfitError,
+    SetFields,
+    Shape,
+    docs,
+    fill,
+    image,
+    need_image,
+)
+from cnnbuilder.text import _
+
+
+class Padding(Block, frozen=True, kw_only=True):
+    """What the three ways to pad have in common."""
+
+    padding: Annotated[
+        tuple[Border, Border, Border, Border],
+        Field(
+            _("Border"), _("Pixels on the left, right, top and bottom."), "P", ((1, 1, 1, 1), (0, 1, 0, 1))
+        ),
+    ] = (1, 1, 1, 1)
+
+    family: ClassVar[Family] = "shape"
+    icon: ClassVar[str] = "input"
+    shared: ClassVar[bool] = True
+    stem: ClassVar[str] = "pad"
+
+    def output(self, *inputs: Shape) -> Shape:
+        """C×(H + top + bottom)×(W + left + right)."""
+        need_image(self.kind(), inputs[0])
+        channels, height, width = inputs[0].sizes
+        left, right, top, bottom = self.padding
+        return image(channels, height + top + bottom, width + left + right)
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.ZeroPad2d(padding): one number where all sides are equal."""
+        sides = str(self.padding[0]) if len(set(self.padding)) == 1 else str(self.padding)
+        return Call(f"nn.{self.kind()}({sides})")
+
+    def telling(self) -> str:
+        """For example "border 1"."""
+        sides = str(self.padding[0]) if len(set(self.padding)) == 1 else ", ".join(map(str, self.padding))
+        return _("border {sides}").format(sides=sides)
+
+    def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """W + left + right."""
+        _channels, height, width = inputs[0].sizes
+        left, right, top, bottom = (("padding", side) for side in self.padding)
+        return (
+            Formula(
+                _("Output height"),
+                "H + P + P",
+                fill("{} + {} + {} = {}", height, top, bottom, height + top[1] + bottom[1]),
+            ),
+            Formula(
+                _("Output width"),
+                "W + P + P",
+                fill("{} + {} + {} = {}", width, left, right, width + left[1] + right[1]),
+            ),
+        )
+
+
+class ZeroPad2d(Padding, frozen=True, kw_only=True):
+    """torch.nn.ZeroPad2d: a border of zeros."""
+
+    title: ClassVar[str] = _("a border of zeros")
+    summary: ClassVar[str] = _("Puts a border of zeros around the image; the four sides may differ.")
+    when: ClassVar[str] = _("Where a convolution needs more border on one side than on the other.")
+    page: ClassVar[str] = docs("torch.nn.ZeroPad2d")
+    keywords: ClassVar[str] = _("padding border frame zeros")
+
+
+class ReflectionPad2d(Padding, frozen=True, kw_only=True):
+    """torch.nn.ReflectionPad2d: a border that mirrors the image."""
+
+    title: ClassVar[str] = _("a mirrored border")
+    summary: ClassVar[str] = _("Puts a border around the image in which it is mirrored, without its edge.")
+    when: ClassVar[str] = _("Where a border of zeros would be seen, as in networks that make images.")
+    page: ClassVar[str] = docs("torch.nn.ReflectionPad2d")
+    keywords: ClassVar[str] = _("padding border frame mirror reflect")
+
+    def output(self, *inputs: Shape) -> Shape:
+        """As for all padding; a mirrored border must be smaller than the image."""
+        need_image(self.kind(), inputs[0])
+        _channels, height, width = inputs[0].sizes
+        left, right, top, bottom = self.padding
+        if max(left, right) >= width or max(top, bottom) >= height:
+            fitting = (
+                min(left, width - 1),
+                min(right, width - 1),
+                min(top, height - 1),
+                min(bottom, height - 1),
+            )
+            raise MisfitError(
+                _("A mirrored border must be smaller than the {height}×{width} image.").format(
+                    height=height, width=width
+                ),
+                SetFields((("padding", fitting),), _("Use the largest border that fits")),
+            )
+        return super().output(*inputs)
+
+
+class ReplicationPad2d(Padding, frozen=True, kw_only=True):
+    """torch.nn.ReplicationPad2d: a border that repeats the image's edge."""
+
+    title: ClassVar[str] = _("a border of the edge")
+    summary: ClassVar[str] = _("Puts a border around the image in which its edge is repeated.")
+    when: ClassVar[str] = _("Where a border of zeros would be taken for an edge.")
+    page: ClassVar[str] = docs("torch.nn.ReplicationPad2d")
+    keywords: ClassVar[str] = _("padding border frame repeat replicate edge")

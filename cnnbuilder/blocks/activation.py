@@ -225,8 +225,10 @@ class SiLU(Activation, frozen=True, kw_only=True):
 class Mish(Activation, frozen=True, kw_only=True):
     """torch.nn.Mish: x·tanh(softplus(x))."""
 
-    title: ClassVar[str] = _("smooth, dips once more")
-    summary: ClassVar[str] = _("A smooth ReLU, x · tanh(softplus(x)), much like SiLU.")
+    title: ClassVar[str] = _("much like SiLU")
+    summary: ClassVar[str] = _(
+        "A smooth ReLU, x · tanh(softplus(x)), that dips a little below zero as SiLU does."
+    )
     when: ClassVar[str] = _("Where SiLU works, and you have time for a comparison.")
     paper: ClassVar[str] = _("Misra, 2019")
     page: ClassVar[str] = docs("torch.nn.Mish")
@@ -254,7 +256,7 @@ class Hardsigmoid(Activation, frozen=True, kw_only=True):
     title: ClassVar[str] = _("0 to 1, straight lines")
     summary: ClassVar[str] = _("A sigmoid made of three straight lines: everything ends between 0 and 1.")
     when: ClassVar[str] = _("As the gate of a squeeze-and-excitation branch on phones.")
-    paper: ClassVar[str] = _("Courbariaux and others, 2015")
+    paper: ClassVar[str] = _("Courbariaux and others, 2015; with this slope Howard and others, 2019")
     page: ClassVar[str] = docs("torch.nn.Hardsigmoid")
     keywords: ClassVar[str] = _("activation gate mobile squash")
     stem: ClassVar[str] = "hardsigmoid"
@@ -353,6 +355,7 @@ class Softmax(Shares, frozen=True, kw_only=True):
     when: ClassVar[str] = _(
         "To read a network's outputs; leave it out in training, where the loss contains it."
     )
+    paper: ClassVar[str] = _("Bridle, 1990")
     page: ClassVar[str] = docs("torch.nn.Softmax")
     keywords: ClassVar[str] = _("activation probability classes output")
     stem: ClassVar[str] = "softmax"

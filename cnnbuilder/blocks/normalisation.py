@@ -312,8 +312,9 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
     stem: ClassVar[str] = "lrn"
 
     def output(self, *inputs: Shape) -> Shape:
-        """What arrives; it must be an image."""
-        need_image("LocalResponseNorm", inputs[0])
+        """What arrives; it must be more than a vector."""
+        if len(inputs[0].sizes) == 1:
+            need_image("LocalResponseNorm", inputs[0])
         return inputs[0]
 
     def call(self, *inputs: Shape) -> Call:

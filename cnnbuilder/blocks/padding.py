@@ -16,7 +16,6 @@ from cnnbuilder.blocks.base import (
     Shape,
     docs,
     fill,
-    image,
     need_image,
 )
 from cnnbuilder.text import _
@@ -42,7 +41,7 @@ class Padding(Block, frozen=True, kw_only=True):
         need_image(self.kind(), inputs[0])
         channels, height, width = inputs[0].sizes
         left, right, top, bottom = self.padding
-        return image(channels, height + top + bottom, width + left + right)
+        return Shape((channels, height + top + bottom, width + left + right), inputs[0].axes)
 
     def call(self, *inputs: Shape) -> Call:
         """nn.ZeroPad2d(padding): one number where all sides are equal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -23,7 +24,6 @@ from cnnbuilder.blocks.base import (
     by_text,
     docs,
     fill,
-    image,
     need_image,
     size_text,
 )
@@ -80,7 +80,7 @@ class Pooling(Block, frozen=True, kw_only=True):
         columns = rule(width, fw, sw, pw, dw)
         if rows < 1 or columns < 1:
             windows.check_fits(self.kind(), shape, window)
-        return image(channels, rows, columns)
+        return Shape((channels, rows, columns), shape.axes)
 
     def window(self, *inputs: Shape) -> Window:
         """The pooling window."""
@@ -170,7 +170,7 @@ class AvgPool2d(Pooling, frozen=True, kw_only=True):
     when: ClassVar[str] = _(
         "Where every value of a window should count, as in LeNet-5 or between the blocks of DenseNet."
     )
-    paper: ClassVar[str] = _("LeCun and others, 1989")
+    paper: ClassVar[str] = _("LeCun and others, 1990")
     page: ClassVar[str] = docs("torch.nn.AvgPool2d")
     icon: ClassVar[str] = "pool-avg"
     keywords: ClassVar[str] = _("pooling average mean shrink smaller halve downsample smooth")
@@ -199,16 +199,14 @@ class AdaptivePooling(Block, frozen=True, kw_only=True):
     def output(self, *inputs: Shape) -> Shape:
         """C×(output_size)."""
         need_image(self.kind(), inputs[0])
-        return image(inputs[0].sizes[0], *self.output_size)
+        return Shape((inputs[0].sizes[0], *self.output_size), inputs[0].axes)
 
     def window(self, *inputs: Shape) -> Window:
-        """The largest window: window i of n covers ⌊i·W/n⌋ to ⌈(i+1)·W/n⌉."""
-        sizes = inputs[0].sizes[1:]
-        spans = []
-        for size, n in zip(sizes, self.output_size, strict=True):
-            spans.append(max(-(-(i + 1) * size // n) - i * size // n for i in range(min(n, size))))
-        strides = tuple(max(1, size // n) for size, n in zip(sizes, self.output_size, strict=True))
-        return Window((spans[0], spans[1]), (strides[0], strides[1]), (0, 0), (1, 1))
+        """The largest window, and how far windows lie apart, rounded down where that varies."""
+        _channels, height, width = inputs[0].sizes
+        rows, columns = self.output_size
+        spans = (_span(height, rows), _span(width, columns))
+        return Window(spans, (max(1, height // rows), max(1, width // columns)), (0, 0), (1, 1))
 
     def call(self, *inputs: Shape) -> Call:
         """nn.AdaptiveAvgPool2d(output_size)."""
@@ -223,6 +221,14 @@ class AdaptivePooling(Block, frozen=True, kw_only=True):
         height, width = self.output_size
         parts = fill("{}×{}", ("output_size", height), ("output_size", width))
         return (Formula(_("Output"), "H×W", parts),)
+
+
+def _span(size: int, places: int) -> int:
+    """The largest of the windows: number i covers ⌊i·size/places⌋ to ⌈(i + 1)·size/places⌉.
+
+    What i·size leaves when divided by places runs over all multiples of their common divisor.
+    """
+    return -(-(size + places - math.gcd(size, places)) // places)
 
 
 class AdaptiveAvgPool2d(AdaptivePooling, frozen=True, kw_only=True):

@@ -158,7 +158,8 @@ class ChannelShuffle(Block, frozen=True, kw_only=True):
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; the groups must divide its channels."""
-        need_image("ChannelShuffle", inputs[0])
+        if len(inputs[0].sizes) == 1:
+            need_image("ChannelShuffle", inputs[0])
         channels = inputs[0].sizes[0]
         if channels % self.groups:
             raise MisfitError(

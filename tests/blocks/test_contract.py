@@ -2,39 +2,84 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+from typing import Any
+
 import msgspec
 import pytest
 import torch
+import torchvision.ops
 from torch import nn
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import Block, MisfitError, flat, image
+from cnnbuilder.blocks.base import Block, MisfitError, Shape, flat, image
 from cnnbuilder.resources import resource
+from tests.blocks.torchs import apply, build, results
 
-ARRIVING = {"flat": flat(48), "image": image(6, 12, 9)}
+ARRIVING = {"flat": flat(48), "image": image(8, 12, 9)}
 NAMES = [name for name in KINDS if name != "Input"]
 
+FROM_THE_WIRE = {"in_channels", "in_features", "num_features", "num_channels"}
+"""Arguments of torch's that follow from what arrives."""
+LEFT_OUT = {
+    "self", "args", "kwargs",
+    "inplace",  # saves memory only, and is unsafe where a value is read twice
+    "device", "dtype",  # where and how the network runs is not drawn
+    "return_indices",  # for unpooling, which no classifier has
+}  # fmt: skip
+NEWER = {"BatchNorm2d": {"bias"}, "InstanceNorm2d": {"bias"}, "GroupNorm": {"bias"}}
+"""Arguments that the oldest torch we run with does not know."""
+OWN = {"Add", "Multiply", "LayerScale", "Concat", "Chunk"}
+"""Kinds that torch has as a function without a signature, or not at all."""
 
-def made(kind: str) -> tuple[Block, tuple]:
-    """The block with its defaults and something that fits it."""
+
+def made(kind: str) -> tuple[Block, tuple[Shape, ...]]:
+    """The block with its defaults, and something that fits it."""
     block = KINDS[kind](id="b")
     for shape in ARRIVING.values():
+        shapes = (shape,) * block.arity[0]
         try:
-            block.output(shape)
+            block.outputs(*shapes)
         except MisfitError:
             continue
-        return block, (shape,)
+        return block, shapes
     raise AssertionError(f"nothing fits {kind}")
+
+
+def every_fit(kind: str) -> list[tuple[Block, tuple[Shape, ...]]]:
+    """The block with each usual value of each field in turn, wherever it fits, on vectors and on images."""
+    changes: list[dict[str, Any]] = [{}]
+    for info in KINDS[kind].fields():
+        changes += [{info.name: value} for value in info.field.usual]
+        if info.type is bool or isinstance(info.default, bool):
+            changes.append({info.name: not info.default})
+    fitting = []
+    for change in changes:
+        block = KINDS[kind](id="b").with_fields(**change)
+        for shape in ARRIVING.values():
+            for count in sorted({block.arity[0], block.arity[1] or 3}):
+                try:
+                    block.outputs(*(shape,) * count)
+                except MisfitError:
+                    continue
+                fitting.append((block, (shape,) * count))
+    return fitting
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_says_what_it_is(kind: str) -> None:
     cls = KINDS[kind]
+    for sentence in (cls.summary, cls.when):
+        assert re.fullmatch(r"[A-Z].+\.", sentence)
     assert cls.title
-    assert cls.summary.endswith(".")
-    assert cls.stem
+    assert not cls.title.endswith(".")
+    assert cls.keywords
+    assert cls.stem.isidentifier()
     assert cls.family
     assert resource(f"icons/{cls.icon}.svg").is_file()
+    assert not cls.paper or re.search(r"\b(19|20)\d\d\b", cls.paper)
+    assert kind == "Input" or cls.page.startswith("https://docs.pytorch.org/")
     for info in cls.fields():
         assert info.field.label
         assert info.field.help.endswith(".")
@@ -42,18 +87,21 @@ def test_it_says_what_it_is(kind: str) -> None:
             cls(id="b").with_fields(**{info.name: value})
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_field_is_torchs_own_with_torchs_default(kind: str) -> None:
-    if kind == "Input":
-        return
-    import inspect
+def test_no_two_kinds_look_alike_in_the_palette() -> None:
+    titles = [kind.title for kind in KINDS.values()]
+    assert len(set(titles)) == len(titles)
 
-    parameters = inspect.signature(getattr(nn, kind).__init__).parameters
-    for info in KINDS[kind].fields():
-        assert info.name in parameters
-        default = parameters[info.name].default
+
+@pytest.mark.parametrize("kind", [name for name in NAMES if name not in OWN])
+def test_its_fields_are_all_of_torchs_with_torchs_defaults(kind: str) -> None:
+    theirs = getattr(nn, kind, None) or getattr(torchvision.ops, kind)
+    parameters = inspect.signature(theirs.__init__).parameters
+    fields = {info.name: info.default for info in KINDS[kind].fields()}
+    expected = set(parameters) - FROM_THE_WIRE - LEFT_OUT - NEWER.get(kind, set())
+    assert set(fields) == expected
+    for name, ours in fields.items():
+        default = parameters[name].default
         if default is not inspect.Parameter.empty and default is not None:
-            ours = info.default
             assert ours == default or ours == (default, default)
 
 
@@ -61,40 +109,81 @@ def test_every_field_is_torchs_own_with_torchs_default(kind: str) -> None:
 def test_values_out_of_range_are_refused_and_the_block_stays(kind: str) -> None:
     block = KINDS[kind](id="b")
     for info in block.fields():
-        for bad in (None, "x", -1, [], [1, 2, 3], 1 << 40, float("nan")):
+        for bad in ("x", -101, [], [1], [1, -200], [1, 2, 3, 4, 5], {}, 1 << 40, float("nan"), float("inf")):
             with pytest.raises(msgspec.ValidationError):
                 block.with_fields(**{info.name: bad})
+        if info.default is not None:
+            with pytest.raises(msgspec.ValidationError):
+                block.with_fields(**{info.name: None})
+
+
+@pytest.mark.filterwarnings("ignore:dropout2d")
+@pytest.mark.parametrize("kind", NAMES)
+def test_shape_and_weights_are_torchs(kind: str) -> None:
+    for block, shapes in every_fit(kind):
+        module = build(block, *shapes)
+        tensors = [torch.rand(2, *shape.sizes) for shape in shapes]
+        if module is not None:
+            module.eval()
+        outputs = results(apply(block, module, tensors, *shapes))
+        ours = block.outputs(*shapes)
+        assert [tuple(output.shape[1:]) for output in outputs] == [shape.sizes for shape in ours]
+        assert all(len(shape.axes) == len(shape.sizes) for shape in ours)
+        weights, buffers = dict(block.weights(*shapes)), dict(block.buffers(*shapes))
+        if module is None:
+            assert not weights
+            assert not buffers
+            continue
+        assert {name: tuple(value.shape) for name, value in module.named_parameters()} == weights
+        assert {name: tuple(value.shape) for name, value in module.named_buffers()} == buffers
+        if block.call(*shapes).function:
+            assert torch.equal(module(*tensors), outputs[0])
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_shape_and_weights_are_torchs(kind: str) -> None:
-    block, inputs = made(kind)
-    module = eval(block.call(*inputs).module, {"nn": nn}).eval()
-    tensors = [torch.rand(2, *shape.sizes) for shape in inputs]
-    output = block.output(*inputs)
-    result = module(*tensors)
-    assert tuple(result.shape[1:]) == output.sizes
-    assert len(output.axes) == len(output.sizes)
-    assert {name: tuple(p.shape) for name, p in module.named_parameters()} == dict(block.weights(*inputs))
-    assert {name: tuple(b.shape) for name, b in module.named_buffers()} == dict(block.buffers(*inputs))
-    function = block.call(*inputs).function
-    if function:
-        scope = {"torch": torch, "F": nn.functional, "x": tensors[0]}
-        assert torch.equal(eval(function.format(x="x"), scope), result)
+def test_the_code_says_the_fields(kind: str) -> None:
+    """Every field reaches the layer: no value of a block is lost on the way into code."""
+    for block, shapes in every_fit(kind):
+        module = build(block, *shapes)
+        if module is None or kind == "LayerScale":
+            continue
+        for info in block.fields():
+            value, theirs = getattr(block, info.name), getattr(module, info.name, None)
+            if info.name == "bias":
+                assert (theirs is not None) == (value and module.weight is not None)
+            elif info.name == "dims":
+                assert tuple(theirs) == (0, *value)
+            elif isinstance(value, tuple):
+                assert theirs in (value, value[0]) or tuple(theirs) == value
+            elif info.name == "normalized_shape":
+                assert theirs
+            elif theirs is not None:
+                assert theirs == value
 
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_formulas_end_in_the_numbers_that_are_shown(kind: str) -> None:
-    block, inputs = made(kind)
-    params = sum(torch.Size(shape).numel() for shape in block.weights(*inputs).values())
-    counts = block.count_formulas(*inputs)
-    assert bool(counts) == bool(params)
-    for formula in counts:
-        assert formula.numbers.endswith(f"{params:,}")
-    fields = {info.name for info in block.fields()}
-    for formula in (*counts, *block.output_formulas(*inputs)):
-        assert formula.letters
-        assert {part.field for part in formula.parts} - {""} <= fields
+    for block, shapes in every_fit(kind):
+        params = sum(torch.Size(shape).numel() for shape in block.weights(*shapes).values())
+        counts = block.count_formulas(*shapes)
+        assert bool(counts) == bool(params)
+        for formula in counts:
+            assert formula.numbers.endswith(f"{params:,}")
+        fields = {info.name for info in block.fields()}
+        for formula in (*counts, *block.output_formulas(*shapes)):
+            assert formula.letters
+            assert {part.field for part in formula.parts} - {""} <= fields
+            right = formula.numbers.split(" = ")
+            assert len(right) == 1 or _value(right[0]) == int(right[1].replace(",", ""))
+        block.telling()
+
+
+def _value(numbers: str) -> float:
+    """What the line with the numbers comes to, read as arithmetic."""
+    text = numbers.replace(",", "").replace("·", "*").replace("−", "-").replace("/", "//")
+    # ⌈a / b⌉ is −⌊−a / b⌋
+    text = re.sub(r"⌈\((.*)\) // (\d+)⌉", r"-(-(\1) // \2)", text)
+    return eval(text.replace("⌊", "(").replace("⌋", ")"))
 
 
 def test_the_formulas_of_the_lesson() -> None:

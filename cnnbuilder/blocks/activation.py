@@ -342,6 +342,10 @@ class Shares(Activation, frozen=True, kw_only=True):
             )
         return inputs[0]
 
+    def mixes(self, *inputs: Shape) -> str:
+        """The axis of the shares."""
+        return inputs[0].axes[self.dim - 1]
+
     def call(self, *inputs: Shape) -> Call:
         """F.softmax(x, dim)."""
         return Call(f"nn.{self.kind()}({self.dim})", f"{self.function}({{x}}, {self.dim})")

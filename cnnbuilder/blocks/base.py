@@ -230,8 +230,6 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """Its name in code, before the number: "conv"."""
     shared: ClassVar[bool] = False
     """Without weights or memory of its own: one attribute serves wherever the same construction occurs."""
-    mixes_all: ClassVar[bool] = False
-    """Every output value looks at every value that arrives (Linear)."""
     keeps_input: ClassVar[bool] = False
     """The backward pass reads this block's input."""
     keeps_output: ClassVar[bool] = False
@@ -266,6 +264,10 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     def window(self, *inputs: Shape) -> Window | None:
         """What an output pixel looks at, or None where it looks at its own place only."""
         return None
+
+    def mixes(self, *inputs: Shape) -> str:
+        """The axes, by their letters, along which an output value looks at all places (Linear: the last)."""
+        return ""
 
     def call(self, *inputs: Shape) -> Call:
         """The block in PyTorch's words."""

@@ -51,7 +51,6 @@ class Linear(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("dense fully connected classifier output classes fc")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "fc"
-    mixes_all: ClassVar[bool] = True
     keeps_input: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
@@ -70,6 +69,10 @@ class Linear(Block, frozen=True, kw_only=True):
         """weight out×in, bias out."""
         weight = (self.out_features, inputs[0].sizes[-1])
         return {"weight": weight, "bias": (self.out_features,)} if self.bias else {"weight": weight}
+
+    def mixes(self, *inputs: Shape) -> str:
+        """The last axis."""
+        return inputs[0].axes[-1]
 
     def macs(self, output: Shape, *inputs: Shape) -> int:
         """Each output costs as many as values arrive."""

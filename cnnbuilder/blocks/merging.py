@@ -125,6 +125,10 @@ class Concat(Block, frozen=True, kw_only=True):
         total = sum(shape.sizes[axis] for shape in inputs)
         return Shape((*first.sizes[:axis], total, *first.sizes[axis + 1 :]), first.axes)
 
+    def mixes(self, *inputs: Shape) -> str:
+        """The axis, along which values change their place."""
+        return inputs[0].axes[self.dim - 1]
+
     def call(self, *inputs: Shape) -> Call:
         """torch.cat((x, y), 1)."""
         return Call("", f"torch.cat(({{x}}), {self.dim})")
@@ -168,9 +172,14 @@ class Chunk(Block, frozen=True, kw_only=True):
             for start in range(0, size, step)
         )
 
+    def mixes(self, *inputs: Shape) -> str:
+        """The axis, along which values change their place."""
+        return inputs[0].axes[self.dim - 1]
+
     def call(self, *inputs: Shape) -> Call:
-        """torch.chunk(x, 2, 1)."""
-        return Call("", f"torch.chunk({{x}}, {self.chunks}, {self.dim})")
+        """torch.chunk(x, 2, 1); a single piece is taken out of its tuple."""
+        only = "[0]" if self.chunks == 1 or inputs[0].sizes[self.dim - 1 : self.dim] == (1,) else ""
+        return Call("", f"torch.chunk({{x}}, {self.chunks}, {self.dim}){only}")
 
     def telling(self) -> str:
         """For example "into 2"."""

@@ -317,6 +317,10 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
             need_image("LocalResponseNorm", inputs[0])
         return inputs[0]
 
+    def mixes(self, *inputs: Shape) -> str:
+        """The first axis, where neighbours count."""
+        return inputs[0].axes[0]
+
     def call(self, *inputs: Shape) -> Call:
         """nn.LocalResponseNorm(size, …)."""
         more = {"alpha": (self.alpha, 1e-4), "beta": (self.beta, 0.75), "k": (self.k, 1.0)}

@@ -14,6 +14,7 @@ from cnnbuilder.blocks.base import (
     MisfitError,
     SetFields,
     Shape,
+    Window,
     docs,
     fill,
     need_image,
@@ -42,6 +43,11 @@ class Padding(Block, frozen=True, kw_only=True):
         channels, height, width = inputs[0].sizes
         left, right, top, bottom = self.padding
         return Shape((channels, height + top + bottom, width + left + right), inputs[0].axes)
+
+    def window(self, *inputs: Shape) -> Window:
+        """One pixel, moved by the border above and on the left."""
+        left, _right, top, _bottom = self.padding
+        return Window((1, 1), (1, 1), (top, left), (1, 1))
 
     def call(self, *inputs: Shape) -> Call:
         """nn.ZeroPad2d(padding): one number where all sides are equal."""

@@ -170,6 +170,10 @@ class ChannelShuffle(Block, frozen=True, kw_only=True):
             )
         return inputs[0]
 
+    def mixes(self, *inputs: Shape) -> str:
+        """The first axis, where values change their place."""
+        return inputs[0].axes[0]
+
     def call(self, *inputs: Shape) -> Call:
         """nn.ChannelShuffle(groups)."""
         return Call(f"nn.ChannelShuffle({self.groups})")

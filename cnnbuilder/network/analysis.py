@@ -6,7 +6,7 @@ Numbers are known up to a break; the break is one problem with its fixes; what l
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -14,18 +14,8 @@ from cnnbuilder.blocks.base import NO_WEIGHTS, AddInput, Block, CutWire, MisfitE
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Problem, Wire
+from cnnbuilder.network.receptive import PIXEL, Receptive, receptive
 from cnnbuilder.text import _
-
-
-class Receptive(NamedTuple):
-    """What part of the image one value looks at, in pixels of the Input, as (height, width).
-
-    Araujo, Norris, Sim: Computing Receptive Fields of Convolutional Neural Networks (Distill, 2019). `size` may exceed
-    the image: the rest falls on the border. `stride`: how far the fields of neighbours lie apart.
-    """
-
-    size: tuple[int, int]
-    stride: tuple[int, int]
 
 
 class Measured(Struct, frozen=True, gc=False):
@@ -60,8 +50,8 @@ class Row(Struct, frozen=True, gc=False):
 
     def output_at(self, number: int) -> Shape | None:
         """The shape that leaves by one of the outputs, or None where it is unknown."""
-        outputs = self.measured.outputs if self.measured else ()
-        return outputs[number] if number < len(outputs) else None
+        outputs = self.measured.outputs if self.measured is not None else ()
+        return outputs[number] if 0 <= number < len(outputs) else None
 
     @property
     def weights(self) -> Weights:
@@ -121,7 +111,8 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
     """Every number of the network. Never raises. Blocks that did not change since `previous` are not measured again."""
     order, cyclic = execution_order(network)
     reached, source = _reached(network, order)
-    names = _names(network, order, reached, previous)
+    names = _names(network, order, reached)
+    image = source.output() if source is not None else None
     known = previous.rows if previous else {}
     rows: dict[str, Row] = {}
     problems: list[Problem] = []
@@ -132,35 +123,44 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
             continue
         block = by_id[id_]
         wires = incoming[id_]
-        inputs = tuple(
-            [rows[wire.from_].output_at(wire.output) if wire.from_ in rows else None for wire in wires]
-        )
+        if len(wires) == 1:
+            row = rows.get(wires[0].from_)
+            inputs: tuple[Shape | None, ...] = (row.output_at(wires[0].output) if row is not None else None,)
+        else:
+            inputs = tuple(
+                [rows[wire.from_].output_at(wire.output) if wire.from_ in rows else None for wire in wires]
+            )
         old = known.get(id_)
-        if old is not None and old.block is block and old.inputs == inputs and old.connected and old.measured:
+        if old is not None and old.block is block and old.inputs == inputs and old.measured is not None:
             measured: Measured | None = old.measured
         elif None in inputs:
             measured = None
         else:
             measured = _measure(block, inputs)  # type: ignore[arg-type]  # none is None here
-        unknown = None
-        receptive = None
+        field = unknown = None
         if measured is None:
-            unknown = _because(rows, network, id_)
+            unknown = _because(rows, wires)
+            problems.extend(_astray(id_, rows, names, wires))
         elif measured.problem is not None:
             problems.append(measured.problem)
         else:
             params += measured.params
             macs += measured.macs
-            receptive = _receptive(block, inputs, wires, rows, source)
-        rows[id_] = Row(block, names[id_], inputs, measured, receptive, unknown)
-    problems.extend(_structure(network, source, reached, cyclic, rows))
+            if not wires:
+                field = PIXEL
+            elif image is not None:
+                before = [found for wire in wires if (found := rows[wire.from_].receptive) is not None]
+                field = receptive(block, inputs, measured.outputs[0], before, image)  # type: ignore[arg-type]
+        rows[id_] = Row(block, names[id_], inputs, measured, field, unknown)
+    problems.extend(_structure(network, source, cyclic, rows))
+    connected = dict(rows)
     for block in network.blocks:
         if block.id not in rows:
-            inputs = tuple([None for _wire in incoming[block.id]])
+            inputs = (None,) * len(incoming[block.id])
             rows[block.id] = Row(
                 block, names[block.id], inputs, None, None, _("not joined to the network"), False
             )
-    return Analysis(network, rows, tuple(problems), _output(network, rows), params, macs)
+    return Analysis(network, rows, tuple(problems), _output(network, connected), params, macs)
 
 
 def _measure(block: Block, inputs: tuple[Shape, ...]) -> Measured:
@@ -224,50 +224,46 @@ def _reached(network: Network, order: list[str]) -> tuple[set[str], Input | None
     return reached, source
 
 
-def _names(
-    network: Network, order: list[str], reached: set[str], previous: Analysis | None
-) -> dict[str, str]:
+def _names(network: Network, order: list[str], reached: set[str]) -> dict[str, str]:
+    by_id = network.by_id
+    if len(reached) == len(order) == len(by_id):
+        return identifiers([by_id[id_] for id_ in order])
     ordered = [id_ for id_ in order if id_ in reached]
-    return identifiers([network.by_id[id_] for id_ in dict.fromkeys((*ordered, *network.by_id))])
+    return identifiers([by_id[id_] for id_ in dict.fromkeys((*ordered, *by_id))])
 
 
-def _receptive(
-    block: Block,
-    inputs: tuple[Shape | None, ...],
-    wires: tuple[Wire, ...],
-    rows: dict[str, Row],
-    source: Input | None,
-) -> Receptive | None:
-    if isinstance(block, Input):
-        return Receptive((1, 1), (1, 1))
-    if block.mixes_all and source is not None:
-        return Receptive((source.height, source.width), (0, 0))
-    before = [rows[wire.from_].receptive for wire in wires]
-    known = [receptive for receptive in before if receptive is not None]
-    if not known:
-        return None
-    widest = max(known, key=lambda receptive: receptive.size) if len(known) > 1 else known[0]
-    window = block.window(*[shape for shape in inputs if shape is not None])
-    if window is None:
-        return widest
-    (height, width), (down, right) = widest
-    (fh, fw), (sh, sw), _padding, (dh, dw) = window
-    size = (height + dh * (fh - 1) * down, width + dw * (fw - 1) * right)
-    return Receptive(size, (down * sh, right * sw))
-
-
-def _because(rows: dict[str, Row], network: Network, id_: str) -> str:
-    for wire in network.incoming[id_]:
+def _because(rows: dict[str, Row], wires: tuple[Wire, ...]) -> str:
+    for wire in wires:
         row = rows.get(wire.from_)
         if row is not None and row.unknown:
             return row.unknown
-        if row is not None and (row.problem or row.output_at(wire.output) is None):
+        if row is not None and row.output_at(wire.output) is None:
             return _("unknown, because of {name}").format(name=row.name)
     return _("unknown, because a wire comes from a block that is not joined to the network")
 
 
+def _astray(
+    id_: str, rows: dict[str, Row], names: dict[str, str], wires: tuple[Wire, ...]
+) -> Iterator[Problem]:
+    """Wires that bring nothing: from a block that hangs on no Input, or from an output that there is not."""
+    for wire in wires:
+        row = rows.get(wire.from_)
+        if row is None:
+            message = _("A wire comes from {name}, which is not joined to the Input.").format(
+                name=names[wire.from_]
+            )
+        elif row.output is not None and row.output_at(wire.output) is None:
+            assert row.measured is not None
+            message = _("A wire comes from output {n} of {name}, which has {count}.").format(
+                n=wire.output + 1, name=row.name, count=len(row.measured.outputs)
+            )
+        else:
+            continue
+        yield Problem(id_, message, (CutWire(wire.from_, wire.to, wire.input, _("Cut the wire")),))
+
+
 def _structure(
-    network: Network, source: Input | None, reached: set[str], cyclic: list[str], rows: dict[str, Row]
+    network: Network, source: Input | None, cyclic: list[str], rows: dict[str, Row]
 ) -> list[Problem]:
     """What is wrong with the graph rather than with a block."""
     problems = []
@@ -284,7 +280,7 @@ def _structure(
             problems.append(Problem(block.id, message, (Remove(_("Remove Input")),)))
     if cyclic:
         problems.append(_circle(network, cyclic))
-    ends = [id_ for id_ in rows if not any(wire.to in rows for wire in network.outgoing[id_])]
+    ends = _ends(network, rows)
     if len(ends) > 1 and not cyclic and all(rows[id_].output for id_ in ends):
         listed = _(" and ").join(rows[id_].name for id_ in ends)
         message = _("The network ends in several places ({names}); only one can be its output.").format(
@@ -316,10 +312,22 @@ def _circle(network: Network, cyclic: list[str]) -> Problem:
     return Problem(here, message, fixes)
 
 
+def _ends(network: Network, rows: dict[str, Row]) -> list[str]:
+    """The blocks that nothing follows; a wire into a circle leads nowhere."""
+    ends = []
+    for id_, wires in network.outgoing.items():
+        if id_ in rows:
+            for wire in wires:
+                if wire.to in rows:
+                    break
+            else:
+                ends.append(id_)
+    return sorted(ends, key=list(rows).index) if len(ends) > 1 else ends
+
+
 def _output(network: Network, rows: dict[str, Row]) -> Shape | None:
-    connected = [row for row in rows.values() if row.connected]
-    if not connected or any(row.output is None for row in connected):
-        return None
-    outgoing = network.outgoing
-    ends = [row for row in connected if not any(wire.to in rows for wire in outgoing[row.block.id])]
-    return ends[0].output if len(ends) == 1 else None
+    for row in rows.values():
+        if row.measured is None or not row.measured.outputs:
+            return None
+    ends = _ends(network, rows)
+    return rows[ends[0]].output if len(ends) == 1 else None

@@ -7,7 +7,7 @@ Safe by construction: every value comes from a typed, range-checked field and is
 from __future__ import annotations
 
 from collections import Counter
-from itertools import zip_longest
+from itertools import count, zip_longest
 from typing import Literal, NamedTuple
 
 from cnnbuilder.blocks.base import Call, Shape
@@ -162,13 +162,20 @@ class _Forward:
     def _target(self, row: Row) -> str:
         """The name, or names, that a block's values get."""
         id_ = row.block.id
-        count = len(row.block.outputs(*_known(row)))
-        if count > 1:
-            names = [f"{row.name}_{number}" for number in range(1, count + 1)]
+        pieces = len(row.block.outputs(*_known(row)))
+        taken = set(self.names.values())
+        if pieces > 1:
+            names = [_free(f"{row.name}_{number}", taken) for number in range(1, pieces + 1)]
         else:
-            names = ["x" if "x" not in self.names.values() else row.name]
+            names = [_free(row.name, taken) if "x" in taken else "x"]
         self.names.update({(id_, number): name for number, name in enumerate(names)})
         return ", ".join(names)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, with a number behind it where another value has it."""
+    numbered = (f"{name}_{number}" for number in count(2))
+    return name if name not in taken else next(found for found in numbered if found not in taken)
 
 
 def _sequential(analysis: Analysis, rows: list[Row]) -> Source:
@@ -197,7 +204,8 @@ def _sequential(analysis: Analysis, rows: list[Row]) -> Source:
     if parts["features"]:
         writer.add("        x = self.features(x)", *(row.block.id for row in parts["features"]))
     if split < len(rows):
-        writer.add("        x = torch.flatten(x, 1)", rows[split].block.id)
+        flatten = rows[split].block.call(*_known(rows[split])).function.format(x="x")
+        writer.add(f"        x = {flatten}", rows[split].block.id)
     if parts["classifier"]:
         writer.add("        x = self.classifier(x)", *(row.block.id for row in parts["classifier"]))
     writer.add("        return x")

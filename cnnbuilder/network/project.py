@@ -36,7 +36,7 @@ class Network(Struct, frozen=True, dict=True):
         """The wires into each block, by the number of the input they enter."""
         found: dict[str, list[Wire]] = {block.id: [] for block in self.blocks}
         for wire in self.wires:
-            if wire.to in found:
+            if wire.to in found and wire.from_ in found:
                 found[wire.to].append(wire)
         return {
             id_: tuple(sorted(wires, key=lambda w: w.input)) if len(wires) > 1 else tuple(wires)
@@ -48,7 +48,7 @@ class Network(Struct, frozen=True, dict=True):
         """The wires out of each block."""
         found: dict[str, list[Wire]] = {block.id: [] for block in self.blocks}
         for wire in self.wires:
-            if wire.from_ in found:
+            if wire.from_ in found and wire.to in found:
                 found[wire.from_].append(wire)
         return {id_: tuple(wires) for id_, wires in found.items()}
 

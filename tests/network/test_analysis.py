@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.code import source
 from cnnbuilder.network.edits import apply_fix
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Network, Training, Wire
@@ -168,6 +171,31 @@ def test_any_graph_whatever_has_an_answer(drawn: list[object], joined: list[Wire
     analysis = analyse(network)
     assert set(analysis.rows) == {block.id for block in placed}
     assert training_memory(analysis, Training()) >= 0
+    for problem in analysis.problems:
+        for fix in problem.fixes:
+            analyse(apply_fix(network, problem, fix))
+
+
+joints = st.sampled_from([KINDS[kind](id="b") for kind in ("Add", "Multiply", "Concat", "Chunk")])
+tangled = st.builds(
+    Wire, st.sampled_from("abcdefx"), st.sampled_from("abcdefx"), st.integers(-1, 3), st.integers(-1, 3)
+)
+
+
+@settings(max_examples=500)
+@given(st.lists(st.one_of(blocks(), inputs, joints), max_size=6), st.lists(tangled, max_size=12))
+def test_a_graph_without_problems_has_code_and_one_with_has_a_reason(
+    drawn: list[object], joined: list[Wire]
+) -> None:
+    placed = tuple(msgspec.structs.replace(block, id="abcdef"[index]) for index, block in enumerate(drawn))  # type: ignore[type-var]
+    network = Network(placed, tuple(joined))
+    analysis = analyse(network)
+    assert set(analysis.rows) == {block.id for block in placed}
+    if not analysis.problems:
+        assert analysis.output is not None
+        ast.parse(source(network).text)
+    assert (analysis.output is None) <= bool(analysis.problems)
+    assert analyse(network, analysis) == analysis
     for problem in analysis.problems:
         for fix in problem.fixes:
             analyse(apply_fix(network, problem, fix))

@@ -17,6 +17,7 @@ from cnnbuilder.network.file import FileProblemError, dumps, load, loads, save
 from cnnbuilder.network.project import Data, Network, Project, Training
 from cnnbuilder.network.templates import TEMPLATES
 from tests.network.chains import chains
+from tests.network.graphs import graphs
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -26,7 +27,13 @@ def test_every_template_comes_back(name: str, tmp_path: Path) -> None:
     assert load(tmp_path / "a.cnn") == project
 
 
-@given(chains(), st.integers(1, 10_000), st.floats(1e-9, 100), st.sampled_from(["adamw", "sgd"]))
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(chains(), graphs()),
+    st.integers(1, 10_000),
+    st.floats(1e-9, 100),
+    st.sampled_from(["adamw", "sgd"]),
+)
 def test_any_project_comes_back(network: Network, epochs: int, rate: float, optimizer: Any) -> None:
     project = Project(
         network, Data("shapes"), Training(epochs=epochs, learning_rate=rate, optimizer=optimizer)

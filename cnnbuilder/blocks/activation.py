@@ -30,12 +30,15 @@ class Activation(Block, frozen=True, kw_only=True):
     family: ClassVar[Family] = "activation"
     icon: ClassVar[str] = "activation"
     keeps_shape: ClassVar[bool] = True
-    keeps_input: ClassVar[bool] = True
     function: ClassVar[str]
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""
         return inputs[0]
+
+    def keeps_input(self) -> bool:
+        """Where the slope is found from the input; from the output where that is enough."""
+        return not self.keeps_output
 
     def call(self, *inputs: Shape) -> Call:
         """F.name(x, …), with only those fields that differ from torch's defaults."""
@@ -72,7 +75,6 @@ class ReLU(Activation, frozen=True, kw_only=True):
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "relu"
     function: ClassVar[str] = "F.relu"
-    keeps_input: ClassVar[bool] = False
     keeps_output: ClassVar[bool] = True
 
 
@@ -273,7 +275,6 @@ class Sigmoid(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation logistic gate squash probability")
     stem: ClassVar[str] = "sigmoid"
     function: ClassVar[str] = "torch.sigmoid"
-    keeps_input: ClassVar[bool] = False
     keeps_output: ClassVar[bool] = True
 
 
@@ -287,7 +288,6 @@ class Tanh(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation hyperbolic tangent squash")
     stem: ClassVar[str] = "tanh"
     function: ClassVar[str] = "torch.tanh"
-    keeps_input: ClassVar[bool] = False
     keeps_output: ClassVar[bool] = True
 
 
@@ -328,7 +328,6 @@ class Shares(Activation, frozen=True, kw_only=True):
         Field(_("Axis"), _("Along which the shares add up to 1; 1 is channels or features."), "", (1,)),
     ] = 1
 
-    keeps_input: ClassVar[bool] = False
     keeps_output: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:

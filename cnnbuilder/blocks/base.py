@@ -230,12 +230,8 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """Its name in code, before the number: "conv"."""
     shared: ClassVar[bool] = False
     """Without weights or memory of its own: one attribute serves wherever the same construction occurs."""
-    keeps_input: ClassVar[bool] = False
-    """The backward pass reads this block's input."""
     keeps_output: ClassVar[bool] = False
     """The backward pass reads this block's output."""
-    is_view: ClassVar[bool] = False
-    """The output is the input's memory seen differently (Flatten)."""
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape that leaves. Raises `MisfitError` where the inputs do not fit."""
@@ -257,8 +253,19 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         """Multiply–accumulates of one image; convolutions and linear layers count, nothing else."""
         return 0
 
-    def extra_saved_bytes(self, output: Shape) -> int:
-        """Bytes of one image that the backward pass keeps besides input and output: indices, masks."""
+    def keeps_input(self) -> bool:
+        """Whether the backward pass reads this block's input."""
+        return False
+
+    def is_view(self) -> bool:
+        """Whether the output is the input's memory seen differently (Flatten)."""
+        return False
+
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+        """Bytes of one image that the backward pass keeps besides input and output: indices, masks, statistics.
+
+        As torch does on the CPU with float32; what is kept once for a whole batch is left out.
+        """
         return 0
 
     def window(self, *inputs: Shape) -> Window | None:

@@ -92,7 +92,6 @@ class Conv2d(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("convolution filter kernel depth deeper channels feature pattern edge")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "conv"
-    keeps_input: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """K×H'×W', sizes as ⌊(W − d·(F − 1) − 1 + 2P) / S⌋ + 1."""
@@ -175,6 +174,28 @@ class Conv2d(Block, frozen=True, kw_only=True):
         depth, rows, columns = output.sizes
         height, width = self.kernel_size
         return depth * rows * columns * height * width * (inputs[0].sizes[0] // self.groups)
+
+    def keeps_input(self) -> bool:
+        """For the gradient of the filters; where a border is put around it first, the border's mirror needs it."""
+        return not self._pads_first() or self.padding_mode in ("reflect", "replicate")
+
+    def _pads_first(self) -> bool:
+        """Whether torch makes a padded copy: for a border other than zeros, and for one that is not even."""
+        (fh, fw), (dh, dw) = self.kernel_size, self.dilation
+        uneven = self.padding == "same" and (dh * (fh - 1) % 2 or dw * (fw - 1) % 2)
+        return self.padding_mode != "zeros" or bool(uneven)
+
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+        """The padded copy, where there is one."""
+        if not self._pads_first():
+            return 0
+        channels, height, width = inputs[0].sizes
+        (fh, fw), (dh, dw) = self.kernel_size, self.dilation
+        ph, pw = (dh * (fh - 1), dw * (fw - 1)) if self.padding == "same" else (2 * n for n in self.padding)
+        if self.padding_mode == "zeros":
+            # Only what is left over on one side is put on beforehand.
+            ph, pw = ph % 2, pw % 2
+        return 4 * channels * (height + ph) * (width + pw)
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Conv2d(in, out, kernel_size, …)."""

@@ -51,7 +51,6 @@ class Linear(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("dense fully connected classifier output classes fc")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "fc"
-    keeps_input: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """The last axis becomes `out_features`."""
@@ -77,6 +76,10 @@ class Linear(Block, frozen=True, kw_only=True):
     def macs(self, output: Shape, *inputs: Shape) -> int:
         """Each output costs as many as values arrive."""
         return output.count * inputs[0].sizes[-1]
+
+    def keeps_input(self) -> bool:
+        """For the gradient of the weights."""
+        return True
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Linear(in_features, out_features, …)."""

@@ -82,6 +82,14 @@ class Multiply(Elementwise, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("product times gate attention squeeze excitation merge")
     stem: ClassVar[str] = "multiply"
 
+    def keeps_input(self) -> bool:
+        """Each factor's gradient is the product of the others."""
+        return True
+
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+        """The products of all factors but the last, where there are more than two."""
+        return 4 * output.count * (len(inputs) - 2)
+
     def call(self, *inputs: Shape) -> Call:
         """x * y."""
         return Call("", "{x}", " * ")
@@ -154,7 +162,6 @@ class Chunk(Block, frozen=True, kw_only=True):
     icon: ClassVar[str] = "concat"
     keywords: ClassVar[str] = _("split cut divide pieces branch shuffle")
     stem: ClassVar[str] = "chunk"
-    is_view: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """The first piece."""
@@ -175,6 +182,10 @@ class Chunk(Block, frozen=True, kw_only=True):
     def mixes(self, *inputs: Shape) -> str:
         """The axis, along which values change their place."""
         return inputs[0].axes[self.dim - 1]
+
+    def is_view(self) -> bool:
+        """Yes."""
+        return True
 
     def call(self, *inputs: Shape) -> Call:
         """torch.chunk(x, 2, 1); a single piece is taken out of its tuple."""

@@ -50,11 +50,14 @@ class Normalisation(Block, frozen=True, kw_only=True):
     family: ClassVar[Family] = "normalisation"
     icon: ClassVar[str] = "norm"
     keeps_shape: ClassVar[bool] = True
-    keeps_input: ClassVar[bool] = True
 
     def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
         """The shape of the learned scale, and of the shift; None where there are none."""
         return None
+
+    def keeps_input(self) -> bool:
+        """For the gradient of the scale."""
+        return True
 
     def weights(self, *inputs: Shape) -> Weights:
         """weight and bias, of one shape."""
@@ -153,6 +156,10 @@ class InstanceNorm2d(Normalisation, frozen=True, kw_only=True):
         """running_mean C, running_var C, num_batches_tracked (a single number)."""
         return _running(inputs[0].sizes[0]) if self.track_running_stats else NO_WEIGHTS
 
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+        """Mean and deviation of each channel, and copies of the running ones and of the scale."""
+        return (8 + 8 * self.track_running_stats + 4 * self.affine) * output.sizes[0]
+
     def call(self, *inputs: Shape) -> Call:
         """nn.InstanceNorm2d(channels, …)."""
         named = arguments(
@@ -196,6 +203,10 @@ class GroupNorm(Normalisation, frozen=True, kw_only=True):
 
     def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
         return (inputs[0].sizes[0],) if self.affine else None
+
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+        """Mean and deviation of each group."""
+        return 8 * self.num_groups
 
     def call(self, *inputs: Shape) -> Call:
         """nn.GroupNorm(groups, channels, …)."""
@@ -259,6 +270,10 @@ class LayerNorm(Normalisation, frozen=True, kw_only=True):
         weights = super().weights(*inputs)
         return weights if self.bias or not weights else {"weight": weights["weight"]}
 
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+        """Mean and deviation of each of the parts that are brought to a common scale."""
+        return 8 * output.count // math.prod(self._over(output))
+
     def call(self, *inputs: Shape) -> Call:
         """nn.LayerNorm(sizes, …), or a LayerNorm2d of our own over the channels of an image."""
         over = self._over(inputs[0])
@@ -320,6 +335,11 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
     def mixes(self, *inputs: Shape) -> str:
         """The first axis, where neighbours count."""
         return inputs[0].axes[0]
+
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+        """The squares with a border of channels, their mean, and its power."""
+        channels = output.sizes[0]
+        return 4 * (2 * channels + channels + self.size - 1) * (output.count // channels)
 
     def call(self, *inputs: Shape) -> Call:
         """nn.LocalResponseNorm(size, …)."""

@@ -96,6 +96,10 @@ class ReflectionPad2d(Padding, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.ReflectionPad2d")
     keywords: ClassVar[str] = _("padding border frame mirror reflect")
 
+    def keeps_input(self) -> bool:
+        """As torch does."""
+        return True
+
     def output(self, *inputs: Shape) -> Shape:
         """As for all padding; a mirrored border must be smaller than the image."""
         need_image(self.kind(), inputs[0])
@@ -125,3 +129,7 @@ class ReplicationPad2d(Padding, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Where a border of zeros would be taken for an edge.")
     page: ClassVar[str] = docs("torch.nn.ReplicationPad2d")
     keywords: ClassVar[str] = _("padding border frame repeat replicate edge")
+
+    def keeps_input(self) -> bool:
+        """As torch does."""
+        return True

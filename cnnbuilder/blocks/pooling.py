@@ -57,7 +57,6 @@ class Pooling(Block, frozen=True, kw_only=True):
 
     family: ClassVar[Family] = "pooling"
     shared: ClassVar[bool] = True
-    keeps_input: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """C×H'×W', sizes as ⌊(W − d·(F − 1) − 1 + 2P) / S⌋ + 1, or rounded up."""
@@ -81,6 +80,10 @@ class Pooling(Block, frozen=True, kw_only=True):
         if rows < 1 or columns < 1:
             windows.check_fits(self.kind(), shape, window)
         return Shape((channels, rows, columns), shape.axes)
+
+    def keeps_input(self) -> bool:
+        """As torch does, though a mean would not need it."""
+        return True
 
     def window(self, *inputs: Shape) -> Window:
         """The pooling window."""
@@ -143,7 +146,7 @@ class MaxPool2d(Pooling, frozen=True, kw_only=True):
         """The pooling window."""
         return Window(self.kernel_size, self.stride, self.padding, self.dilation)
 
-    def extra_saved_bytes(self, output: Shape) -> int:
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
         """The place of each largest value, as int64."""
         return 8 * output.count
 
@@ -194,12 +197,15 @@ class AdaptivePooling(Block, frozen=True, kw_only=True):
 
     family: ClassVar[Family] = "pooling"
     shared: ClassVar[bool] = True
-    keeps_input: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """C×(output_size)."""
         need_image(self.kind(), inputs[0])
         return Shape((inputs[0].sizes[0], *self.output_size), inputs[0].axes)
+
+    def keeps_input(self) -> bool:
+        """As torch does."""
+        return True
 
     def window(self, *inputs: Shape) -> Window:
         """The largest window, and how far windows lie apart, rounded down where that varies."""
@@ -247,6 +253,10 @@ class AdaptiveAvgPool2d(AdaptivePooling, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("pooling global average mean squeeze any size")
     stem: ClassVar[str] = "avgpool"
 
+    def keeps_input(self) -> bool:
+        """Not for the mean of the whole image, which torch computes as a sum."""
+        return self.output_size != (1, 1)
+
 
 class AdaptiveMaxPool2d(AdaptivePooling, frozen=True, kw_only=True):
     """torch.nn.AdaptiveMaxPool2d: largest values, as many as asked for."""
@@ -259,6 +269,6 @@ class AdaptiveMaxPool2d(AdaptivePooling, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("pooling global maximum any size")
     stem: ClassVar[str] = "maxpool"
 
-    def extra_saved_bytes(self, output: Shape) -> int:
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
         """The place of each largest value, as int64."""
         return 8 * output.count

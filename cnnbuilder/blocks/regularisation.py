@@ -15,6 +15,8 @@ Probability = Annotated[float, Meta(ge=0, le=1)]
 class Regularisation(Block, frozen=True, kw_only=True):
     """Kinds that act by chance in training and do nothing after it; any shape comes and stays."""
 
+    p: Probability = 0.5
+
     family: ClassVar[Family] = "regularisation"
     icon: ClassVar[str] = "dropout"
     keeps_shape: ClassVar[bool] = True
@@ -23,6 +25,10 @@ class Regularisation(Block, frozen=True, kw_only=True):
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""
         return inputs[0]
+
+    def is_view(self) -> bool:
+        """Where nothing is ever left out."""
+        return not self.p
 
 
 class Dropout(Regularisation, frozen=True, kw_only=True):
@@ -43,9 +49,9 @@ class Dropout(Regularisation, frozen=True, kw_only=True):
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "dropout"
 
-    def extra_saved_bytes(self, output: Shape) -> int:
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
         """Which values stayed, as numbers of the values' own kind."""
-        return 4 * output.count
+        return 4 * output.count if 0 < self.p < 1 else 0
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Dropout(p): a module, because it does nothing in evaluation."""
@@ -73,6 +79,10 @@ class Dropout2d(Regularisation, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.Dropout2d")
     keywords: ClassVar[str] = _("regularisation regularization overfit spatial channels random chance")
     stem: ClassVar[str] = "dropout2d_"
+
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+        """Which channels stayed."""
+        return 4 * output.sizes[0] if 0 < self.p < 1 else 0
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Dropout2d(p)."""
@@ -105,6 +115,10 @@ class StochasticDepth(Regularisation, frozen=True, kw_only=True):
     )
     keywords: ClassVar[str] = _("regularisation regularization drop path residual random chance")
     stem: ClassVar[str] = "stochastic_depth"
+
+    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+        """Whether the image stayed."""
+        return 4 if self.p and self.mode == "row" else 0
 
     def call(self, *inputs: Shape) -> Call:
         """StochasticDepth(p, mode)."""

@@ -49,7 +49,6 @@ class Flatten(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("reshape vector view row")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "flatten"
-    is_view: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """The axes from start_dim to end_dim become one."""
@@ -67,6 +66,10 @@ class Flatten(Block, frozen=True, kw_only=True):
             return shape
         sizes = (*shape.sizes[:first], math.prod(shape.sizes[first : last + 1]), *shape.sizes[last + 1 :])
         return Shape(sizes, shape.axes[:first] + "F" + shape.axes[last + 1 :])
+
+    def is_view(self) -> bool:
+        """Yes."""
+        return True
 
     def call(self, *inputs: Shape) -> Call:
         """torch.flatten(x, 1): the batch stays."""
@@ -106,7 +109,6 @@ class Permute(Block, frozen=True, kw_only=True):
     icon: ClassVar[str] = "flatten"
     keywords: ClassVar[str] = _("transpose swap axes channels last order")
     stem: ClassVar[str] = "permute"
-    is_view: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """The sizes in the new order."""
@@ -122,6 +124,10 @@ class Permute(Block, frozen=True, kw_only=True):
         return Shape(
             tuple(shape.sizes[d - 1] for d in self.dims), "".join(shape.axes[d - 1] for d in self.dims)
         )
+
+    def is_view(self) -> bool:
+        """Yes."""
+        return True
 
     def call(self, *inputs: Shape) -> Call:
         """x.permute(0, …): the batch stays first."""
@@ -196,11 +202,14 @@ class Identity(Block, frozen=True, kw_only=True):
     keeps_shape: ClassVar[bool] = True
     shared: ClassVar[bool] = True
     stem: ClassVar[str] = "identity"
-    is_view: ClassVar[bool] = True
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""
         return inputs[0]
+
+    def is_view(self) -> bool:
+        """Yes."""
+        return True
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Identity()."""

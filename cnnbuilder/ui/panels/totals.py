@@ -1,0 +1,304 @@
+"""What the inspector says of several blocks together, and of the whole network when nothing is selected."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from cnnbuilder.engine.data.catalogue import DataSetInfo, UnknownDataSet, find, preparation_text
+from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.classifier import make_classifier, not_yet
+from cnnbuilder.network.fit import input_shape
+from cnnbuilder.network.memory import training_memory
+from cnnbuilder.network.project import Project
+from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
+from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.panels.block_page import percent
+from cnnbuilder.ui.panels.problem_card import ProblemCard
+from cnnbuilder.ui.panels.values import Fact, Headline, Rule
+from cnnbuilder.ui.theme import theme
+
+HEAVIEST = 5
+"""How many of the heaviest blocks are named."""
+
+
+class SeveralPage(QWidget):
+    """Sums over the selected blocks."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._ids: frozenset[str] = frozenset()
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.names = QLabel()
+        self.names.setProperty("role", "mono")
+        self.names.setWordWrap(True)
+        self.parameters = Headline(_("Parameters"))
+        self.macs = Fact(_("Multiply–adds"))
+        self.share = Fact(_("Share of parameters"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 16)
+        column.setSpacing(8)
+        for widget in (self.title, self.names, Rule(), self.parameters, self.macs, self.share):
+            column.addWidget(widget)
+        column.addStretch()
+
+    def show_blocks(self, ids: frozenset[str]) -> None:
+        """Shows the sums over these blocks, as far as they are known."""
+        same, self._ids = ids == self._ids, ids
+        analysis = self._document.analysis
+        rows = [row for id_, row in analysis.rows.items() if id_ in ids]
+        count = len(rows)
+        self.title.setText(ngettext("{count} block", "{count} blocks", count).format(count=number(count)))
+        named = list(dict.fromkeys(row.name for row in rows))
+        more = _(" and {count} more").format(count=len(named) - 12) if len(named) > 12 else ""
+        self.names.setText(", ".join(named[:12]) + more)
+        params = sum(row.params or 0 for row in rows)
+        macs = sum(row.macs or 0 for row in rows)
+        self.parameters.show_text(number(params), flash=same)
+        self.macs.show_text(short_number(macs) if macs else None, flash=same)
+        learned = sum(row.params or 0 for row in rows if row.connected)
+        self.share.show_text(percent(learned, analysis.params) if learned else None, flash=same)
+
+
+class NetworkPage(QWidget):
+    """Totals of the network, its heaviest blocks, and its data set."""
+
+    chosen = Signal(str)
+    """A person clicked one of the heaviest blocks."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._card: ProblemCard | None = None
+        title = QLabel(_("Network"))
+        title.setProperty("role", "title")
+        self.shapes = QLabel()
+        self.shapes.setProperty("role", "secondary")
+        self.shapes.setWordWrap(True)
+        self.parameters = Headline(_("Parameters"))
+        self.blocks = Fact(_("Blocks"))
+        self.macs = Fact(_("Multiply–adds"))
+        self.memory = Fact(_("Memory"))
+        self.memory.name.setToolTip(
+            _("Forecast of the peak of one training step; PyTorch itself comes on top")
+        )
+        self._heaviest = Section(_("Heaviest blocks"))
+        self._data = Section(_("Data set"))
+        self.data_title = QLabel()
+        self.data_title.setProperty("role", "strong")
+        self.data_text = QLabel()
+        self.data_text.setProperty("role", "secondary")
+        self.preparation = QLabel()
+        self.preparation.setProperty("role", "secondary")
+        self.hint = QLabel()
+        self.mend = QPushButton()
+        self.mend.clicked.connect(self._make_classifier)
+        for label in (self.data_title, self.data_text, self.preparation, self.hint):
+            label.setWordWrap(True)
+            self._data.column.addWidget(label)
+        self._data.column.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 14, 16, 16)
+        self._column.setSpacing(8)
+        for widget in (title, self.shapes, self.parameters, self.blocks, self.macs, self.memory):
+            self._column.addWidget(widget)
+        for section in (self._heaviest, self._data):
+            self._column.addWidget(section)
+        self._column.addStretch()
+        self.bars: list[Bar] = []
+
+    def show_network(self, *, flash: bool) -> None:
+        """Shows the network as it is now."""
+        project, analysis = self._document.project, self._document.analysis
+        self._show_problem(analysis)
+        count = len(project.network.blocks)
+        self.shapes.setText(_shapes_text(analysis))
+        self.shapes.setVisible(bool(self.shapes.text()))
+        self.parameters.show_text(number(analysis.params), flash=flash)
+        self.blocks.show_text(number(count), flash=flash)
+        self.macs.show_text(short_number(analysis.macs) if analysis.macs else None, flash=flash)
+        memory = None
+        if analysis.params and not analysis.problems:
+            memory = _("about {size} at batch {batch}").format(
+                size=bytes_text(training_memory(analysis, project.training)),
+                batch=project.training.batch_size,
+            )
+        self.memory.show_text(memory, flash=flash)
+        self._show_heaviest(analysis)
+        self._show_data(project, analysis)
+
+    def _show_problem(self, analysis: Analysis) -> None:
+        problem = analysis.problems[0] if analysis.problems else None
+        if self._card is not None:
+            if self._card.problem == problem:
+                return
+            self._card.hide()
+            self._card.deleteLater()
+            self._card = None
+        if problem is not None:
+            row = analysis.rows.get(problem.id or "")
+            self._card = ProblemCard(self._document, problem, place=row.name if row else "")
+            self._column.insertWidget(0, self._card)
+
+    def _show_heaviest(self, analysis: Analysis) -> None:
+        rows = sorted(
+            (row for row in analysis.rows.values() if row.params and row.connected),
+            key=lambda row: -(row.params or 0),
+        )[:HEAVIEST]
+        self._heaviest.setVisible(len(rows) > 1)
+        while len(self.bars) < len(rows):
+            bar = Bar()
+            bar.clicked.connect(lambda _checked=False, bar=bar: self.chosen.emit(bar.block_id))
+            self.bars.append(bar)
+            self._heaviest.column.addWidget(bar)
+        for place, bar in enumerate(self.bars):
+            bar.setVisible(place < len(rows))
+        for bar, row in zip(self.bars, rows, strict=False):
+            bar.show_row(row, rows[0].params or 1, analysis.params)
+
+    def _show_data(self, project: Project, analysis: Analysis) -> None:
+        info = _data_set(project)
+        name = project.data.dataset
+        missing = (
+            _("No data set is chosen.")
+            if name is None
+            else _("“{name}” is not on this computer.").format(name=name)
+        )
+        self.data_title.setText(info.title if info else missing)
+        self.data_text.setVisible(info is not None)
+        self.preparation.hide()
+        self.hint.hide()
+        self.mend.hide()
+        if info is None:
+            return
+        self.data_text.setText(_sizes_text(info))
+        shape = input_shape(project.network)
+        how = preparation_text(info, shape) if shape else None
+        if how:
+            self.preparation.setText(how)
+            self.preparation.show()
+        classes = len(info.classes)
+        hint = not_yet(analysis, classes)
+        if hint:
+            self.hint.setText(hint[:1].upper() + hint[1:] + ".")
+            self.mend.setText(_("Make it a classifier"))
+            self.hint.show()
+            self.mend.setVisible(make_classifier(project.network, classes) != project.network)
+
+    def _make_classifier(self) -> None:
+        project = self._document.project
+        info = _data_set(project)
+        if info is not None:
+            network = make_classifier(project.network, len(info.classes))
+            self._document.edit(_("Make it a classifier"), replace(project, network=network))
+
+
+class Section(QWidget):
+    """A line, a title, and what stands below it."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 6, 0, 0)
+        self.column.setSpacing(4)
+        label = QLabel(title)
+        label.setProperty("role", "section")
+        self.column.addWidget(Rule())
+        self.column.addSpacing(4)
+        self.column.addWidget(label)
+
+
+class Bar(QAbstractButton):
+    """A block's weight: its name, its parameters, and a bar as long as its share. A click selects the block."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.block_id = ""
+        self._count = ""
+        self._length = 0.0
+        self._family = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+
+    def show_row(self, row: Row, most: int, whole: int) -> None:
+        """Shows a block; its bar is as long as its parameters against the heaviest one's."""
+        self.block_id = row.block.id
+        self._count = number(row.params or 0)
+        self._length = (row.params or 0) / most
+        self._family = row.block.family
+        self.setText(row.name)
+        share = percent(row.params or 0, whole)
+        self.setToolTip(_("{share} of all parameters; click to select").format(share=share))
+        self.setAccessibleName(
+            _("{name}, {count} parameters, {share}").format(name=row.name, count=self._count, share=share)
+        )
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, max(34, QFontMetrics(theme.font(mono=True)).height() + 18))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if self.underMouse() or self.hasFocus():
+            painter.setPen(QPen(theme.color("focus"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("sunken"))
+            painter.drawRoundedRect(area, 6, 6)
+        text = QRect(6, 2, self.width() - 12, self.height() - 12)
+        painter.setFont(theme.font(mono=True))
+        painter.setPen(theme.color("ink"))
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.setPen(theme.color("secondary"))
+        painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._count)
+        painter.setPen(Qt.PenStyle.NoPen)
+        track = QRectF(6, self.height() - 9, self.width() - 12, 4)
+        painter.setBrush(theme.color("border", 110))
+        painter.drawRoundedRect(track, 2, 2)
+        track.setWidth(max(4.0, track.width() * self._length))
+        painter.setBrush(QPen(theme.tokens.family(self._family)).color())
+        painter.drawRoundedRect(track, 2, 2)
+        painter.end()
+
+    def enterEvent(self, event: object) -> None:
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        self.update()
+
+
+def _data_set(project: Project) -> DataSetInfo | None:
+    if project.data.dataset is None:
+        return None
+    try:
+        return find(project.data.dataset)
+    except UnknownDataSet:
+        return None
+
+
+def _sizes_text(info: DataSetInfo) -> str:
+    return _(
+        "{images} images for training, {held} held out for validation, {test} for the test; {classes} classes"
+    ).format(
+        images=number(info.train_images),
+        held=number(info.val_images),
+        test=number(info.test_images),
+        classes=number(len(info.classes)),
+    )
+
+
+def _shapes_text(analysis: Analysis) -> str:
+    shape = input_shape(analysis.network)
+    if shape is None or analysis.output is None:
+        return ""
+    arriving = " × ".join(number(size) for size in shape)
+    return _("{arriving} in, {leaving} out").format(arriving=arriving, leaving=analysis.output)

@@ -82,7 +82,9 @@ def test_a_folder_that_is_no_run_is_one_sentence(call: Call, tmp_path: Path) -> 
     assert is_one_sentence(answer.err)
 
 
-def test_the_unforeseen_is_one_sentence_and_a_log_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_unforeseen_is_one_sentence_and_a_log_file(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def stumble() -> int:
         raise ZeroDivisionError("two\nlines")
 

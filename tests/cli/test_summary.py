@@ -123,7 +123,16 @@ def test_a_right_network_that_is_no_classifier_says_so(call: Call) -> None:
         b"[" * 100_000,
         b"\xff\xfe",
     ],
-    ids=["empty", "cut short", "from the future", "unknown block", "wrong type", "zeros", "nested", "no text"],
+    ids=[
+        "empty",
+        "cut short",
+        "from the future",
+        "unknown block",
+        "wrong type",
+        "zeros",
+        "nested",
+        "no text",
+    ],
 )
 def test_a_bad_file_is_one_sentence(call: Call, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "bad.cnn").write_bytes(content)

@@ -78,8 +78,8 @@ class BlockPage(QWidget):
         for fact in (self.macs, self.field, self.share):
             self._column.addWidget(fact)
         self._column.addSpacing(2)
-        for widget in (self._code_rule, self._code_title, self.code):
-            self._column.addWidget(widget)
+        for code_widget in (self._code_rule, self._code_title, self.code):
+            self._column.addWidget(code_widget)
         self._column.addStretch()
 
     @property

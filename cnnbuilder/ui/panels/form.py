@@ -15,7 +15,6 @@ from cnnbuilder.ui.icons import icon
 from cnnbuilder.ui.panels.editors import Editor, editor_for
 from cnnbuilder.ui.theme import SMALL, theme
 
-
 GAP = 8
 
 

@@ -39,7 +39,7 @@ class Inspector(QScrollArea):
         self._show()
 
     @property
-    def page(self) -> QWidget:
+    def page(self) -> QWidget | None:
         """The page that is shown."""
         return self._stack.currentWidget()
 

@@ -227,7 +227,7 @@ class Palette(QWidget):
         if watched is self.search:
             place = 0 if by > 0 else len(rows)
         else:
-            place = rows.index(watched) + by if watched in rows else 0  # type: ignore[arg-type]
+            place = rows.index(watched) + by if watched in rows else 0
         if place < 0:
             self.search.setFocus()
         elif place < len(rows):

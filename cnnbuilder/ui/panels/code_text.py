@@ -1,0 +1,169 @@
+"""The source as text: line numbers at the side, marked lines, and a click that tells its line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextFormat,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+
+from cnnbuilder.text import _
+from cnnbuilder.ui.panels.highlight import Highlighter
+from cnnbuilder.ui.theme import theme
+
+
+class CodeText(QPlainTextEdit):
+    """Read, not written. Lines are counted from 1."""
+
+    line_chosen = Signal(int)
+    """A person clicked a line, or pressed Enter on it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._marked: frozenset[int] = frozenset()
+        self._press = QPoint()
+        self.setProperty("role", "mono")
+        self.setReadOnly(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setAccessibleName(_("PyTorch code"))
+        self.setTabChangesFocus(True)
+        self._numbers = _Numbers(self)
+        self._highlighter = Highlighter(self.document())
+        self.updateRequest.connect(self._scrolled)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFont(theme.font(mono=True))
+        self.document().setDefaultFont(theme.font(mono=True))
+        self._make_room()
+        self._paint_marks()
+
+    def show_source(self, text: str) -> None:
+        """Shows a text; scroll and caret stay where they were as far as they can."""
+        if text == self.toPlainText():
+            return
+        bars = (self.verticalScrollBar(), self.horizontalScrollBar())
+        places = [bar.value() for bar in bars]
+        caret = self.textCursor().position()
+        self.setPlainText(text)
+        cursor = self.textCursor()
+        cursor.setPosition(min(caret, len(text)))
+        self.setTextCursor(cursor)
+        for bar, place in zip(bars, places, strict=True):
+            bar.setValue(place)
+        self._make_room()
+
+    @property
+    def marked(self) -> frozenset[int]:
+        """The marked lines."""
+        return self._marked
+
+    def mark(self, lines: frozenset[int], *, scroll: bool) -> None:
+        """Marks lines; scrolls to the first one where asked and where none of them is in view."""
+        self._marked = lines
+        self._paint_marks()
+        if lines and scroll:
+            first = self.firstVisibleBlock().blockNumber() + 1
+            shown = range(first, first + max(1, self.viewport().height() // max(1, self._line_height())))
+            if not any(line in shown for line in lines):
+                cursor = QTextCursor(self.document().findBlockByNumber(min(lines) - 1))
+                self.setTextCursor(cursor)
+                self.centerCursor()
+
+    def _paint_marks(self) -> None:
+        selections = []
+        for line in sorted(self._marked):
+            selection = QTextEdit.ExtraSelection()
+            selection.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
+            selection.format.setBackground(theme.color("sunken"))  # type: ignore[attr-defined]
+            selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+            selections.append(selection)
+        self.setExtraSelections(selections)
+        self._numbers.update()
+
+    def _line_height(self) -> int:
+        return round(self.blockBoundingRect(self.document().firstBlock()).height())
+
+    # Choosing a line
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._press = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        here = event.position().toPoint()
+        # A drag selects text to copy; only a click chooses the line.
+        if event.button() == Qt.MouseButton.LeftButton and (here - self._press).manhattanLength() < 4:
+            self.line_chosen.emit(self.cursorForPosition(here).blockNumber() + 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.line_chosen.emit(self.textCursor().blockNumber() + 1)
+        else:
+            super().keyPressEvent(event)
+
+    # Line numbers
+
+    def number_width(self) -> int:
+        """The width of the column of numbers."""
+        return self.fontMetrics().horizontalAdvance("0" * len(str(max(10, self.blockCount())))) + 28
+
+    def _make_room(self) -> None:
+        self.setViewportMargins(self.number_width(), 0, 0, 0)
+        area = self.contentsRect()
+        self._numbers.setGeometry(QRect(area.left(), area.top(), self.number_width(), area.height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _scrolled(self, rect: QRect, down: int) -> None:
+        self._numbers.update()
+
+    def paint_numbers(self, event: QPaintEvent) -> None:
+        """Paints the numbers of the lines in view; marked ones in ink."""
+        painter = QPainter(self._numbers)
+        painter.setFont(theme.font(mono=True))
+        width = self._numbers.width()
+        block = self.firstVisibleBlock()
+        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+        while block.isValid() and top <= event.rect().bottom():
+            height = self.blockBoundingRect(block).height()
+            marked = block.blockNumber() + 1 in self._marked
+            if marked:
+                painter.fillRect(0, round(top), width, round(height), theme.color("sunken"))
+                painter.fillRect(0, round(top), 3, round(height), theme.color("ink"))
+            painter.setPen(theme.color("ink" if marked else "secondary"))
+            area = QRect(0, round(top), width - 14, round(height))
+            painter.drawText(
+                area,
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                str(block.blockNumber() + 1),
+            )
+            top += height
+            block = block.next()
+        painter.end()
+
+
+class _Numbers(QWidget):
+    def __init__(self, text: CodeText) -> None:
+        super().__init__(text)
+        self._text = text
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._text.number_width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._text.paint_numbers(event)

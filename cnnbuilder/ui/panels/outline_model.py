@@ -1,0 +1,139 @@
+"""The network as rows of a table, in the order in which it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.text import _, number
+from cnnbuilder.ui.icons import icon
+from cnnbuilder.ui.style import colours
+from cnnbuilder.ui.theme import theme
+
+Index = QModelIndex | QPersistentModelIndex
+NAME, BLOCK, OUTPUT, PARAMETERS = range(4)
+ID = Qt.ItemDataRole.UserRole
+
+
+class OutlineModel(QAbstractTableModel):
+    """One row a block. A new analysis changes only the rows that differ, so that scroll and focus stay."""
+
+    def __init__(self, analysis: Analysis, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+        self._place: dict[str, int] = {}
+        self.show_analysis(analysis)
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        """Takes the rows of an analysis."""
+        rows = list(analysis.rows.values())
+        before = [row.block.id for row in self._rows]
+        after = [row.block.id for row in rows]
+        if before == after:
+            old, self._rows = self._rows, rows
+            for place, (was, now) in enumerate(zip(old, rows, strict=True)):
+                if was is not now and was != now:
+                    self.dataChanged.emit(self.index(place, 0), self.index(place, PARAMETERS))
+            return
+        start = 0
+        while start < min(len(before), len(after)) and before[start] == after[start]:
+            start += 1
+        end = 0
+        while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+            end += 1
+        # What differs lies in the middle: it is taken out and put in, the rest stays.
+        if len(before) - end > start:
+            self.beginRemoveRows(QModelIndex(), start, len(before) - end - 1)
+            self._rows = [*self._rows[:start], *self._rows[len(before) - end :]]
+            self._index()
+            self.endRemoveRows()
+        if len(after) - end > start:
+            self.beginInsertRows(QModelIndex(), start, len(after) - end - 1)
+            self._rows = rows
+            self._index()
+            self.endInsertRows()
+        self._rows = rows
+        self._index()
+        if rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, PARAMETERS))
+
+    def _index(self) -> None:
+        self._place = {row.block.id: place for place, row in enumerate(self._rows)}
+
+    def row_of(self, id_: str) -> int | None:
+        """The row of a block."""
+        return self._place.get(id_)
+
+    def id_at(self, place: int) -> str:
+        """The block of a row."""
+        return self._rows[place].block.id
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 4
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (_("Name"), _("Block"), _("Output"), _("Parameters"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == PARAMETERS:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row, column = self._rows[index.row()], index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return _texts(row)[column]
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return spoken(row) if column == NAME else _texts(row)[column]
+            case Qt.ItemDataRole.ToolTipRole:
+                return spoken(row)
+            case Qt.ItemDataRole.DecorationRole if column == NAME:
+                return icon("problem", "problem") if row.problem else icon(row.block.icon, _token(row))
+            case Qt.ItemDataRole.ForegroundRole:
+                if row.problem:
+                    return theme.color("ink").fromString(colours(theme.tokens)["problem_text"])
+                return theme.color("ink" if column == NAME and row.connected else "secondary")
+            case Qt.ItemDataRole.TextAlignmentRole if column == PARAMETERS:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.FontRole if column in (OUTPUT, PARAMETERS):
+                return theme.font(mono=True)
+            case _ if role == ID:
+                return row.block.id
+        return None
+
+
+def _texts(row: Row) -> tuple[str, str, str, str]:
+    output = str(row.output) if row.output is not None else "–"
+    params = number(row.params) if row.params else ("–" if row.params is None else "")
+    return row.name, row.block.kind(), output, params
+
+
+def _token(row: Row) -> str:
+    family = row.block.family
+    return (
+        family
+        if hasattr(theme.tokens, family) and family in ("convolution", "pooling", "activation", "dense")
+        else "other"
+    )
+
+
+def spoken(row: Row) -> str:
+    """A row in one sentence, as a screen reader says it."""
+    parts = [row.name, row.block.kind(), row.block.telling()]
+    if row.output is not None:
+        parts.append(_("output {shape}").format(shape=row.output))
+    if row.params:
+        parts.append(_("{count} parameters").format(count=number(row.params)))
+    if row.unknown:
+        parts.append(row.unknown)
+    text = ", ".join(part for part in parts if part)
+    return f"{text}. {row.problem}" if row.problem else text

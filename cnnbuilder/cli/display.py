@@ -49,7 +49,14 @@ def why_no_window() -> str | None:
         return None if reason is None or (wanted != "xcb" and _has_wayland()) else reason
     if wanted != "xcb" and _has_wayland():
         return None
-    return _("There is no display here for a window; cnnbuilder --help lists what works without one.")
+    return _("There is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set.")
+
+
+def no_window_sentence(reason: str) -> str:
+    """The reason, and what works all the same."""
+    return _("{reason}; cnnbuilder --help lists what works without a window.").format(
+        reason=reason.rstrip(".")
+    )
 
 
 def probe(seconds: float = 30) -> str | None:
@@ -120,7 +127,5 @@ def _why_no_x11() -> str | None:
     failed = xcb.xcb_connection_has_error(connection)
     xcb.xcb_disconnect(connection)
     if failed:
-        return _("The display {display} does not answer, so no window can open.").format(
-            display=os.environ["DISPLAY"]
-        )
+        return _("The display {name} does not answer.").format(name=os.environ["DISPLAY"])
     return None

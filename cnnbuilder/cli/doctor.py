@@ -49,7 +49,7 @@ def examine() -> dict[str, Any]:
     problems: list[dict[str, str]] = []
     reason = display.probe()
     if reason:
-        problems.append(_problem(reason, _("The commands work without a display; the window needs one.")))
+        problems.append(_problem(reason, _("The window needs this; all commands work without it.")))
     devices = _devices(problems)
     _look_at_folders(problems)
     return {

@@ -27,6 +27,7 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.icons import icon
 from cnnbuilder.ui.panels.code_text import CodeText
+from cnnbuilder.ui.panels.empty import Empty
 from cnnbuilder.ui.panels.flow import Flow
 from cnnbuilder.ui.selection import Selection
 
@@ -72,7 +73,8 @@ class CodeView(QWidget):
         self.save.setToolTip(_("Writes the code to a file"))
         self.save.clicked.connect(self._save)
         row = QHBoxLayout()
-        row.setContentsMargins(16, 6, 16, 6)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
         row.addLayout(header, 1)
         row.addWidget(self.copy)
         row.addWidget(self.save)
@@ -82,6 +84,7 @@ class CodeView(QWidget):
         self.sentence.setContentsMargins(16, 0, 16, 6)
         self.text = CodeText()
         self.text.line_chosen.connect(self._choose)
+        self.empty = Empty(document)
         self._copied = QTimer(self)
         self._copied.setSingleShot(True)
         self._copied.setInterval(1500)
@@ -92,6 +95,7 @@ class CodeView(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.sentence)
         layout.addWidget(self.text, 1)
+        layout.addWidget(self.empty, 1)
         document.changed.connect(self._changed)
         selection.changed.connect(self._mark)
 
@@ -128,9 +132,13 @@ class CodeView(QWidget):
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
         self.text.setVisible(bool(self._source.text))
+        self.empty.setVisible(not self._source.text)
+        if not self._source.text:
+            self.sentence.hide()
+            self.empty.say(sentence)
         self.copy.setEnabled(bool(self._source.text))
         self.save.setEnabled(bool(self._source.text))
-        self.text.show_source(self._source.text)
+        self.text.show_source(self._source.text.rstrip())
         self._mark()
 
     def _generate(self, analysis: Analysis) -> tuple[Source, str]:

@@ -34,6 +34,7 @@ class CodeText(QPlainTextEdit):
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setAccessibleName(_("PyTorch code"))
         self.setTabChangesFocus(True)
@@ -46,6 +47,7 @@ class CodeText(QPlainTextEdit):
     def _restyle(self) -> None:
         self.setFont(theme.font(mono=True))
         self.document().setDefaultFont(theme.font(mono=True))
+        self.document().setDocumentMargin(0)
         self._make_room()
         self._paint_marks()
 
@@ -86,8 +88,8 @@ class CodeText(QPlainTextEdit):
         for line in sorted(self._marked):
             selection = QTextEdit.ExtraSelection()
             selection.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
-            selection.format.setBackground(theme.color("sunken"))  # type: ignore[attr-defined]
-            selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+            selection.format.setBackground(theme.color("sunken"))
+            selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
             selections.append(selection)
         self.setExtraSelections(selections)
         self._numbers.update()
@@ -123,7 +125,9 @@ class CodeText(QPlainTextEdit):
     def _make_room(self) -> None:
         self.setViewportMargins(self.number_width(), 0, 0, 0)
         area = self.contentsRect()
-        self._numbers.setGeometry(QRect(area.left(), area.top(), self.number_width(), area.height()))
+        self._numbers.setGeometry(
+            QRect(area.left(), area.top(), self.viewport().x() - area.left(), area.height())
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -140,7 +144,9 @@ class CodeText(QPlainTextEdit):
         block = self.firstVisibleBlock()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
         while block.isValid() and top <= event.rect().bottom():
-            height = self.blockBoundingRect(block).height()
+            height = min(
+                self.blockBoundingRect(block).height(), self._line_height()
+            )  # the last holds a margin
             marked = block.blockNumber() + 1 in self._marked
             if marked:
                 painter.fillRect(0, round(top), width, round(height), theme.color("sunken"))

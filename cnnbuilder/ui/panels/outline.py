@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from cnnbuilder.network.edits import move_in_stack, remove
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, ngettext
 from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.panels.outline_model import BLOCK, NAME, PARAMETERS, OutlineModel
+from cnnbuilder.ui.panels.empty import Empty
+from cnnbuilder.ui.panels.outline_model import BLOCK, NAME, OUTPUT, PARAMETERS, OutlineModel
 from cnnbuilder.ui.selection import Selection
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.theme import SMALL, theme
 
 
 class Outline(QWidget):
@@ -32,17 +33,15 @@ class Outline(QWidget):
         self.table.setModel(self.model)
         self.table.setAccessibleName(_("Outline of the network"))
         header = self.table.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setStretchLastSection(False)
-        header.setMinimumSectionSize(48)
-        self.empty = QLabel(_("No blocks yet. Drag one from Blocks onto the canvas."))
-        self.empty.setProperty("role", "secondary")
-        self.empty.setWordWrap(True)
-        self.empty.setContentsMargins(16, 8, 16, 8)
+        header.setMinimumSectionSize(24)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.empty = Empty(document)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 8)
-        layout.addWidget(self.empty)
+        layout.setContentsMargins(4, 4, 4, 8)
+        layout.addWidget(self.empty, 1)
         layout.addWidget(self.table, 1)
         self.setFocusProxy(self.table)
         self.table.removed.connect(self._remove)
@@ -54,10 +53,12 @@ class Outline(QWidget):
         document.changed.connect(self._changed)
         theme.changed.connect(self._restyle)
         self._show_empty()
+        self._restyle()
         self._follow()
 
     def _restyle(self) -> None:
-        self.table.header().resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.table.fit()
         self.table.viewport().update()
 
     def _changed(self, before: Project, after: Project) -> None:
@@ -70,8 +71,11 @@ class Outline(QWidget):
 
     def _show_empty(self) -> None:
         empty = not self.model.rowCount()
+        if empty:
+            self.empty.say(_("No blocks yet."))
         self.empty.setVisible(empty)
         self.table.setVisible(not empty)
+        self.table.fit()
 
     def _ids(self) -> list[str]:
         return [self.model.id_at(index.row()) for index in self.table.selectionModel().selectedRows()]
@@ -156,7 +160,23 @@ class _Table(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # The kind repeats what icon and name say: it gives way first.
-        narrow = self.viewport().width() < theme.px(330)
-        if self.isColumnHidden(BLOCK) != narrow:
-            self.setColumnHidden(BLOCK, narrow)
+        self.fit()
+
+    def fit(self) -> None:
+        """Shapes and counts get what they need and the name the rest; the kind gives way first where it is narrow."""
+        model = self.model()
+        if not isinstance(model, OutlineModel):
+            return
+        needed = {}
+        for column in (BLOCK, OUTPUT, PARAMETERS):
+            longest, font = model.longest(column)
+            needed[column] = QFontMetrics(font).horizontalAdvance(longest) + 18
+        names = QFontMetrics(theme.font()).horizontalAdvance(model.longest(NAME)[0]) + theme.px(16) + 20
+        roomy = names + sum(needed.values()) <= self.viewport().width()
+        if self.isColumnHidden(BLOCK) == roomy:
+            self.setColumnHidden(BLOCK, not roomy)
+        for column, width in list(needed.items()):
+            if roomy:
+                label = str(model.headerData(column, Qt.Orientation.Horizontal))
+                needed[column] = max(width, QFontMetrics(theme.font(SMALL)).horizontalAdvance(label) + 24)
+            self.header().resizeSection(column, needed[column])

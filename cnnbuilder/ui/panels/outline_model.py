@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont
 
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.icons import icon
 from cnnbuilder.ui.style import colours
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.theme import NORMAL, SMALL, theme
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, BLOCK, OUTPUT, PARAMETERS = range(4)
@@ -70,6 +71,10 @@ class OutlineModel(QAbstractTableModel):
         """The block of a row."""
         return self._rows[place].block.id
 
+    def longest(self, column: int) -> tuple[str, QFont]:
+        """The longest text of a column, and the font that it is shown in."""
+        return max((_texts(row)[column] for row in self._rows), key=len, default=""), _font(column)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
 
@@ -100,12 +105,12 @@ class OutlineModel(QAbstractTableModel):
                 return icon("problem", "problem") if row.problem else icon(row.block.icon, _token(row))
             case Qt.ItemDataRole.ForegroundRole:
                 if row.problem:
-                    return theme.color("ink").fromString(colours(theme.tokens)["problem_text"])
+                    return QColor(colours(theme.tokens)["problem_text"])
                 return theme.color("ink" if column == NAME and row.connected else "secondary")
             case Qt.ItemDataRole.TextAlignmentRole if column == PARAMETERS:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            case Qt.ItemDataRole.FontRole if column in (OUTPUT, PARAMETERS):
-                return theme.font(mono=True)
+            case Qt.ItemDataRole.FontRole:
+                return _font(column)
             case _ if role == ID:
                 return row.block.id
         return None
@@ -115,6 +120,10 @@ def _texts(row: Row) -> tuple[str, str, str, str]:
     output = str(row.output) if row.output is not None else "–"
     params = number(row.params) if row.params else ("–" if row.params is None else "")
     return row.name, row.block.kind(), output, params
+
+
+def _font(column: int) -> QFont:
+    return theme.font(NORMAL if column == NAME else SMALL)
 
 
 def _token(row: Row) -> str:

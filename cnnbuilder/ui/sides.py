@@ -59,6 +59,10 @@ class Side(QWidget):
         least = theme.px(self.usual_width)
         return self.width() if not self.folded and self.width() > least else max(least, self._last_width)
 
+    def remember_width(self, width: int) -> None:
+        """The width of last time; 0: the usual."""
+        self._last_width = width
+
     def set_folded(self, folded: bool) -> None:
         """Folds to the strip, or unfolds."""
         if folded and not self.folded and self.isVisible():

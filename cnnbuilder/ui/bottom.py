@@ -17,6 +17,8 @@ from cnnbuilder.ui.theme import theme
 from cnnbuilder.ui.training.runner import Runner
 
 if TYPE_CHECKING:
+    from cnnbuilder.ui.panels.problems import ProblemsView
+    from cnnbuilder.ui.training.panel import TrainingPanel
     from cnnbuilder.ui.window import Window
 
 USUAL_HEIGHT, LEAST_HEIGHT = 300, 150
@@ -34,6 +36,9 @@ class Bottom(Tabs):
         self._splitter: QSplitter | None = None
         self.folded = False
         self._height = 0
+        self.training: TrainingPanel | None = None
+        """The Training tab, once it has been shown; likewise Problems."""
+        self.problems: ProblemsView | None = None
         self.add("training", _("Training"), _("Settings and curves"), self._make_training)
         self.add("code", _("Code"), _("The network as PyTorch code"), self._make_code)
         self.add("problems", _("Problems"), _("What is wrong, and how to mend it"), self._make_problems)
@@ -50,7 +55,11 @@ class Bottom(Tabs):
     def _make_training(self) -> QWidget:
         from cnnbuilder.ui.training.panel import TrainingPanel
 
-        return TrainingPanel(self._document, self._runner, self._selection)
+        self.training = panel = TrainingPanel(self._document, self._runner, self._selection)
+        if self._window is not None:
+            panel.train_requested.connect(self._window.control.train)
+            panel.problem_requested.connect(self._window.open_problem)
+        return panel
 
     def _make_code(self) -> QWidget:
         from cnnbuilder.ui.panels.code import CodeView
@@ -60,9 +69,9 @@ class Bottom(Tabs):
     def _make_problems(self) -> QWidget:
         from cnnbuilder.ui.panels.problems import ProblemsView
 
-        view = ProblemsView(self._document, self._selection)
+        self.problems = view = ProblemsView(self._document, self._selection)
         if self._window is not None:
-            view.show_requested.connect(self._window.canvas.show_problem)
+            view.show_requested.connect(self._window.show_problem)
         return view
 
     def connect_window(self, window: Window) -> None:
@@ -80,18 +89,15 @@ class Bottom(Tabs):
 
     def begin_training(self, quick: bool) -> None:
         """Starts a run, with its curves in view."""
-        self.open("training").train(quick)  # type: ignore[attr-defined]
-
-    def forget_run(self) -> None:
-        """Another document comes."""
-        self._runner.forget()
+        self.open("training")
+        if self.training is not None:
+            self.training.train(quick)
 
     def focus_fix(self, problem: Problem) -> None:
         """Puts the focus on the button that mends a problem."""
-        self.open("problems").focus_fix(problem)  # type: ignore[attr-defined]
-
-    def window_closed(self) -> None:
-        """The window is gone for good."""
+        self.open("problems")
+        if self.problems is not None:
+            self.problems.focus_fix(problem)
 
     def set_problem_count(self, count: int) -> None:
         """The badge at Problems."""

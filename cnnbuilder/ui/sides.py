@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnnbuilder.ui.icons import icon
@@ -36,7 +35,7 @@ class Side(QWidget):
         self._icons.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._strip)
-        self._last_width = 0
+        self._chosen_width = 0
 
     def set_panel(self, panel: QWidget) -> None:
         """What is shown while not folded."""
@@ -56,17 +55,14 @@ class Side(QWidget):
     @property
     def wanted_width(self) -> int:
         """The width it has, or would have, unfolded."""
-        least = theme.px(self.usual_width)
-        return self.width() if not self.folded and self.width() > least else max(least, self._last_width)
+        return max(theme.px(self.usual_width), self._chosen_width)
 
-    def remember_width(self, width: int) -> None:
-        """The width of last time; 0: the usual."""
-        self._last_width = width
+    def choose_width(self, width: int) -> None:
+        """A width that a person has given it; 0: the usual."""
+        self._chosen_width = width
 
     def set_folded(self, folded: bool) -> None:
         """Folds to the strip, or unfolds."""
-        if folded and not self.folded and self.isVisible():
-            self._last_width = min(self.width(), 2 * theme.px(self.usual_width))
         self.folded = folded
         self._stack.setCurrentIndex(0 if folded else 1)
         least = STRIP if folded else round(theme.px(self.usual_width) * 0.85)
@@ -77,14 +73,25 @@ class Side(QWidget):
         return QSize(self.minimumWidth(), 0)
 
 
+class Across(QSplitter):
+    """A splitter that says when it has been resized, after it has laid itself out."""
+
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class Sides(QObject):
     """Decides which panels are folded: the person's wish first, then the canvas' width."""
 
-    changed = Signal()
-
-    def __init__(
-        self, splitter: QSplitter, left: Side, right: Side, changed: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, splitter: Across, left: Side, right: Side) -> None:
         super().__init__(splitter)
         self._splitter = splitter
         self.left = left
@@ -94,15 +101,14 @@ class Sides(QObject):
         self._first = right
         """The one that stays when only one fits."""
         self._forced: Side | None = None
-        self._width = -1
-        splitter.installEventFilter(self)
+        splitter.resized.connect(self.arrange)
+        splitter.splitterMoved.connect(self._moved)
         theme.changed.connect(self.arrange)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self._splitter.width() != self._width:
-            self._width = self._splitter.width()
-            self.arrange()
-        return False
+    def _moved(self) -> None:
+        for side in (self.left, self.right):
+            if not side.folded:
+                side.choose_width(side.width())
 
     def open(self, side: Side) -> None:
         """A person wants to see this side now."""
@@ -122,7 +128,7 @@ class Sides(QObject):
 
     def arrange(self) -> None:
         """Folds and unfolds so that the canvas keeps its width."""
-        total = self._splitter.width()
+        total = self._splitter.width() - 2 * self._splitter.handleWidth()
         second = self.left if self._first is self.right else self.right
         widths = {self.left: STRIP, self.right: STRIP}
         for side in (self._first, second):
@@ -132,10 +138,7 @@ class Sides(QObject):
             least = CANVAS_LEAST if side is self._forced else CANVAS_MINIMUM
             if total - others - side.wanted_width >= least:
                 widths[side] = side.wanted_width
-        before = (self.left.folded, self.right.folded)
         for side, width in widths.items():
             side.set_folded(width == STRIP)
-        centre = max(0, total - sum(widths.values()) - 2 * self._splitter.handleWidth())
+        centre = max(0, total - sum(widths.values()))
         self._splitter.setSizes([widths[self.left], centre, widths[self.right]])
-        if before != (self.left.folded, self.right.folded):
-            self.changed.emit()

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _
-from cnnbuilder.ui import settings
+from cnnbuilder.ui import layout_memory
 from cnnbuilder.ui.actions import Actions
 from cnnbuilder.ui.bars import Bars
 from cnnbuilder.ui.bottom import Bottom
+from cnnbuilder.ui.canvas.commands import Menu
 from cnnbuilder.ui.commands import ask_command
 from cnnbuilder.ui.data_choice import DataChoice
 from cnnbuilder.ui.device_chip import DeviceChip
@@ -27,7 +28,7 @@ from cnnbuilder.ui.panels.palette import Palette
 from cnnbuilder.ui.recovery import Leftover, Recovery
 from cnnbuilder.ui.run_control import RunControl, complete, missing_text
 from cnnbuilder.ui.selection import Selection
-from cnnbuilder.ui.sides import Side, Sides
+from cnnbuilder.ui.sides import Across, Side, Sides
 from cnnbuilder.ui.start import CanvasArea
 from cnnbuilder.ui.status import StatusLine
 from cnnbuilder.ui.tabs import Tabs
@@ -75,7 +76,7 @@ class Window(QMainWindow):
         self._connect()
         self.setAcceptDrops(True)
         self.setMinimumSize(720, 480)
-        self._restore_layout()
+        layout_memory.restore(self)
         self._document_changed()
         self._name_window()
 
@@ -114,12 +115,11 @@ class Window(QMainWindow):
         self.centre.setStretchFactor(0, 1)
         self.centre.setStretchFactor(1, 0)
         self.bottom.live_in(self.centre)
-        self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.across = Across()
         for widget in (self.left, self.centre, self.right):
             self.across.addWidget(widget)
-        for splitter in (self.centre, self.across):
-            splitter.setHandleWidth(1)
-            splitter.setChildrenCollapsible(False)
+        self.centre.setHandleWidth(1)
+        self.centre.setChildrenCollapsible(False)
         self.across.setStretchFactor(1, 1)
         self.sides = Sides(self.across, self.left, self.right)
 
@@ -177,9 +177,9 @@ class Window(QMainWindow):
 
     # --- what the parts ask for -------------------------------------------------------------------
 
-    def canvas_actions(self, menu: str) -> list[QAction]:
+    def canvas_actions(self, menu: Menu) -> list[QAction]:
         """The canvas' own actions that belong into a menu: "edit", "view" or "network"."""
-        return self.canvas.menu_actions(menu)
+        return self.canvas.commands.menu(menu)
 
     def show_page(self, key: str) -> QWidget:
         """Opens a tab, left or at the bottom, wherever it is."""
@@ -189,12 +189,15 @@ class Window(QMainWindow):
         return self.bottom.open(key)
 
     def show_first_problem(self) -> None:
-        """Shows the first problem on the canvas and in its tab, with the fix ready to be pressed."""
+        """Shows the first problem, if there is one."""
         problems = self.document.analysis.problems
         if problems:
-            self.show_page("problems")
-            self.show_problem(problems[0])
-            self.bottom.focus_fix(problems[0])
+            self.open_problem(problems[0])
+
+    def open_problem(self, problem: Problem) -> None:
+        """Shows a problem on the canvas and in its tab, with the fix ready to be pressed."""
+        self.show_problem(problem)
+        self.bottom.focus_fix(problem)
 
     def show_problem(self, problem: Problem) -> None:
         """Selects the block with the problem and brings it into view."""
@@ -290,9 +293,8 @@ class Window(QMainWindow):
         return self.control.may_leave() and self.files.settle_edits()
 
     def _leave(self) -> None:
-        """Before another document comes: nothing of the present one stays selected or running."""
+        """Before another document comes: nothing of the present one stays selected."""
         self.selection.select([])
-        self.bottom.forget_run()
 
     # --- what changed -----------------------------------------------------------------------------
 
@@ -355,33 +357,6 @@ class Window(QMainWindow):
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)
 
-    def _restore_layout(self) -> None:
-        geometry = settings.layout_bytes("window")
-        if geometry is None or not self.restoreGeometry(geometry):
-            room = QApplication.primaryScreen().availableGeometry().size()
-            self.resize(self.sizeHint().boundedTo(room))
-        for side, name in ((self.left, "left"), (self.right, "right")):
-            side.remember_width(settings.layout_number(f"{name}_width", 0))
-            if settings.layout_number(f"{name}_folded", 0):
-                self.sides.hidden.add(side)
-        self.bottom.restore(
-            settings.layout_number("bottom_height", 0), bool(settings.layout_number("bottom_folded", 0))
-        )
-        self.left_tabs.open("blocks")
-
-    def _save_layout(self) -> None:
-        settings.save_layout(
-            {
-                "window": self.saveGeometry(),
-                "left_width": self.left.wanted_width,
-                "right_width": self.right.wanted_width,
-                "left_folded": int(self.left in self.sides.hidden),
-                "right_folded": int(self.right in self.sides.hidden),
-                "bottom_height": self.bottom.open_height,
-                "bottom_folded": int(self.bottom.folded),
-            }
-        )
-
     def quit(self) -> None:
         """Closes every window, each asking for itself."""
         if self.windows is not None:
@@ -395,10 +370,9 @@ class Window(QMainWindow):
             return
         if not self._closed:
             self._closed = True
-            self._save_layout()
+            layout_memory.save(self)
             self.recovery.close()
             self.runner.shutdown()
-            self.bottom.window_closed()
             if self.windows is not None:
                 self.windows.closed(self)
         event.accept()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
-from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.icons import icon
@@ -17,7 +16,6 @@ from cnnbuilder.ui.theme import theme
 from cnnbuilder.ui.training.runner import Runner
 
 if TYPE_CHECKING:
-    from cnnbuilder.ui.panels.problems import ProblemsView
     from cnnbuilder.ui.training.panel import TrainingPanel
     from cnnbuilder.ui.window import Window
 
@@ -37,8 +35,7 @@ class Bottom(Tabs):
         self.folded = False
         self._height = 0
         self.training: TrainingPanel | None = None
-        """The Training tab, once it has been shown; likewise Problems."""
-        self.problems: ProblemsView | None = None
+        """The page of the Training tab, once it has been shown."""
         self.add("training", _("Training"), _("Settings and curves"), self._make_training)
         self.add("code", _("Code"), _("The network as PyTorch code"), self._make_code)
         self.add("problems", _("Problems"), _("What is wrong, and how to mend it"), self._make_problems)
@@ -69,9 +66,9 @@ class Bottom(Tabs):
     def _make_problems(self) -> QWidget:
         from cnnbuilder.ui.panels.problems import ProblemsView
 
-        self.problems = view = ProblemsView(self._document, self._selection)
+        view = ProblemsView(self._document, self._selection)
         if self._window is not None:
-            view.show_requested.connect(self._window.show_problem)
+            view.show_requested.connect(self._window.canvas.show_problem)
         return view
 
     def connect_window(self, window: Window) -> None:
@@ -92,12 +89,6 @@ class Bottom(Tabs):
         self.open("training")
         if self.training is not None:
             self.training.train(quick)
-
-    def focus_fix(self, problem: Problem) -> None:
-        """Puts the focus on the button that mends a problem."""
-        self.open("problems")
-        if self.problems is not None:
-            self.problems.focus_fix(problem)
 
     def set_problem_count(self, count: int) -> None:
         """The badge at Problems."""

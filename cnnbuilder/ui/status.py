@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
+
+WORD_MS = 4000
+"""How long a word for the moment stands."""
 
 
 def totals_text(project: Project, analysis: Analysis) -> str:
@@ -44,6 +47,9 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self.setProperty("role", "statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._totals = self._word = ""
+        self._fade = QTimer(self, singleShot=True, interval=WORD_MS)
+        self._fade.timeout.connect(lambda: self.say(""))
         self.totals = QLabel()
         self.totals.setProperty("role", "secondary")
         self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -67,10 +73,21 @@ class StatusLine(QWidget):
         row.addWidget(self.hint)
         row.addWidget(self.fix)
 
+    def say(self, hint: str) -> None:
+        """A word for the moment in the totals' place; empty: the totals again."""
+        self._word = hint
+        self._show_totals()
+        if hint:
+            self._fade.start()
+
+    def _show_totals(self) -> None:
+        self.totals.setText(self._word or self._totals)
+        self.totals.setToolTip(self._totals)
+
     def show_state(self, project: Project, analysis: Analysis, missing: str | None) -> None:
         """Shows the state of a network; `missing`: why it is not yet a classifier, or None."""
-        self.totals.setText(totals_text(project, analysis))
-        self.totals.setToolTip(self.totals.text())
+        self._totals = totals_text(project, analysis)
+        self._show_totals()
         count = len(analysis.problems)
         has_blocks = bool(project.network.blocks)
         self.problems.setVisible(has_blocks)

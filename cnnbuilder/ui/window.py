@@ -27,6 +27,7 @@ from cnnbuilder.ui.panels.inspector import Inspector
 from cnnbuilder.ui.panels.palette import Palette
 from cnnbuilder.ui.recovery import Leftover, Recovery
 from cnnbuilder.ui.run_control import RunControl, complete, missing_text
+from cnnbuilder.ui.sample_picture import SamplePicture
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.sides import Across, Side, Sides
 from cnnbuilder.ui.start import CanvasArea
@@ -65,6 +66,7 @@ class Window(QMainWindow):
         self.bottom = Bottom(self.document, self.selection, self.runner)
         self.control = RunControl(self.document, self.runner, self.bars, self.bottom.begin_training)
         self.data = DataChoice(self.document, self.toolbar.data, self.bars, self)
+        self.picture = SamplePicture(self.document, self.runner, self.canvas)
         self.device = DeviceChip(self.toolbar.device, self.runner, self)
         self.choices = ViewChoices(self)
         self.actions_by_name = Actions(self)
@@ -141,7 +143,9 @@ class Window(QMainWindow):
     def _make_outline(self) -> QWidget:
         from cnnbuilder.ui.panels.outline import Outline
 
-        return Outline(self.document, self.selection)
+        outline = Outline(self.document, self.selection)
+        outline.edit_requested.connect(self._edit_block)
+        return outline
 
     def _fill_toolbar(self) -> None:
         for group in (("new", "open", "save"), ("undo", "redo")):
@@ -167,6 +171,8 @@ class Window(QMainWindow):
         self.right.asked.connect(lambda _key: self.sides.open(self.right))
         self.status.problems_clicked.connect(lambda: self.show_page("problems"))
         self.status.fix_clicked.connect(self.complete)
+        self.canvas.edit_requested.connect(self._edit_block)
+        self.canvas.status_hint.connect(self.status.say)
         self.control.problems_wanted.connect(self.show_first_problem)
         self.control.closable.connect(self.close, Qt.ConnectionType.QueuedConnection)
         self.control.choose_data = self.toolbar.data.showMenu
@@ -179,7 +185,7 @@ class Window(QMainWindow):
 
     def canvas_actions(self, menu: Menu) -> list[QAction]:
         """The canvas' own actions that belong into a menu: "edit", "view" or "network"."""
-        return self.canvas.commands.menu(menu)
+        return self.canvas.menu_actions(menu)
 
     def show_page(self, key: str) -> QWidget:
         """Opens a tab, left or at the bottom, wherever it is."""
@@ -195,14 +201,7 @@ class Window(QMainWindow):
             self.open_problem(problems[0])
 
     def open_problem(self, problem: Problem) -> None:
-        """Shows a problem on the canvas and in its tab, with the fix ready to be pressed."""
-        self.show_problem(problem)
-        self.bottom.focus_fix(problem)
-
-    def show_problem(self, problem: Problem) -> None:
-        """Selects the block with the problem and brings it into view."""
-        if problem.id is not None:
-            self.selection.select([problem.id])
+        """Shows a problem on the canvas, with its fix ready to be pressed."""
         self.canvas.show_problem(problem)
 
     def search_blocks(self) -> None:
@@ -214,6 +213,12 @@ class Window(QMainWindow):
     def complete(self) -> None:
         """Makes the network a classifier of its data."""
         complete(self.document)
+
+    def _edit_block(self, id_: str) -> None:
+        self.selection.select([id_])
+        if self.right.folded:
+            self.sides.open(self.right)
+        self.inspector.edit()
 
     def toggle_left(self) -> None:
         self.sides.toggle(self.left)

@@ -7,6 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
+
+from cnnbuilder.blocks.dense import Linear
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.blocks.shape import Flatten
+from cnnbuilder.network.file import save
+from cnnbuilder.network.project import Data, Project, Training
+from cnnbuilder.network.templates import chain
 
 _ASK = """
 import sys
@@ -28,11 +36,22 @@ def loaded_by(*arguments: str, program: str = _ASK, folder: Path | None = None) 
     return lines[-1].removeprefix("loaded: ").split()
 
 
+_ASK_WINDOW = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from cnnbuilder.ui.app import run
+status = run([], answers=lambda windows: QCoreApplication.exit(0))
+print("loaded:", status, *sorted({"torch", "torchvision", "numpy"} & set(sys.modules)), file=sys.stderr)
+"""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a project that trains in a moment, and a run of it."""
+    """A folder with a project that trains in a moment, and a picture."""
     place = tmp_path_factory.mktemp("house")
-    assert loaded_by("new", "tiny.cnn", "--template", "empty", folder=place)[0] == "0"
+    network = chain(Input(id="", height=8, width=8), Flatten(id=""), Linear(id="", out_features=10))
+    save(Project(network, Data("shapes"), Training(epochs=1, batch_size=512)), place / "tiny.cnn")
+    Image.new("L", (8, 8)).save(place / "black.png")
     return place
 
 
@@ -50,4 +69,25 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_the_quick_commands_load_neither_torch_nor_qt(folder: Path, arguments: str) -> None:
-    assert loaded_by(*arguments.split(), folder=folder)[1:] == []
+    assert loaded_by(*arguments.split(), folder=folder) == ["0"]
+
+
+def test_training_and_its_fruits_load_no_qt(folder: Path) -> None:
+    for arguments in ("train tiny.cnn --out run", "evaluate run", "predict run black.png", "doctor"):
+        status, *loaded = loaded_by(*arguments.split(), folder=folder)
+        assert status == "0"
+        assert not {"PySide6", "shiboken6", "pyqtgraph"} & set(loaded), arguments
+
+
+def test_what_is_refused_before_a_training_is_refused_without_torch(folder: Path) -> None:
+    for arguments in (
+        "train tiny.cnn --data mnst",
+        "train gone.cnn",
+        "evaluate tiny.cnn",
+        "train tiny.cnn --out .",
+    ):
+        assert loaded_by(*arguments.split(), folder=folder) == ["1"]
+
+
+def test_the_window_loads_no_torch() -> None:
+    assert loaded_by(program=_ASK_WINDOW) == ["0"]

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cnnbuilder.text import _
@@ -63,22 +64,24 @@ def _os_sentence(error: OSError) -> str:
 def _unexpected_sentence(error: Exception) -> str:
     """Writes Python's account to a log file, and names it."""
     import traceback
+
+    what = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".")
+    path = log_details("".join(traceback.format_exception(error)))
+    return _("Something unforeseen happened ({what}); details are in {path}.").format(what=what, path=path)
+
+
+def log_details(account: str) -> Path:
+    """Adds Python's account of a failure to the log file, and returns where that is."""
     from datetime import datetime
 
     from cnnbuilder.folders import data_folder
 
-    account = "".join(traceback.format_exception(error))
-    what = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".")
     path = data_folder() / "errors.log"
-    try:
+    with suppress(OSError):  # a full or read-only disk must not hide the first failure
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{datetime.now().isoformat(timespec='seconds')} {sys.argv}\n{account}\n")
-    except OSError:
-        return _("Something unforeseen happened ({what}).").format(what=what)
-    return _("Something unforeseen happened ({what}); the details are in {path}.").format(
-        what=what, path=path
-    )
+    return path
 
 
 def _say(sentence: str) -> int:

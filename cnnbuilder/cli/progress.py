@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -37,7 +39,10 @@ class JsonReport:
     def show(self, event: TrainingEvent) -> None:
         """Prints the event, unless it is one of those that only people need."""
         untrained = isinstance(event, Epoch) and event.epoch == 0
-        if isinstance(event, Started | Step | Epoch | Finished | Failed) and not untrained:
+        if isinstance(event, Failed):  # without its details: Python's account is for the log file
+            failed = {"event": "failed", "reason": event.reason, "run": event.run}
+            print(msgspec.json.encode(failed).decode(), flush=True)
+        elif isinstance(event, Started | Step | Epoch | Finished) and not untrained:
             print(msgspec.json.encode(event).decode(), flush=True)
 
     def close(self) -> None:
@@ -181,3 +186,15 @@ def finished_text(event: Finished) -> str:
         _("Nothing was kept.") if event.run is None else _("The run is in {run}.").format(run=event.run)
     )
     return " ".join(parts)
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Shows in a terminal that something is under way; in a pipe, nothing."""
+    if not sys.stdout.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console().status(text):
+        yield

@@ -117,6 +117,7 @@ class BlockPage(QWidget):
         if problem is not None:
             self._card = ProblemCard(self._document, problem)
             self._column.insertWidget(0, self._card)
+            self._card.show()
 
     def _show_numbers(self, analysis: Analysis, row: Row, *, flash: bool) -> None:
         known = row.output is not None

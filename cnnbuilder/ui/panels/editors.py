@@ -169,16 +169,22 @@ class TypedEditor(Editor):
             self._value = value
             self.committed.emit(value)
 
-    def _open_usual(self) -> None:
+    def usual_menu(self) -> QMenu:
+        """The usual values to choose from, the present one checked."""
         menu = QMenu(self)
         for usual in self.entry.usual:
             action = menu.addAction(self.entry.show(usual))
             action.setCheckable(True)
             action.setChecked(usual == self._value)
             action.triggered.connect(lambda _checked=False, value=usual: self._take(value))
-        menu.setMinimumWidth(self.width())
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        return menu
+
+    def _open_usual(self) -> None:
+        if self.entry.usual:
+            menu = self.usual_menu()
+            menu.setMinimumWidth(self.width())
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
 
 class SwitchEditor(Editor):

@@ -120,11 +120,11 @@ class Form(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-        self._more = QPushButton(_("More fields"))
+        self._more = QPushButton(_("More fields"), self)
         self._more.setProperty("role", "flat")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._unfold)
-        self._more_rows = QWidget()
+        self._more_rows = QWidget(self)
         more = QVBoxLayout(self._more_rows)
         more.setContentsMargins(0, 0, 0, 0)
         more.setSpacing(6)
@@ -137,6 +137,8 @@ class Form(QWidget):
         if more.count():
             self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
             self._column.addWidget(self._more_rows)
+        else:
+            self._more.hide()
         self._unfold(False)
         if hasattr(kind, "keep_size_padding"):
             self._add_keep_size()

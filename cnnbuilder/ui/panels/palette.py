@@ -169,6 +169,7 @@ class Palette(QWidget):
         self._found = [self._card(kind) for kind in kinds]
         for card in self._found:
             column.addWidget(card)
+            card.show()  # a layout would show it only later, and Enter may come first
         if self._found:
             self._found[0].set_suggested(True)
 
@@ -184,6 +185,7 @@ class Palette(QWidget):
         label.setWordWrap(True)
         label.setContentsMargins(0, 4, 0, 4)
         column.addWidget(label)
+        label.show()
         return [close] if close else []
 
     # Keyboard and double-click

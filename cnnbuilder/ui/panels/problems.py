@@ -88,6 +88,7 @@ class ProblemsView(QScrollArea):
             card.set_choosable()
             card.chosen.connect(lambda problem=problem: self._choose(problem))
             self._column.insertWidget(place, card)
+            card.show()
             self.cards.append(card)
         self.empty.setVisible(not problems)
         if had_focus and self.cards:

@@ -143,6 +143,7 @@ class NetworkPage(QWidget):
             row = analysis.rows.get(problem.id or "")
             self._card = ProblemCard(self._document, problem, place=row.name if row else "")
             self._column.insertWidget(0, self._card)
+            self._card.show()
 
     def _show_heaviest(self, analysis: Analysis) -> None:
         rows = sorted(

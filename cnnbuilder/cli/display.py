@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
-import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -64,6 +61,9 @@ def probe(seconds: float = 30) -> str | None:
     reason = why_no_window()
     if reason:
         return reason
+    import re
+    import subprocess
+
     try:
         done = subprocess.run(
             [sys.executable, "-c", _PROBE],
@@ -105,6 +105,8 @@ def _has_wayland() -> bool:
     name = os.environ.get("WAYLAND_DISPLAY")
     if not name:
         return False
+    import socket
+
     path = Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / name
     try:
         with socket.socket(socket.AF_UNIX) as connection:

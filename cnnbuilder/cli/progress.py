@@ -93,6 +93,7 @@ class LiveReport(PlainReport):
             TextColumn("{task.percentage:>3.0f} %"),
             TextColumn("{task.fields[telling]}"),
             TimeRemainingColumn(compact=True),
+            TextColumn(_("left")),
             refresh_per_second=10,
             transient=True,
             expand=True,

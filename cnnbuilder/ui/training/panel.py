@@ -1,0 +1,315 @@
+"""The Training tab: settings left, the run and its curves right, Try it beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from cnnbuilder.engine.messages import AnyEvent
+from cnnbuilder.network.memory import training_memory
+from cnnbuilder.network.project import Project
+from cnnbuilder.text import _, bytes_text, ngettext, number
+from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.selection import Selection
+from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.training import reading
+from cnnbuilder.ui.training.curves import Curves, Legend
+from cnnbuilder.ui.training.empty import EmptyState
+from cnnbuilder.ui.training.form import TrainingForm
+from cnnbuilder.ui.training.notice import Choice, Notice
+from cnnbuilder.ui.training.places import RunPlace
+from cnnbuilder.ui.training.progress import RunBar
+from cnnbuilder.ui.training.runner import Runner
+from cnnbuilder.ui.training.try_it import TryIt
+from cnnbuilder.ui.training.versions import same_training
+
+NARROW = 420
+"""Below this width beside the settings (at 100 % text) Try it takes the curves' place instead of standing beside them."""
+
+LEAST = 230
+"""What curves need at least."""
+
+
+class TrainingPanel(QWidget):
+    """Trains the document's project and shows the run. `train` is what every Train button calls in the end."""
+
+    problem_requested = Signal(object)
+    """Train was pressed, and this `Problem` stands before it."""
+    train_requested = Signal(bool)
+    """A button of this panel asks for a run (True: a quick try); whoever checks what is missing calls `train`."""
+
+    def __init__(
+        self, document: Document, runner: Runner, selection: Selection | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._runner = runner
+        self._document_id = document.id
+        self._step_of_run = 0
+        self._next: bool | None = None
+        self._memory_word: tuple[str, list[Choice]] | None = None
+        self._place_word = ""
+        self._try_opened: bool | None = None
+        """What a person chose; None: open where there is room."""
+        self._try_possible = False
+        self.place = RunPlace(document, self)
+        self.form = TrainingForm(document)
+        self.run_bar = RunBar(runner)
+        self.notice = Notice()
+        self.empty = EmptyState(document)
+        self.curves = Curves()
+        self.try_it = TryIt(runner)
+        self.reading = QLabel()
+        self.try_button = QPushButton(_("Try it"))
+        self._lay_out()
+        self.form.quick_pressed.connect(lambda: self.train_requested.emit(True))
+        self.run_bar.train_again.connect(lambda: self.train_requested.emit(False))
+        self.empty.train_pressed.connect(lambda: self.train_requested.emit(False))
+        self.empty.problem_pressed.connect(self.problem_requested)
+        self.try_it.closed.connect(lambda: self._open_try(False))
+        self.try_button.clicked.connect(lambda: self._open_try(True))
+        self.place.moved.connect(runner.runs_moved)
+        self.place.word.connect(self._say_place)
+        document.changed.connect(self._document_changed)
+        document.path_changed.connect(self._document_changed)
+        runner.state_changed.connect(self._follow)
+        runner.events.connect(self._learned)
+        theme.changed.connect(self._resize)
+        self._resize()
+        self._show_run()
+        self._follow()
+
+    # --- what is asked ----------------------------------------------------------------------------
+
+    def train(self, quick: bool = False) -> None:
+        """Trains the project as it is now. With a problem it asks for the problem to be shown instead."""
+        if self._runner.active:
+            return
+        self.form.flush()
+        problems = self._document.analysis.problems
+        if problems:
+            self.problem_requested.emit(problems[0])
+            return
+        if not quick and not self._fits():
+            return
+        self._begin(quick)
+
+    def _begin(self, quick: bool = False) -> None:
+        self._memory_word = None
+        self._place_word = ""
+        self._step_of_run = self._document.undo_stack.index()
+        self.place.hold(True)
+        self._runner.train(self._document.project, self.place.folder, quick)
+        self._show_run()
+
+    def _fits(self) -> bool:
+        """Compares the forecast of one step with the device's memory; where it does not fit, says so and waits."""
+        ready = self._runner.status.ready
+        if ready is None or not ready.memory_bytes:
+            return True
+        analysis, training = self._document.analysis, self._document.project.training
+        needed = training_memory(analysis, training)
+        if needed <= ready.memory_bytes:
+            self._memory_word = None
+            return True
+        batch = training.batch_size
+        while batch > 1 and training_memory(analysis, replace(training, batch_size=batch)) > 0.8 * ready.memory_bytes:
+            batch //= 2
+        sentence = _("One step at batch size {batch} takes about {needed}, and {device} has {memory}.").format(
+            batch=number(training.batch_size),
+            needed=bytes_text(needed),
+            device=ready.device_name,
+            memory=bytes_text(ready.memory_bytes),
+        )
+        use = _("Use batch size {batch}").format(batch=number(batch))
+        self._memory_word = sentence, [(use, lambda: self._use_batch(batch)), (_("Train anyway"), self._begin)]
+        self._follow()
+        return False
+
+    def _use_batch(self, batch: int) -> None:
+        project = self._document.project
+        changed = replace(project, training=replace(project.training, batch_size=batch))
+        self._memory_word = None
+        self._document.edit(_("Use batch size {batch}").format(batch=batch), changed)
+        self.train_requested.emit(False)
+
+    def _train_new(self) -> None:
+        """Ends the run under way, keeping it, and trains the network as it is now."""
+        if not self._runner.active:
+            self.train_requested.emit(False)
+            return
+        self._next = False
+        self._runner.stop(keep=True)
+
+    def _show_version(self) -> None:
+        """Brings back the network of the run, as an edit that can be undone."""
+        record = self._runner.record
+        if record is not None:
+            title = _("Show the network of {time}").format(time=record.clock)
+            self._document.edit(title, record.project)
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.scroll = QScrollArea(widgetResizable=True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setWidget(self.form)
+        self.reading.setProperty("role", "secondary")
+        self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.reading.setWordWrap(True)
+        self.try_button.setProperty("role", "link")
+        self._legend = Legend()
+        self._foot = QGridLayout()
+        self._foot.setHorizontalSpacing(16)
+        self._foot.setVerticalSpacing(2)
+        self._foot.setColumnStretch(1, 1)
+        across = QHBoxLayout()
+        across.setSpacing(20)
+        across.addWidget(self.curves, 1)
+        across.addWidget(self.try_it)
+        self._run = QWidget()
+        run = QVBoxLayout(self._run)
+        run.setContentsMargins(0, 0, 0, 0)
+        run.setSpacing(4)
+        run.addLayout(across, 1)
+        run.addLayout(self._foot)
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        right.addWidget(self.run_bar)
+        right.addWidget(self.notice)
+        right.addWidget(self.empty, 1)
+        right.addWidget(self._run, 1)
+        row = QHBoxLayout(self)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        row.setContentsMargins(16, 4, 16, 8)
+        row.setSpacing(16)
+        row.addWidget(self.scroll)
+        row.addLayout(right, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_form()
+        self._place_try_it(self._try_possible)
+
+    def _resize(self) -> None:
+        self.scroll.setFixedWidth(self.form.sizeHint().width() + 6)
+        self._place_try_it(self._try_possible)
+
+    def _document_changed(self) -> None:
+        if self._document.id != self._document_id:
+            self._document_id = self._document.id
+            self._next = None
+            self._place_word = ""
+            self._runner.forget()
+            self.place.hold(False)
+            self._show_run()
+        if self._memory_word is not None:
+            self._memory_word = None
+        self._follow()
+
+    def _learned(self, events: list[AnyEvent]) -> None:
+        self.run_bar.refresh()
+        self.curves.refresh()
+
+    def _follow(self) -> None:
+        """Shows the run's state: which of the panel's parts are there, and what they say."""
+        runner, state = self._runner, self._runner.status
+        record = runner.record
+        if not runner.active:
+            self.place.hold(False)
+        if self.curves.record is not record:
+            self._show_run()
+        self._place_form()
+        ended = bool(reading.ending(state))
+        self.run_bar.setVisible(state.active or ended)
+        drawn = record is not None and (runner.active or bool(record.epochs))
+        self.empty.setVisible(not drawn)
+        self._run.setVisible(drawn)
+        self._place_try_it(drawn and (state.learned or (record is not None and record.result is not None)))
+        self._read()
+        self._say()
+        self._train_next()
+
+    def _place_form(self) -> None:
+        """Always there, but for a room in which a run's curves would have no place beside it."""
+        self.scroll.setVisible(not self._runner.active or self.width() > self.scroll.width() + theme.px(LEAST))
+
+    def _place_try_it(self, possible: bool) -> None:
+        """Try it beside the curves; where there is no room for both, in their place until it is closed."""
+        self._try_possible = possible
+        room = self.width() - 32 - (self.scroll.width() + 16) * (not self.scroll.isHidden())
+        narrow = room < theme.px(NARROW)
+        opened = possible and (not narrow if self._try_opened is None else self._try_opened)
+        wide = self.try_it.width_for(room, self.height() - theme.px(90))
+        self.try_it.setFixedWidth(min(room, 2 * wide) if narrow and room > 0 else wide)
+        self.try_it.setVisible(opened)
+        self._foot.addWidget(self._legend, 0, 0)
+        self._foot.addWidget(self.reading, 1 if narrow else 0, 0 if narrow else 1, 1, 3 if narrow else 1)
+        self._foot.addWidget(self.try_button, 0, 2)
+        self.curves.setVisible(not (opened and narrow))
+        self._legend.setVisible(not (opened and narrow))
+        self.try_button.setVisible(possible and not opened)
+
+    def _open_try(self, opened: bool) -> None:
+        self._try_opened = opened
+        self._follow()
+
+    def _show_run(self) -> None:
+        self.curves.show_run(self._runner.record, self._runner.earlier)
+
+    def _read(self) -> None:
+        record = self._runner.record
+        if record is None or record.started is None:
+            self.reading.setText("")
+            return
+        classes = len(record.started.classes)
+        self.reading.setText(
+            reading.read_curves(record.epochs, classes, finished=self._runner.status.phase == "finished")
+        )
+
+    def _say(self) -> None:
+        """The strip: what stands before a run, or that the canvas shows another network than the run trains."""
+        record = self._runner.record
+        if self._memory_word is not None:
+            self.notice.say(*self._memory_word)
+        elif record is not None and self._edited(record.project):
+            self.notice.say(
+                self._edits_text(record.clock),
+                [(_("Show it"), self._show_version), (_("Train the new one"), self._train_new)],
+            )
+        else:
+            self.notice.say(self._place_word)
+
+    def _edited(self, trained: Project) -> bool:
+        return not same_training(trained, self._document.project)
+
+    def _edits_text(self, clock: str) -> str:
+        edits = max(1, abs(self._document.undo_stack.index() - self._step_of_run))
+        since = ngettext("{n} edit since", "{n} edits since", edits).format(n=edits)
+        if self._runner.active:
+            return _("Training the network of {time} · {since}").format(time=clock, since=since)
+        return _("These are the curves of the network of {time} · {since}").format(time=clock, since=since)
+
+    def _say_place(self, sentence: str) -> None:
+        self._place_word = sentence
+        self._say()
+
+    def _train_next(self) -> None:
+        if self._next is not None and not self._runner.active:
+            quick, self._next = self._next, None
+            # Not within the signal that tells of the end: others are still to hear of it.
+            QTimer.singleShot(0, self, lambda: self.train_requested.emit(quick))
+
+    def runs_folder(self) -> Path:
+        """Where the runs of the document stand."""
+        return self.place.folder

@@ -64,6 +64,7 @@ class Trace:
         key = (id(record), area.getRect(), scale, length)
         if key != self._key or len(self._points) > len(reports):  # other axes, or neighbours were merged
             self._key, self._points = key, []
+        del self._points[-1:]  # later reports may have been merged into the last point
         left, width, bottom, tall = area.left(), area.width() / length, area.bottom(), area.height()
         for report in reports[len(self._points) :]:
             place = scale.height(self._value(report))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ class Report(NamedTuple):
     accuracy: float
     smooth_loss: float
     smooth_accuracy: float
+    reports: int = 1
+    """How many reports are merged in it."""
 
 
 class Record:
@@ -38,6 +40,8 @@ class Record:
         self.quick = quick
         self.started: Started | None = None
         self.reports: list[Report] = []
+        self._merge = 1
+        """So many reports become one point."""
         self.epochs: list[Epoch] = []
         self.best: Epoch | None = None
         self.result: Finished | None = None
@@ -87,9 +91,15 @@ class Record:
             share = 1 - math.exp(-max(0.0, step.position - last.position) / (SMOOTHING * self.length))
             smooth_loss = _towards(last.smooth_loss, step.loss, share)
             smooth_accuracy = _towards(last.smooth_accuracy, step.accuracy, share)
-        self.reports.append(Report(step.position, step.loss, step.accuracy, smooth_loss, smooth_accuracy))
-        if len(self.reports) > CAPACITY:
-            self.reports = _halved(self.reports)
+        new = Report(step.position, step.loss, step.accuracy, smooth_loss, smooth_accuracy)
+        if self.reports and self.reports[-1].reports < self._merge:
+            self.reports[-1] = _merged(self.reports[-1], new)
+            return
+        self.reports.append(new)
+        if len(self.reports) >= CAPACITY:
+            pairs = zip(self.reports[::2], self.reports[1::2], strict=True)
+            self.reports = [_merged(a, b) for a, b in pairs]
+            self._merge *= 2
 
 
 def _towards(before: float, now: float, share: float) -> float:
@@ -97,8 +107,11 @@ def _towards(before: float, now: float, share: float) -> float:
     return moved if math.isfinite(moved) else now  # after a loss that is no number, begin anew
 
 
-def _halved(reports: Sequence[Report]) -> list[Report]:
-    """Every two neighbours as one: the mean of what was reported, the later of what is smoothed already."""
-    pairs = zip(reports[::2], reports[1::2], strict=False)
-    merged = [b._replace(loss=(a.loss + b.loss) / 2, accuracy=(a.accuracy + b.accuracy) / 2) for a, b in pairs]
-    return [*merged, reports[-1]] if len(reports) % 2 else merged
+def _merged(a: Report, b: Report) -> Report:
+    """Two neighbours as one: the mean of what was reported, the later of what is smoothed already."""
+    both = a.reports + b.reports
+    return b._replace(
+        loss=(a.loss * a.reports + b.loss * b.reports) / both,
+        accuracy=(a.accuracy * a.reports + b.accuracy * b.reports) / both,
+        reports=both,
+    )

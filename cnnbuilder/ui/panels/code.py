@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnbuilder.blocks.input import Input
-from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.code import CannotGenerateError, Source, Style, source
 from cnnbuilder.network.file import FileProblemError, write_atomically
 from cnnbuilder.network.project import Network, Project
@@ -143,16 +143,16 @@ class CodeView(QWidget):
 
     def _generate(self, analysis: Analysis) -> tuple[Source, str]:
         """The source, as far as there is one, and what is to be said of it."""
-        network, sentence = analysis.network, ""
+        sentence = ""
         if analysis.problems:
-            network = up_to_break(analysis)
             sentence = analysis.problems[0].message
-        if all(isinstance(block, Input) for block in network.blocks):
+            analysis = analyse(up_to_break(analysis))
+        if all(isinstance(block, Input) for block in analysis.network.blocks):
             return NOTHING, sentence if analysis.problems and analysis.network.blocks else _(
                 "Add a block to see its code."
             )
         try:
-            made = source(network, self._style)
+            made = source(analysis.network, self._style, analysis)
         except CannotGenerateError as reason:
             return NOTHING, sentence or str(reason)
         if sentence:

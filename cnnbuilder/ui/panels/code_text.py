@@ -31,6 +31,7 @@ class CodeText(QPlainTextEdit):
         self._press = QPoint()
         self.setProperty("role", "mono")
         self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -55,16 +56,33 @@ class CodeText(QPlainTextEdit):
         """Shows a text; scroll and caret stay where they were as far as they can."""
         if text == self.toPlainText():
             return
-        bars = (self.verticalScrollBar(), self.horizontalScrollBar())
-        places = [bar.value() for bar in bars]
-        caret = self.textCursor().position()
-        self.setPlainText(text)
-        cursor = self.textCursor()
-        cursor.setPosition(min(caret, len(text)))
-        self.setTextCursor(cursor)
-        for bar, place in zip(bars, places, strict=True):
-            bar.setValue(place)
+        if not self.toPlainText():
+            self.setPlainText(text)
+        else:
+            self._replace(self.toPlainText().split("\n"), text.split("\n"))
         self._make_room()
+
+    def _replace(self, before: list[str], after: list[str]) -> None:
+        """Only the lines that differ: scroll and caret stay, and a thousand lines need no new colours."""
+        start = 0
+        while start < min(len(before), len(after)) and before[start] == after[start]:
+            start += 1
+        end = 0
+        while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+            end += 1
+        # One line that both share goes along: so neither side of the exchange is without a line.
+        if start:
+            start -= 1
+        elif end:
+            end -= 1
+        document = self.document()
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        cursor.setPosition(document.findBlockByNumber(start).position())
+        last = document.findBlockByNumber(len(before) - end - 1)
+        cursor.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText("\n".join(after[start : len(after) - end]))
+        cursor.endEditBlock()
 
     @property
     def marked(self) -> frozenset[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from cnnbuilder.blocks.base import Block
@@ -36,7 +37,6 @@ class Inspector(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         document.changed.connect(self._document_changed)
         selection.changed.connect(self._selection_changed)
-        self._show()
 
     @property
     def page(self) -> QWidget | None:
@@ -54,9 +54,14 @@ class Inspector(QScrollArea):
     def sizeHint(self) -> QSize:
         return QSize(theme.px(320), theme.px(600))
 
-    def _selection_changed(self) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._show()
-        self.verticalScrollBar().setValue(0)
+
+    def _selection_changed(self) -> None:
+        if self.isVisible():
+            self._show()
+            self.verticalScrollBar().setValue(0)
 
     def _document_changed(self, before: Project, after: Project) -> None:
         if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from cnnbuilder.network.edits import move_in_stack, remove
@@ -28,6 +28,7 @@ class Outline(QWidget):
         self._document = document
         self._selection = selection
         self._following = False
+        self._shown = document.analysis
         self.model = OutlineModel(document.analysis, self)
         self.table = _Table()
         self.table.setModel(self.model)
@@ -61,13 +62,22 @@ class Outline(QWidget):
         self.table.fit()
         self.table.viewport().update()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
     def _changed(self, before: Project, after: Project) -> None:
-        if before.network is not after.network:
+        if before.network is not after.network and self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if self._shown is not self._document.analysis:
+            self._shown = self._document.analysis
             self._following = True
             self.model.show_analysis(self._document.analysis)
             self._following = False
             self._show_empty()
-            self._follow()
+        self._follow()
 
     def _show_empty(self) -> None:
         empty = not self.model.rowCount()

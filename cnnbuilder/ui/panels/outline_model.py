@@ -24,6 +24,7 @@ class OutlineModel(QAbstractTableModel):
     def __init__(self, analysis: Analysis, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Row] = []
+        self._texts: list[tuple[str, str, str, str]] = []
         self._place: dict[str, int] = {}
         self.show_analysis(analysis)
 
@@ -34,9 +35,11 @@ class OutlineModel(QAbstractTableModel):
         after = [row.block.id for row in rows]
         if before == after:
             old, self._rows = self._rows, rows
-            for place, (was, now) in enumerate(zip(old, rows, strict=True)):
-                if was is not now and was != now:
-                    self.dataChanged.emit(self.index(place, 0), self.index(place, PARAMETERS))
+            differ = [place for place, now in enumerate(rows) if old[place] != now]
+            for place in differ:
+                self._texts[place] = _texts(rows[place])
+            if differ:
+                self.dataChanged.emit(self.index(differ[0], 0), self.index(differ[-1], PARAMETERS))
             return
         start = 0
         while start < min(len(before), len(after)) and before[start] == after[start]:
@@ -47,21 +50,20 @@ class OutlineModel(QAbstractTableModel):
         # What differs lies in the middle: it is taken out and put in, the rest stays.
         if len(before) - end > start:
             self.beginRemoveRows(QModelIndex(), start, len(before) - end - 1)
-            self._rows = [*self._rows[:start], *self._rows[len(before) - end :]]
-            self._index()
+            self._take([*self._rows[:start], *self._rows[len(before) - end :]])
             self.endRemoveRows()
         if len(after) - end > start:
             self.beginInsertRows(QModelIndex(), start, len(after) - end - 1)
-            self._rows = rows
-            self._index()
+            self._take(rows)
             self.endInsertRows()
-        self._rows = rows
-        self._index()
+        self._take(rows)
         if rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, PARAMETERS))
 
-    def _index(self) -> None:
-        self._place = {row.block.id: place for place, row in enumerate(self._rows)}
+    def _take(self, rows: list[Row]) -> None:
+        self._rows = rows
+        self._texts = [_texts(row) for row in rows]
+        self._place = {row.block.id: place for place, row in enumerate(rows)}
 
     def row_of(self, id_: str) -> int | None:
         """The row of a block."""
@@ -73,7 +75,7 @@ class OutlineModel(QAbstractTableModel):
 
     def longest(self, column: int) -> tuple[str, QFont]:
         """The longest text of a column, and the font that it is shown in."""
-        return max((_texts(row)[column] for row in self._rows), key=len, default=""), _font(column)
+        return max((texts[column] for texts in self._texts), key=len, default=""), _font(column)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -96,9 +98,9 @@ class OutlineModel(QAbstractTableModel):
         row, column = self._rows[index.row()], index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return _texts(row)[column]
+                return self._texts[index.row()][column]
             case Qt.ItemDataRole.AccessibleTextRole:
-                return spoken(row) if column == NAME else _texts(row)[column]
+                return spoken(row) if column == NAME else self._texts[index.row()][column]
             case Qt.ItemDataRole.ToolTipRole:
                 return spoken(row)
             case Qt.ItemDataRole.DecorationRole if column == NAME:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from heapq import nlargest
+
 from msgspec.structs import replace
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
@@ -146,10 +148,11 @@ class NetworkPage(QWidget):
             self._card.show()
 
     def _show_heaviest(self, analysis: Analysis) -> None:
-        rows = sorted(
+        rows = nlargest(
+            HEAVIEST,
             (row for row in analysis.rows.values() if row.params and row.connected),
-            key=lambda row: -(row.params or 0),
-        )[:HEAVIEST]
+            key=lambda row: row.params or 0,
+        )
         self._heaviest.setVisible(len(rows) > 1)
         while len(self.bars) < len(rows):
             bar = Bar()
@@ -188,7 +191,7 @@ class NetworkPage(QWidget):
             self.hint.setText(hint[:1].upper() + hint[1:] + ".")
             self.mend.setText(_("Make it a classifier"))
             self.hint.show()
-            self.mend.setVisible(make_classifier(project.network, classes) != project.network)
+            self.mend.show()
 
     def _make_classifier(self) -> None:
         project = self._document.project

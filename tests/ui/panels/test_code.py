@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QTextCursor
@@ -12,11 +14,12 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.code import source
-from cnnbuilder.network.edits import connect, create, place_loose, remove
+from cnnbuilder.network.edits import connect, create, place_loose, remove, replace_block
 from cnnbuilder.network.project import Wire
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.panels import highlight
 from cnnbuilder.ui.panels.code import CodeView
+from cnnbuilder.ui.panels.code_text import CodeText
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.theme import DARK, LIGHT, Tokens
 
@@ -78,6 +81,35 @@ def test_the_code_follows_an_edit_and_undo(view: CodeView, document: Document) -
     assert view.source != before
     document.undo_stack.undo()
     assert view.source == before
+
+
+@given(
+    texts=st.lists(
+        st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=6).map("\n".join), min_size=1, max_size=8
+    )
+)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_exchanging_lines_always_gives_the_new_text(texts: list[str], code_text: CodeText) -> None:
+    for text in texts:
+        code_text.show_source(text)
+        assert code_text.toPlainText() == text
+
+
+@pytest.fixture
+def code_text(qtbot: QtBot) -> CodeText:
+    text = CodeText()
+    qtbot.addWidget(text)
+    return text
+
+
+def test_the_scroll_stays_when_a_line_changes(document: Document, selection: Selection, show) -> None:
+    view = CodeView(document, selection)
+    show(view, 600, 160)
+    view.text.verticalScrollBar().setValue(8)
+    conv = document.project.network.by_id["b2"].with_fields(out_channels=12)
+    document.edit("", replace(document.project, network=replace_block(document.project.network, conv)))
+    assert "nn.Conv2d(1, 12, 3, padding=1)" in view.text.toPlainText()
+    assert view.text.verticalScrollBar().value() == 8
 
 
 def test_hidden_code_waits_until_it_is_seen(view: CodeView, document: Document) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnnbuilder.ui.training.panel import TrainingPanel
     from cnnbuilder.ui.window import Window
 
-USUAL_HEIGHT, LEAST_HEIGHT = 300, 150
+USUAL_HEIGHT, LEAST_HEIGHT = 276, 150
 
 
 class Bottom(Tabs):
@@ -89,6 +89,16 @@ class Bottom(Tabs):
         self.open("training")
         if self.training is not None:
             self.training.train(quick)
+
+    def has_runs(self) -> bool:
+        """Whether runs of this document are kept."""
+        folder = self.training.place.folder if self.training else None
+        return folder is not None and folder.is_dir() and any(folder.iterdir())
+
+    def drop_unsaved_runs(self) -> None:
+        """The document goes: runs of one that was never saved go with it."""
+        if self.training is not None and self._document.path is None:
+            self.training.place.discard()
 
     def set_problem_count(self, count: int) -> None:
         """The badge at Problems."""

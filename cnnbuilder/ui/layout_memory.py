@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 
 from cnnbuilder.ui import settings
+
+FRAME = QSize(0, 40)
+"""What a title bar may take."""
 
 if TYPE_CHECKING:
     from cnnbuilder.ui.window import Window
@@ -17,7 +21,9 @@ def restore(window: Window) -> None:
     geometry = settings.layout_bytes("window")
     if geometry is None or not window.restoreGeometry(geometry):
         room = QApplication.primaryScreen().availableGeometry().size()
-        window.resize(window.sizeHint().boundedTo(room))
+        window.resize(window.sizeHint().boundedTo(room - FRAME))
+        if room.width() <= window.sizeHint().width() or room.height() <= window.sizeHint().height():
+            window.setWindowState(Qt.WindowState.WindowMaximized)
     for side, name in ((window.left, "left"), (window.right, "right")):
         side.choose_width(settings.layout_number(f"{name}_width", 0))
         if settings.layout_number(f"{name}_folded", 0):

@@ -48,7 +48,7 @@ def sheet(tokens: Tokens) -> str:
         "small": theme.px(SMALL), "normal": theme.px(NORMAL), "large": theme.px(LARGE), "title": theme.px(TITLE),
         "badge": theme.px(SMALL) + 4, "badge_radius": (theme.px(SMALL) + 6) // 2,
         "pad": 5, "pad_focus": 4, "pad_wide": 14, "pad_wide_focus": 13, "pad_field": 3, "pad_field_focus": 2,
-        "tab_pad": 6, "tab_gap": 22,
+        "tab_pad": 5, "tab_gap": 14,
     }  # fmt: skip
     values = {
         **colours(tokens),

@@ -107,13 +107,18 @@ class Toolbar(QWidget):
         self._row.setSpacing(8)
         self._icons = QHBoxLayout()
         self._icons.setSpacing(2)
-        self._row.addLayout(self._icons)
-        self._row.addStretch(1)
+        # Both sides stretch alike, so that the title stands in the middle as long as there is room.
+        left, right = QHBoxLayout(), QHBoxLayout()
+        left.addLayout(self._icons)
+        left.addStretch(1)
+        right.setSpacing(8)
+        right.addStretch(1)
+        for widget in (self.data, self.device, self.train, self.pause, self.stop):
+            right.addWidget(widget)
+        self._row.addLayout(left, 1)
         self._row.addWidget(self.title)
         self._row.addWidget(self.edited)
-        self._row.addStretch(1)
-        for widget in (self.data, self.device, self.train, self.pause, self.stop):
-            self._row.addWidget(widget)
+        self._row.addLayout(right, 1)
         self.show_running(False, False)
         theme.changed.connect(self._fit)
 
@@ -148,10 +153,14 @@ class Toolbar(QWidget):
 
     def show_running(self, running: bool, paused: bool) -> None:
         """Train alone, or Pause (Go on) with Stop beside it."""
+        # A button that goes takes its focus along to the one that comes in its place.
+        focused = any(button.hasFocus() for button in (self.train, self.pause, self.stop))
         self.train.setVisible(not running)
         self.pause.setVisible(running)
         self.stop.setVisible(running)
         self.pause.setText(_("Go on") if paused else _("Pause"))
+        if focused and not self.stop.hasFocus():
+            (self.pause if running else self.train).setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -175,6 +175,7 @@ class Window(QMainWindow):
         self.canvas.status_hint.connect(self.status.say)
         self.control.problems_wanted.connect(self.show_first_problem)
         self.control.closable.connect(self.close, Qt.ConnectionType.QueuedConnection)
+        self.files.has_runs = self.bottom.has_runs
         self.control.choose_data = self.toolbar.data.showMenu
         self.runner.state_changed.connect(self._run_changed)
         self.inspector.code_requested.connect(lambda _id: self.show_page("code"))
@@ -295,11 +296,12 @@ class Window(QMainWindow):
         self.files.begin(project)
 
     def _may_leave(self) -> bool:
-        return self.control.may_leave() and self.files.settle_edits()
+        return self.files.settle_edits() and self.control.may_leave()
 
     def _leave(self) -> None:
         """Before another document comes: nothing of the present one stays selected."""
         self.selection.select([])
+        self.bottom.drop_unsaved_runs()
 
     # --- what changed -----------------------------------------------------------------------------
 
@@ -341,6 +343,8 @@ class Window(QMainWindow):
         self.sides.arrange()
         self.bottom.fit_height()
         self.bottom.open_current()
+        if self.focusWidget() is None:
+            self.canvas.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._dropped(event.mimeData()) is not None:
@@ -378,10 +382,15 @@ class Window(QMainWindow):
             layout_memory.save(self)
             self.recovery.close()
             self.runner.shutdown()
+            self.bottom.drop_unsaved_runs()
             if self.windows is not None:
                 self.windows.closed(self)
         event.accept()
 
     def _may_close(self) -> bool:
         # Unsaved work first: its answer "Cancel" must not leave a run stopped.
-        return self.files.settle_edits() and self.control.may_close()
+        if not self.files.settle_edits():
+            return False
+        if self.document.path is None and self.files.declined:
+            return True  # what would be kept of the run goes with the project
+        return self.control.may_close()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnbuilder.engine.data.split import held_out
 
 
 @given(labels=st.lists(st.integers(0, 5), min_size=1, max_size=300), share=st.floats(0, 1))
+@settings(deadline=None)
 def test_every_class_gives_its_share(labels: list[int], share: float) -> None:
     count = int(share * len(labels))
     marked = held_out(np.array(labels), count)

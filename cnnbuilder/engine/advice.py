@@ -53,7 +53,9 @@ def disk_sentence(error: OSError, where: Path | None = None) -> str:
     """Why nothing can be written there."""
     place = where or error.filename or _("the run's folder")
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return _("The disk is full: {place} cannot be written. Free some space and try again.").format(place=place)
+        return _("The disk is full: {place} cannot be written. Free some space and try again.").format(
+            place=place
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return _("{place} cannot be written: save the project to another folder.").format(place=place)
     what = (error.strerror or str(error)).rstrip(".")

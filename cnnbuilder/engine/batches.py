@@ -23,7 +23,9 @@ class Normalise:
 
     def __init__(self, mean: Sequence[float], std: Sequence[float], device: torch.device) -> None:
         self._mean = torch.tensor(mean, dtype=torch.float32, device=device).mul_(255).view(1, -1, 1, 1)
-        self._scale = torch.tensor(std, dtype=torch.float32, device=device).mul_(255).reciprocal_().view(1, -1, 1, 1)
+        self._scale = (
+            torch.tensor(std, dtype=torch.float32, device=device).mul_(255).reciprocal_().view(1, -1, 1, 1)
+        )
 
     def __call__(self, images: Tensor) -> Tensor:
         """N×C×H×W uint8 → float32 in channels_last."""

@@ -92,7 +92,15 @@ def load_checkpoint(path: Path, net: nn.Module, optimizer: Optimizer, device: to
         raise WeightsProblem(
             _("The run has no checkpoint to go on from: {path} is missing.").format(path=path)
         ) from None
-    except (OSError, RuntimeError, EOFError, KeyError, ValueError, TypeError, pickle.UnpicklingError) as error:
+    except (
+        OSError,
+        RuntimeError,
+        EOFError,
+        KeyError,
+        ValueError,
+        TypeError,
+        pickle.UnpicklingError,
+    ) as error:
         raise WeightsProblem(
             _("The checkpoint {path} cannot be read ({reason}).").format(path=path, reason=_first_line(error))
         ) from error

@@ -16,7 +16,6 @@ import traceback
 from collections import deque
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import NoReturn
 
 from cnnbuilder.engine.messages import (

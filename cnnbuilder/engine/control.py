@@ -19,24 +19,32 @@ class Control:
     """One training's reins. The child process derives from it to answer requests between two steps."""
 
     def __init__(self) -> None:
-        self.paused = False
-        self.stopping = False
+        self._paused = False
+        self._stopping = False
         self.keep = True
         self.model: Model | None = None
         """The network that learns, from the moment it is made: for answers in mid-run."""
 
     def pause(self) -> None:
         """Hold after the step in progress."""
-        self.paused = True
+        self._paused = True
 
     def go_on(self) -> None:
         """Go on after a pause."""
-        self.paused = False
+        self._paused = False
 
     def stop(self, keep: bool = True) -> None:
         """End after the step in progress; `keep` writes a checkpoint first, else the run is removed."""
-        self.stopping = True
+        self._stopping = True
         self.keep = self.keep and keep
+
+    def holds(self) -> bool:
+        """Whether the loop is to wait."""
+        return self._paused and not self._stopping
+
+    def stops(self) -> bool:
+        """Whether the loop is to end."""
+        return self._stopping
 
     def between_steps(self) -> None:
         """Called between two steps, and every 20 ms while the loop holds."""
@@ -45,11 +53,11 @@ class Control:
 def hold(control: Control) -> Iterator[TrainingEvent]:
     """Lets the outside have its say between two steps; while it wants a pause, waits."""
     control.between_steps()
-    if not control.paused or control.stopping:
+    if not control.holds():
         return
     yield Paused()
-    while control.paused and not control.stopping:
+    while control.holds():
         time.sleep(_GLANCE)
         control.between_steps()
-    if not control.stopping:
+    if not control.stops():
         yield WentOn()

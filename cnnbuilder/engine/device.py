@@ -107,9 +107,8 @@ def memory_in_use(device: Device) -> int | None:
 
 def cpu_cores() -> int:
     """How many cores this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)  # not everywhere
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _cpu() -> Device:
@@ -121,7 +120,9 @@ def _cpu() -> Device:
 def _cpu_has_bfloat16() -> bool:
     """AVX512-BF16 or AMX. Without them torch computes bfloat16 by way of float32, slower than float32 itself."""
     # Underscored until torch settles the names; where they are missing, the kernel's list of features serves.
-    probes = [getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")]
+    probes = [
+        getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    ]
     if all(probes):
         return any(probe() for probe in probes if probe)
     with suppress(OSError):
@@ -156,7 +157,15 @@ def _windows_memory() -> int | None:
     class Status(ctypes.Structure):
         _fields_ = [("length", ctypes.c_ulong), ("load", ctypes.c_ulong)] + [
             (name, ctypes.c_ulonglong)
-            for name in ("total", "free", "total_page", "free_page", "total_virtual", "free_virtual", "extended")
+            for name in (
+                "total",
+                "free",
+                "total_page",
+                "free_page",
+                "total_virtual",
+                "free_virtual",
+                "extended",
+            )
         ]
 
     status = Status()

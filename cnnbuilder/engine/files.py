@@ -34,11 +34,11 @@ def _replace(new: Path, old: Path) -> None:
     """Windows refuses for a moment while a virus scanner or a reader has the old file open."""
     for _attempt in range(40):
         try:
-            os.replace(new, old)
+            new.replace(old)
         except PermissionError:
             if os.name != "nt":
                 raise
             time.sleep(0.05)
         else:
             return
-    os.replace(new, old)
+    new.replace(old)

@@ -135,7 +135,7 @@ def evaluate(
     device: str = "auto",
     on_progress: Callable[[float], None] = lambda _fraction: None,
 ) -> Evaluation:
-    """Measures a run on the test part of its data, or of the data set named (its validation part where it has no other).
+    """Measures a run on the test part of its data, or of the data set named; where there is none, on validation.
 
     `on_progress` gets the fraction that is done and may raise to end the work. Raises `RunProblem`, `WeightsProblem`,
     `DataProblem`, `UnknownDeviceError`.
@@ -158,7 +158,9 @@ def evaluate(
             if logits.shape[1] < len(prepared.classes):
                 raise WeightsProblem(
                     _("{title} has {classes} classes, but the network tells {outputs} apart.").format(
-                        title=info.title, classes=number(len(prepared.classes)), outputs=number(logits.shape[1])
+                        title=info.title,
+                        classes=number(len(prepared.classes)),
+                        outputs=number(logits.shape[1]),
                     )
                 )
             tally.add(logits, labels)

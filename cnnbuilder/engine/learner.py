@@ -15,6 +15,7 @@ from cnnbuilder.engine.batches import Batches, Normalise, bounds
 from cnnbuilder.engine.checkpoint import Progress, load_checkpoint
 from cnnbuilder.engine.data.prepare import Prepared
 from cnnbuilder.engine.device import Device
+from cnnbuilder.engine.files import remove_unfinished
 from cnnbuilder.engine.inference import Model
 from cnnbuilder.engine.messages import Started
 from cnnbuilder.engine.module import build
@@ -80,7 +81,9 @@ class Learner(NamedTuple):
         )
 
 
-def set_up(project: Project, data: Prepared, folder: Path, device: Device, limit_images: int | None) -> Learner:
+def set_up(
+    project: Project, data: Prepared, folder: Path, device: Device, limit_images: int | None
+) -> Learner:
     """Network, optimiser and batches of a run; the project's seed decides initial weights, dropout and order."""
     training = project.training
     torch.manual_seed(training.seed)
@@ -95,7 +98,12 @@ def set_up(project: Project, data: Prepared, folder: Path, device: Device, limit
         created=runs.now(),
         state="unfinished",
         preparation=Preparation(
-            project.data.dataset or "", data.fingerprint, input_shape(project.network), data.mean, data.std, data.classes
+            dataset=project.data.dataset or "",
+            fingerprint=data.fingerprint,
+            shape=input_shape(project.network),
+            mean=data.mean,
+            std=data.std,
+            classes=data.classes,
         ),
         seed=training.seed,
         threads=torch.get_num_threads(),
@@ -124,11 +132,13 @@ def go_on(learner: Learner, project: Project) -> Progress:
     """
     earlier = runs.read_run(learner.folder)
     if earlier.info.preparation.fingerprint != learner.info.preparation.fingerprint:
-        raise CannotTrainError(_("The images of this run have changed since, so it cannot go on: train anew."))
+        raise CannotTrainError(
+            _("The images of this run have changed since, so it cannot go on: train anew.")
+        )
     progress = load_checkpoint(
         learner.folder / runs.CHECKPOINT, learner.net, learner.optimizer, learner.device.torch
     )
-    runs.remove_unfinished(learner.folder)
+    remove_unfinished(learner.folder)
     runs.write_project(learner.folder, project)
     runs.write_metrics(learner.folder, progress.metrics)
     runs.write_info(learner.folder, learner.info)

@@ -101,7 +101,7 @@ class Ready(Event, frozen=True):
 
 
 class Stage(Event, frozen=True):
-    """What goes on before the first step: "starting", "preparing" (with its fraction 0 to 1), "measuring", "testing"."""
+    """What goes on besides steps: "preparing" (with its fraction 0 to 1), "measuring", "testing"."""
 
     stage: str
     fraction: float | None = None
@@ -220,7 +220,19 @@ class Ended(Event, frozen=True):
 
 
 AnyEvent = (
-    Ready | Stage | Started | Step | Epoch | Paused | WentOn | Finished | Failed | Predicted | Tested | Sample | Ended
+    Ready
+    | Stage
+    | Started
+    | Step
+    | Epoch
+    | Paused
+    | WentOn
+    | Finished
+    | Failed
+    | Predicted
+    | Tested
+    | Sample
+    | Ended
 )
 TrainingEvent = Stage | Started | Step | Epoch | Paused | WentOn | Finished | Failed
 

@@ -91,7 +91,7 @@ class Meter:
         if self._asynchronous:
             host = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)
             host.copy_(values, non_blocking=True)
-            event = torch.cuda.Event()
+            event = torch.cuda.Event()  # type: ignore[no-untyped-call]
             event.record()
             values = host
         sizes = tuple(len(labels) for labels in self._labels)

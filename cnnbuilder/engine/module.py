@@ -66,14 +66,16 @@ def require_fit(net: nn.Module, weights: Mapping[str, Tensor], path: Path) -> No
     for name, shape in wanted.items():
         if name not in weights:
             raise WeightsProblem(
-                _("The weights in {path} are another network's: they have no {name}.").format(path=path, name=name)
+                _("The weights in {path} are another network's: they have no {name}.").format(
+                    path=path, name=name
+                )
             )
         found = tuple(weights[name].shape)
         if found != shape:
             raise WeightsProblem(
-                _("The weights in {path} are another network's: {name} is {found} there and {shape} here.").format(
-                    path=path, name=name, found=_sizes(found), shape=_sizes(shape)
-                )
+                _(
+                    "The weights in {path} are another network's: {name} is {found} there and {shape} here."
+                ).format(path=path, name=name, found=_sizes(found), shape=_sizes(shape))
             )
     for name in weights:
         if name not in wanted:

@@ -46,7 +46,9 @@ def require_trainable(project: Project) -> catalogue.DataSetInfo:
         raise CannotTrainError(analysis.problems[0].message)
     reason = not_yet(analysis, len(info.classes))
     if reason is not None:
-        raise CannotTrainError(_("The network cannot learn {title}: {reason}.").format(title=info.title, reason=reason))
+        raise CannotTrainError(
+            _("The network cannot learn {title}: {reason}.").format(title=info.title, reason=reason)
+        )
     return info
 
 
@@ -62,7 +64,7 @@ def prepared(project: Project, control: Control) -> Generator[Stage, None, Prepa
     def on_progress(done: float) -> None:
         nonlocal fraction
         fraction = done
-        if control.stopping:
+        if control.stops():
             raise _GivenUp
 
     yield Stage("preparing")

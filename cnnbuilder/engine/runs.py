@@ -154,7 +154,9 @@ def read_run(folder: Path) -> Run:
     try:
         return Run(folder, msgspec.json.decode(path.read_bytes(), type=RunInfo))
     except FileNotFoundError:
-        raise RunProblem(_("{folder} is no run: it has no {name}.").format(folder=folder, name=INFO)) from None
+        raise RunProblem(
+            _("{folder} is no run: it has no {name}.").format(folder=folder, name=INFO)
+        ) from None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise RunProblem(_("{path} cannot be read ({reason}).").format(path=path, reason=error)) from None
 

@@ -124,7 +124,9 @@ class Serving:
             )
             for event in events:
                 if control.model is not None:
-                    trained = isinstance(event, Step) or resume or (self._live is not None and self._live.trained)
+                    trained = (
+                        isinstance(event, Step) or resume or (self._live is not None and self._live.trained)
+                    )
                     self._live = control.model._replace(trained=trained)
                 self._outbox.send(event)
             runs.remove_if_empty(folder)
@@ -149,10 +151,14 @@ class Serving:
         if model is None:
             raise CannotTrainError(_("Nothing is trained yet: press Train first."))
         pixels = np.frombuffer(request.pixels, np.uint8)
-        found = predict(model, pixels.reshape(request.height, request.width, request.channels), drawn=request.drawn)
+        found = predict(
+            model, pixels.reshape(request.height, request.width, request.channels), drawn=request.drawn
+        )
         channels, height, width = found.seen.shape
         self._outbox.send(
-            Predicted(request.number, found.classes, found.seen.tobytes(), (channels, height, width), model.trained)
+            Predicted(
+                request.number, found.classes, found.seen.tobytes(), (channels, height, width), model.trained
+            )
         )
 
     def _of_run(self, folder: Path) -> Model:
@@ -191,7 +197,8 @@ class _Reins(Control):
 
 def warm_up() -> None:
     """One small step in each precision, so that the first real one finds everything loaded (0.3 s, measured)."""
-    net = nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1800, 10))
+    features = nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2))
+    net = nn.Sequential(features, nn.Flatten(), nn.Linear(8 * 15 * 15, 10))
     device = find_device()
     net.to(device=device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = AdamW(net.parameters(), weight_decay=0.01)
@@ -201,7 +208,6 @@ def warm_up() -> None:
     for bfloat16 in {False, device.bfloat16}:
         with torch.autocast(device.name, torch.bfloat16, enabled=bfloat16):
             logits = net(normalise(images)).float()
-        F.cross_entropy(logits, labels).backward()
+        F.cross_entropy(logits, labels).backward()  # type: ignore[no-untyped-call]
         optimizer.step(0.001)
         logits.argmax(1).eq(labels).sum().item()
-

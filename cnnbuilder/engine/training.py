@@ -84,18 +84,23 @@ class _Loop:
 
     def events(self) -> Iterator[TrainingEvent]:
         """The loop. Images are N×C×H×W float32 on the device, labels N; weights are float32 throughout."""
-        learner, progress, control, training = self._learner, self._progress, self._control, self._learner.training
+        learner, progress, control, training = (
+            self._learner,
+            self._progress,
+            self._control,
+            self._learner.training,
+        )
         if not progress.metrics:
             yield Stage("measuring")
             yield from self._validate(epoch=0)
-        while progress.epoch <= training.epochs and not control.stopping:
+        while progress.epoch <= training.epochs and not control.stops():
             learner.net.train()
             order = shuffled(len(learner.train), training.seed, progress.epoch)
             self._clock.start()
             for images, labels in learner.train.in_order(order, training.batch_size, progress.batch):
                 logits = learner.logits(images)
                 loss = F.cross_entropy(logits, labels)
-                loss.backward()
+                loss.backward()  # type: ignore[no-untyped-call]
                 learner.optimizer.step(learning_rate(training, progress.step, learner.steps))
                 progress.step += 1
                 progress.batch += 1
@@ -107,11 +112,11 @@ class _Loop:
                     self._save()
                 with self._clock.stopped():
                     yield from hold(control)
-                if control.stopping:
+                if control.stops():
                     break
             yield from self._report(*self._meter.read_all())
             self._clock.stop()
-            if not control.stopping:
+            if not control.stops():
                 yield from self._validate(progress.epoch)
         yield self._end()
 
@@ -155,7 +160,7 @@ class _Loop:
             with torch.inference_mode():
                 tally.add(learner.logits(images), labels)
             yield from hold(control)
-            if control.stopping:
+            if control.stops():
                 return
         row = Metrics(
             epoch=epoch,
@@ -164,7 +169,9 @@ class _Loop:
             train_accuracy=progress.correct / progress.images if epoch else None,
             val_loss=tally.loss(),
             val_accuracy=tally.accuracy(),
-            learning_rate=learning_rate(learner.training, progress.step - 1, learner.steps) if epoch else None,
+            learning_rate=learning_rate(learner.training, progress.step - 1, learner.steps)
+            if epoch
+            else None,
             seconds=progress.seconds - progress.seconds_at_epoch + time.perf_counter() - began,
         )
         progress.metrics = (*progress.metrics, row)
@@ -186,7 +193,11 @@ class _Loop:
                 save_weights(learner.net, learner.folder / runs.BEST)
             runs.write_metrics(learner.folder, progress.metrics)
             save_checkpoint(
-                learner.folder / runs.CHECKPOINT, learner.net, learner.optimizer, progress, learner.device.torch
+                learner.folder / runs.CHECKPOINT,
+                learner.net,
+                learner.optimizer,
+                progress,
+                learner.device.torch,
             )
             self._unsaved = None
         except OSError as error:
@@ -194,11 +205,11 @@ class _Loop:
 
     def _end(self) -> Finished | Failed:
         """Writes what is left to write and says how it ended."""
-        learner, progress, control = self._learner, self._progress, self._control
-        if control.stopping and not control.keep:
+        learner, control = self._learner, self._control
+        if control.stops() and not control.keep:
             runs.remove(learner.folder)
             return self._finished(None)
-        if control.stopping or self._unsaved:
+        if control.stops() or self._unsaved:
             self._save()
         finished = self._finished(str(learner.folder))
         if self._unsaved is None:
@@ -214,13 +225,15 @@ class _Loop:
         progress = self._progress
         last, best = progress.last, progress.best
         return Finished(
-            stopped=self._control.stopping,
+            stopped=self._control.stops(),
             epochs=progress.epoch - 1,
             val_accuracy=last.val_accuracy if last else None,
             val_loss=last.val_loss if last else None,
             best_epoch=best.epoch if best else None,
             images_per_second=progress.images_seen / progress.seconds if progress.seconds else None,
-            seconds=sum(row.seconds for row in progress.metrics) + progress.seconds - progress.seconds_at_epoch,
+            seconds=sum(row.seconds for row in progress.metrics)
+            + progress.seconds
+            - progress.seconds_at_epoch,
             run=run,
         )
 
@@ -247,7 +260,9 @@ class _Loop:
             reached = _("The network is trained ({accuracy} of the validation images)").format(
                 accuracy=f"{last.val_accuracy:.1%}"
             )
-        reason = _("{reached}, but not saved. {why}").format(reached=reached, why=disk_sentence(error, folder))
+        reason = _("{reached}, but not saved. {why}").format(
+            reached=reached, why=disk_sentence(error, folder)
+        )
         kept = str(folder) if (folder / runs.CHECKPOINT).is_file() else None
         return Failed(reason, details=traceback.format_exception_only(error)[-1].strip(), run=kept)
 

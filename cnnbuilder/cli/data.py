@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
+from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
 from cnnbuilder.cli.table import table
 from cnnbuilder.engine.data.catalogue import DATASETS, DataSetInfo
@@ -20,7 +20,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints the list."""
     if options.json:
-        print(json.dumps({"datasets": [as_json(info) for info in DATASETS.values()]}))
+        print_json({"datasets": [as_json(info) for info in DATASETS.values()]})
         return 0
     head = (
         _("Name"), _("Title"), _("Classes"), _("Images"),

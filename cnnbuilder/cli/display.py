@@ -59,7 +59,7 @@ def no_window_sentence(reason: str) -> str:
 def probe(seconds: float = 30) -> str | None:
     """As `why_no_window`, but certain: lets Qt try in a process of its own."""
     reason = why_no_window()
-    if reason:
+    if reason or getattr(sys, "frozen", False):  # a bundle has no Python to let Qt try in
         return reason
     import re
     import subprocess

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 
 import cnnbuilder
 from cnnbuilder.cli import display
+from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
 from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.folders import cache_folder, data_folder
@@ -40,7 +40,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Looks at everything and says what it found. Exit status 0 whatever that is."""
     found = examine()
-    print(json.dumps(found) if options.json else _as_text(found))
+    if options.json:
+        print_json(found)
+    else:
+        print(_as_text(found))
     return 0
 
 

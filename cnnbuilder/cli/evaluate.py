@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
 from cnnbuilder.cli.projects import require_run
 from cnnbuilder.cli.table import table
@@ -30,14 +31,15 @@ def run(options: argparse.Namespace) -> int:
         from cnnbuilder.engine.data.catalogue import find
 
         find(options.data)  # a mistyped name is answered before PyTorch is loaded
-    import msgspec
-
     from cnnbuilder.cli.progress import waiting
     from cnnbuilder.engine.inference import evaluate
 
     with nullcontext() if options.json else waiting(_("Measuring")):
         found = evaluate(folder, options.data)
-    print(msgspec.json.encode(found).decode() if options.json else as_text(found))
+    if options.json:
+        print_json(found)
+    else:
+        print(as_text(found))
     return 0
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
+from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
 from cnnbuilder.cli.projects import require_run
 from cnnbuilder.text import _, ngettext, number
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
 def _show(image: str, guesses: tuple[_Guess, ...], as_json: bool) -> None:
     if as_json:
         classes = [{"class": name, "probability": probability} for name, probability in guesses]
-        print(json.dumps({"image": image, "classes": classes}), flush=True)
+        print_json({"image": image, "classes": classes})
         return
     likely = _(" · ").join(f"{name} {probability:.1%}" for name, probability in guesses)
     print(f"{image}: {likely}", flush=True)
@@ -58,6 +58,6 @@ def _show(image: str, guesses: tuple[_Guess, ...], as_json: bool) -> None:
 
 def _show_reason(image: str, reason: str, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"image": image, "reason": reason}), flush=True)
+        print_json({"image": image, "reason": reason})
     else:
         print(f"{image}: {reason}", flush=True)

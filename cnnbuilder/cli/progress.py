@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-
+from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Stage, Started, Step, TrainingEvent
 from cnnbuilder.text import _, ngettext, number
 
@@ -40,10 +39,9 @@ class JsonReport:
         """Prints the event, unless it is one of those that only people need."""
         untrained = isinstance(event, Epoch) and event.epoch == 0
         if isinstance(event, Failed):  # without its details: Python's account is for the log file
-            failed = {"event": "failed", "reason": event.reason, "run": event.run}
-            print(msgspec.json.encode(failed).decode(), flush=True)
+            print_json({"event": "failed", "reason": event.reason, "run": event.run})
         elif isinstance(event, Started | Step | Epoch | Finished) and not untrained:
-            print(msgspec.json.encode(event).decode(), flush=True)
+            print_json(event)
 
     def close(self) -> None:
         """Nothing is open."""

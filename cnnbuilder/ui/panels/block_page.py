@@ -41,6 +41,7 @@ class BlockPage(QWidget):
         self.name = NameField()
         self.name.renamed.connect(self._rename)
         top = QHBoxLayout()
+        top.setContentsMargins(0, 0, -6, 0)  # the name's text, not its frame, ends where the fields end
         top.setSpacing(8)
         top.addWidget(title)
         top.addWidget(self.name, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from cnnbuilder.text import _
@@ -89,24 +89,42 @@ class Card(Row):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         hovered = self.underMouse() or self.isDown()
-        focused = self.hasFocus()
-        width = 2.0 if focused else 1.0
-        strong = focused or hovered or self._suggested
-        painter.setPen(QPen(theme.color("ink" if strong else "border"), width))
-        painter.setBrush(theme.color("sunken" if hovered else "raised"))
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(*(width / 2,) * 2, *(-width / 2,) * 2), RADIUS, RADIUS
+        strong = self.hasFocus() or hovered or self._suggested
+        self._paint_ground(
+            painter, self.size(), "ink" if strong else "border", "sunken" if hovered else "raised"
         )
-        side = theme.px(ICON)
-        colour = theme.tokens.family(self._family)
-        top = self.height() / 2 - side / 2
-        if not self._fits_one_line(self.width()):
-            top = 6 + (self._name_metrics().height() - side) / 2
-        renderer(self._icon, colour).render(painter, QRectF(MARGIN, round(top), side, side))
         self._paint_text(painter)
         painter.end()
+
+    def picture(self) -> QPixmap:
+        """Icon and name alone, to be carried under the pointer."""
+        size = QSize(self.minimumSizeHint().width() + 4, self.heightForWidth(10_000))
+        pixmap = QPixmap(size * self.devicePixelRatio())
+        pixmap.setDevicePixelRatio(self.devicePixelRatio())
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self._paint_ground(painter, size, "ink", "raised")
+        painter.setFont(_name_font())
+        painter.setPen(theme.color("ink"))
+        area = QRect(self._text_left(), 0, size.width(), size.height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.end()
+        return pixmap
+
+    def _paint_ground(self, painter: QPainter, size: QSize, edge: str, ground: str) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = 2.0 if self.hasFocus() else 1.0
+        painter.setPen(QPen(theme.color(edge), width))
+        painter.setBrush(theme.color(ground))
+        area = QRectF(0, 0, size.width(), size.height())
+        painter.drawRoundedRect(area.adjusted(*(width / 2,) * 2, *(-width / 2,) * 2), RADIUS, RADIUS)
+        side = theme.px(ICON)
+        top = size.height() / 2 - side / 2
+        if not self._fits_one_line(self.width()) and size == self.size():
+            top = 6 + (self._name_metrics().height() - side) / 2
+        drawing = renderer(self._icon, theme.tokens.family(self._family))
+        drawing.render(painter, QRectF(MARGIN, round(top), side, side))
 
     def _paint_text(self, painter: QPainter) -> None:
         left, right = self._text_left(), self.width() - MARGIN

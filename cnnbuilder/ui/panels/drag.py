@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel
+
+from cnnbuilder.ui.panels.card import Card
 
 
 class DragGesture(QObject):
@@ -20,8 +22,8 @@ class DragGesture(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._kinds: dict[QWidget, str] = {}
-        self._pressed: tuple[QWidget, QPoint] | None = None
+        self._kinds: dict[Card, str] = {}
+        self._pressed: tuple[Card, QPoint] | None = None
         self._dragging = False
         self._shadow: QLabel | None = None
 
@@ -30,7 +32,7 @@ class DragGesture(QObject):
         """Whether something is in the hand now."""
         return self._dragging
 
-    def watch(self, card: QWidget, kind: str) -> None:
+    def watch(self, card: Card, kind: str) -> None:
         """From now on this card can be picked up."""
         self._kinds[card] = kind
         card.installEventFilter(self)
@@ -41,7 +43,7 @@ class DragGesture(QObject):
             return self._while_dragging(event)
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress and watched in self._kinds:
-            assert isinstance(event, QMouseEvent) and isinstance(watched, QWidget)
+            assert isinstance(event, QMouseEvent) and isinstance(watched, Card)
             left = event.button() == Qt.MouseButton.LeftButton
             self._pressed = (watched, event.globalPosition().toPoint()) if left else None
         elif kind == QEvent.Type.MouseMove and self._pressed is not None:
@@ -79,8 +81,9 @@ class DragGesture(QObject):
                 return True
         elif kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride) and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                self.cancel()
+                event.accept()  # the override, so that no shortcut takes the key itself, which comes next
+                if kind == QEvent.Type.KeyPress:
+                    self.cancel()
                 return True
         elif kind == QEvent.Type.MouseButtonPress or kind in (
             QEvent.Type.WindowDeactivate,
@@ -100,21 +103,20 @@ class DragGesture(QObject):
         self._dragging = False
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         QApplication.restoreOverrideCursor()
-        if self._pressed is not None and hasattr(self._pressed[0], "setDown"):
+        if self._pressed is not None:
             self._pressed[0].setDown(False)
         self._pressed = None
         if self._shadow is not None:
             self._shadow.deleteLater()
             self._shadow = None
 
-    def _show_shadow(self, card: QWidget, here: QPoint) -> None:
+    def _show_shadow(self, card: Card, here: QPoint) -> None:
         """A picture of the card that follows the pointer over the window."""
-        picture = card.grab()
         self._shadow = QLabel(card.window())
         self._shadow.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._shadow.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self._shadow.setPixmap(picture)
-        self._shadow.resize(card.size())
+        self._shadow.setPixmap(card.picture())
+        self._shadow.adjustSize()
         self._shadow.show()
         self._shadow.raise_()
         self._move_shadow(here)

@@ -12,7 +12,7 @@ from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, ngettext
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.panels.empty import Empty
-from cnnbuilder.ui.panels.outline_model import BLOCK, NAME, OUTPUT, PARAMETERS, OutlineModel
+from cnnbuilder.ui.panels.outline_model import BLOCK, NAME, OUTPUT, PARAMETERS, OutlineModel, head
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.theme import SMALL, theme
 
@@ -177,16 +177,24 @@ class _Table(QTreeView):
         model = self.model()
         if not isinstance(model, OutlineModel):
             return
-        needed = {}
+        needed = _needed(model, narrow=False)
+        narrow = sum(needed.values()) > self.viewport().width()
+        if narrow:
+            needed = _needed(model, narrow=True)
+        model.set_narrow(narrow)
+        if self.isColumnHidden(BLOCK) != narrow:
+            self.setColumnHidden(BLOCK, narrow)
         for column in (BLOCK, OUTPUT, PARAMETERS):
-            longest, font = model.longest(column)
-            needed[column] = QFontMetrics(font).horizontalAdvance(longest) + 18
-        names = QFontMetrics(theme.font()).horizontalAdvance(model.longest(NAME)[0]) + theme.px(16) + 20
-        roomy = names + sum(needed.values()) <= self.viewport().width()
-        if self.isColumnHidden(BLOCK) == roomy:
-            self.setColumnHidden(BLOCK, not roomy)
-        for column, width in list(needed.items()):
-            if roomy:
-                label = str(model.headerData(column, Qt.Orientation.Horizontal))
-                needed[column] = max(width, QFontMetrics(theme.font(SMALL)).horizontalAdvance(label) + 24)
             self.header().resizeSection(column, needed[column])
+
+
+def _needed(model: OutlineModel, *, narrow: bool) -> dict[int, int]:
+    """The width that each column needs for its longest text and for its head."""
+    needed = {}
+    heads = QFontMetrics(theme.font(SMALL))
+    for column in (NAME, BLOCK, OUTPUT, PARAMETERS):
+        longest, font = model.longest(column, narrow)
+        title = heads.horizontalAdvance(head(column, narrow))
+        needed[column] = max(QFontMetrics(font).horizontalAdvance(longest), title) + 18
+    needed[NAME] += theme.px(16) + 6
+    return needed

@@ -25,6 +25,7 @@ class OutlineModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[Row] = []
         self._texts: list[tuple[str, str, str, str]] = []
+        self._narrow = False
         self._place: dict[str, int] = {}
         self.show_analysis(analysis)
 
@@ -73,9 +74,23 @@ class OutlineModel(QAbstractTableModel):
         """The block of a row."""
         return self._rows[place].block.id
 
-    def longest(self, column: int) -> tuple[str, QFont]:
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow table shapes are written without blanks, and the heads are short."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, PARAMETERS)
+            if self._rows:
+                self.dataChanged.emit(self.index(0, OUTPUT), self.index(len(self._rows) - 1, OUTPUT))
+
+    def _text(self, place: int, column: int, narrow: bool) -> str:
+        text = self._texts[place][column]
+        return text.replace(" × ", "×") if narrow and column == OUTPUT else text
+
+    def longest(self, column: int, narrow: bool) -> tuple[str, QFont]:
         """The longest text of a column, and the font that it is shown in."""
-        return max((texts[column] for texts in self._texts), key=len, default=""), _font(column)
+        places = range(len(self._rows))
+        place = max(places, key=lambda place: len(self._texts[place][column]), default=None)
+        return "" if place is None else self._text(place, column, narrow), _font(column)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -87,7 +102,9 @@ class OutlineModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (_("Name"), _("Block"), _("Output"), _("Parameters"))[section]
+            return head(section, self._narrow)
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
+            return (None, None, _("Channels × height × width"), _("Parameters"))[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section == PARAMETERS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -98,9 +115,9 @@ class OutlineModel(QAbstractTableModel):
         row, column = self._rows[index.row()], index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._texts[index.row()][column]
+                return self._text(index.row(), column, self._narrow)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return spoken(row) if column == NAME else self._texts[index.row()][column]
+                return spoken(row) if column == NAME else self._text(index.row(), column, self._narrow)
             case Qt.ItemDataRole.ToolTipRole:
                 return spoken(row)
             case Qt.ItemDataRole.DecorationRole if column == NAME:
@@ -116,6 +133,12 @@ class OutlineModel(QAbstractTableModel):
             case _ if role == ID:
                 return row.block.id
         return None
+
+
+def head(column: int, narrow: bool) -> str:
+    """The head of a column."""
+    last = _("Params") if narrow else _("Parameters")
+    return (_("Name"), _("Block"), _("Output"), last)[column]
 
 
 def _texts(row: Row) -> tuple[str, str, str, str]:

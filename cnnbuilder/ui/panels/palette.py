@@ -217,7 +217,8 @@ class Palette(QWidget):
             self.search.clear()
             self.search.setFocus()
             return True
-        if isinstance(watched, Row) and key != Qt.Key.Key_Space and event.text().strip():
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if isinstance(watched, Row) and plain and event.text().strip() and event.text().isprintable():
             # Typing on a card goes on in the search field.
             self.search.setFocus()
             self.search.setText(event.text())

@@ -134,7 +134,8 @@ class NetworkPage(QWidget):
         self._show_data(project, analysis)
 
     def _show_problem(self, analysis: Analysis) -> None:
-        problem = analysis.problems[0] if analysis.problems else None
+        # An empty canvas is a beginning, not a fault: the cards beside it say how to go on.
+        problem = analysis.problems[0] if analysis.problems and analysis.network.blocks else None
         if self._card is not None:
             if self._card.problem == problem:
                 return

@@ -237,6 +237,14 @@ def test_a_drag_is_let_go(palette: Palette, qtbot: QtBot, by: str) -> None:
     assert QApplication.overrideCursor() is None
 
 
+def test_a_key_that_is_no_letter_types_nothing(palette: Palette, qtbot: QtBot) -> None:
+    card = _card(palette, "ReLU")
+    card.setFocus()
+    qtbot.keyClick(card, Qt.Key.Key_Escape)
+    qtbot.keyClick(card, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert palette.search.text() == ""
+
+
 def test_two_drags_follow_each_other(palette: Palette) -> None:
     heard = _Heard(palette)
     for name in ("Conv2d", "ReLU"):

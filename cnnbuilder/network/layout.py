@@ -8,7 +8,7 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.project import Network
 
-CARD_WIDTH = 376
+CARD_WIDTH = 400
 CARD_HEIGHT = 32
 STRIP_HEIGHT = 22
 GAP = 26

@@ -42,6 +42,10 @@ class CanvasArea(QWidget):
         palette.drag_cancelled.connect(self._drag_cancelled)
         palette.append_requested.connect(self.canvas.append)
 
+    def take_focus(self) -> None:
+        """Puts the focus on the canvas, or on the first card."""
+        (self.cards.cards[0] if self._stack.currentWidget() is self.cards else self.canvas).setFocus()
+
     def _drag_began(self, kind: str, position: QPoint) -> None:
         # The cards make room, so that one sees where the first block will go.
         self._dragging = True

@@ -9,6 +9,7 @@ from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
+from cnnbuilder.ui.theme import theme
 
 WORD_MS = 4000
 """How long a word for the moment stands."""
@@ -106,4 +107,8 @@ class StatusLine(QWidget):
         self.fix.setVisible(bool(missing))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        # As high without its buttons as with them.
+        return QSize(super().sizeHint().width(), theme.px(13) + 16)

@@ -309,7 +309,9 @@ class Window(QMainWindow):
         document = self.document
         missing = missing_text(document)
         self.status.show_state(document.project, document.analysis, missing)
-        self.bottom.set_problem_count(len(document.analysis.problems))
+        self.bottom.set_problem_count(
+            len(document.analysis.problems) if document.project.network.blocks else 0
+        )
         self.actions_by_name["classifier"].setEnabled(missing is not None)
         self.actions_by_name["first-problem"].setEnabled(bool(document.analysis.problems))
 
@@ -344,7 +346,7 @@ class Window(QMainWindow):
         self.bottom.fit_height()
         self.bottom.open_current()
         if self.focusWidget() is None:
-            self.canvas.setFocus()
+            self.area.take_focus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._dropped(event.mimeData()) is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cnnbuilder.network.templates import TEMPLATES
@@ -102,6 +102,8 @@ def make_window(qapp: QApplication, home: Path, qtbot: object) -> Iterator[MakeW
     def make(document: Document) -> Window:
         window = Window(document)
         made.append(window)
+        # The offscreen screen is small: a window is maximised there, and a test wants a usual one.
+        window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(1440, 900)
         window.show()
         qtbot.waitExposed(window)  # type: ignore[attr-defined]

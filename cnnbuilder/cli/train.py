@@ -143,7 +143,7 @@ def _stopped_by_signals(control: Control) -> Iterator[None]:
     """The first Ctrl+C (or SIGTERM) stops after the step in progress and keeps it; the second ends at once."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        if control.stopping:
+        if control.stops():
             raise KeyboardInterrupt
         control.stop(keep=True)
         if sys.stderr.isatty():

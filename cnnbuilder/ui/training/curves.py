@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton
 from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.text import _
 from cnnbuilder.ui.theme import SMALL, theme
-from cnnbuilder.ui.training.plot import THICK, THIN, Plot, Quantity, short
+from cnnbuilder.ui.training.plot import Plot
 from cnnbuilder.ui.training.reading import guessing, percent
 from cnnbuilder.ui.training.record import Record
 from cnnbuilder.ui.training.scale import accuracy_scale, loss_scale
+from cnnbuilder.ui.training.traces import THICK, THIN, Quantity, short
 
 REFRESH_MS = 50
 """At most 20 times a second; the two plots take turns, so that neither makes the window wait for both."""
@@ -72,12 +73,13 @@ class Curves(QWidget):
         self._record: Record | None = None
         self._guess_of = 0
         self._earlier: tuple[Record, ...] = ()
-        self._one = False
         self._tabs = QButtonGroup(self)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 0)
         for index, plot in enumerate((self.loss, self.accuracy)):
-            button = QPushButton(plot.accessibleName(), checkable=True, checked=index == 1)
+            button = QPushButton(plot.accessibleName())
+            button.setCheckable(True)
+            button.setChecked(index == 1)
             button.setProperty("role", "flat")
             button.clicked.connect(self._arrange)
             button.toggled.connect(lambda on, button=button: _mark(button, on))
@@ -85,7 +87,8 @@ class Curves(QWidget):
             self._tabs.addButton(button, index)
             top.addWidget(button)
         top.addStretch(1)
-        self._log = QPushButton(_("Log"), self, checkable=True)
+        self._log = QPushButton(_("Log"), self)
+        self._log.setCheckable(True)
         self._log.setProperty("role", "flat")
         self._log.setToolTip(_("Logarithmic axes (L)"))
         self._log.toggled.connect(self._set_logarithmic)

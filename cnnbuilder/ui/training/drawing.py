@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -12,8 +13,8 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPainterPath,
+    QPaintEvent,
     QPen,
 )
 from PySide6.QtWidgets import QWidget
@@ -56,7 +57,9 @@ class DrawingField(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Drawing field"))
-        self.setAccessibleDescription(_("Draw with the mouse; Delete clears, Ctrl+Z takes the last stroke back."))
+        self.setAccessibleDescription(
+            _("Draw with the mouse; Delete clears, Ctrl+Z takes the last stroke back.")
+        )
         theme.changed.connect(self.update)
 
     # --- the drawing ------------------------------------------------------------------------------
@@ -124,7 +127,11 @@ class DrawingField(QWidget):
             image = image.convertToFormat(QImage.Format.Format_Grayscale8)
         channels = 3 if self._colored else 1
         # Lines of a QImage are padded to four bytes; 112 and 3 × 112 are multiples of four already.
-        return bytes(image.constBits())[: RESOLUTION * RESOLUTION * channels], (RESOLUTION, RESOLUTION, channels)
+        return bytes(image.constBits())[: RESOLUTION * RESOLUTION * channels], (
+            RESOLUTION,
+            RESOLUTION,
+            channels,
+        )
 
     # --- the pen ----------------------------------------------------------------------------------
 
@@ -192,7 +199,9 @@ class DrawingField(QWidget):
             painter.translate(box.topLeft())
             self._paint_strokes(painter, box.width(), theme.tokens.ink)
         painter.restore()
-        painter.setPen(QPen(theme.color("focus" if self.hasFocus() else "field_border"), 2 if self.hasFocus() else 1))
+        painter.setPen(
+            QPen(theme.color("focus" if self.hasFocus() else "field_border"), 2 if self.hasFocus() else 1)
+        )
         painter.drawPath(frame)
         painter.end()
 
@@ -213,7 +222,7 @@ class DrawingField(QWidget):
                 continue
             path = QPainterPath(points[0])
             # Through the middles, bent at the points: a fast hand leaves few points, and no corners.
-            for here, there in zip(points[1:], points[2:], strict=False):
+            for here, there in pairwise(points[1:]):
                 path.quadTo(here, (here + there) / 2)
             path.lineTo(points[-1])
             if stroke.filled:

@@ -102,7 +102,8 @@ class TrainingForm(QWidget):
             grid.addWidget(row.editor, place, 1)
             grid.addWidget(row.sentence, place + 1, 0, 1, 2)
             row.editor.committed.connect(lambda value, name=info.name: self._edit(name, value))
-        self.more = QPushButton(_("More"), checkable=True)
+        self.more = QPushButton(_("More"))
+        self.more.setCheckable(True)
         self.more.setProperty("role", "flat")
         self.more.setToolTip(_("Momentum, weight decay, seed and precision"))
         self.more.toggled.connect(self._unfold)
@@ -136,7 +137,9 @@ class TrainingForm(QWidget):
         try:
             training = with_setting(project.training, name, value)
         except msgspec.ValidationError as error:
-            self.rows[name].say(_("{label}: {reason}.").format(label=self.rows[name].info.field.label, reason=error))
+            self.rows[name].say(
+                _("{label}: {reason}.").format(label=self.rows[name].info.field.label, reason=error)
+            )
             return
         title = _("Change {label}").format(label=self.rows[name].info.field.label.lower())
         self._document.edit(title, msgspec.structs.replace(project, training=training))

@@ -65,7 +65,9 @@ class Guesses(QWidget):
     def _shown(self) -> tuple[str, ...]:
         if len(self._classes) <= MOST:
             return self._classes
-        return tuple(sorted(self._shares, key=lambda name: -self._shares[name])[:MOST]) or self._classes[:MOST]
+        return (
+            tuple(sorted(self._shares, key=lambda name: -self._shares[name])[:MOST]) or self._classes[:MOST]
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         shown = self._shown()

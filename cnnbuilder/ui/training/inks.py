@@ -65,11 +65,13 @@ class Inks(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         group = QButtonGroup(self)
+        self.buttons: list[InkButton] = []
         for name, color in INKS.items():
             button = InkButton(name, color)
-            button.setChecked(not group.buttons())
+            button.setChecked(not self.buttons)
             button.clicked.connect(lambda _checked=False, color=color: self.color_chosen.emit(color))
             group.addButton(button)
+            self.buttons.append(button)
             row.addWidget(button)
         self.fill = InkButton(_("Fill what is outlined"), None)
         self.fill.setChecked(True)

@@ -40,8 +40,9 @@ class Notice(QFrame):
             button.deleteLater()
         self.buttons = []
         for text, act in choices:
-            button = QPushButton(text)
+            button = QPushButton(text, self)
             button.setProperty("role", "link")
             button.clicked.connect(lambda _checked=False, act=act: act())
             self._row.addWidget(button)
+            button.show()
             self.buttons.append(button)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnbuilder.engine.messages import AnyEvent
 from cnnbuilder.network.memory import training_memory
@@ -28,7 +37,7 @@ from cnnbuilder.ui.training.try_it import TryIt
 from cnnbuilder.ui.training.versions import same_training
 
 NARROW = 420
-"""Below this width beside the settings (at 100 % text) Try it takes the curves' place instead of standing beside them."""
+"""Below this width beside the settings (at 100 % text) Try it takes the curves' place."""
 
 LEAST = 230
 """What curves need at least."""
@@ -43,7 +52,11 @@ class TrainingPanel(QWidget):
     """A button of this panel asks for a run (True: a quick try); whoever checks what is missing calls `train`."""
 
     def __init__(
-        self, document: Document, runner: Runner, selection: Selection | None = None, parent: QWidget | None = None
+        self,
+        document: Document,
+        runner: Runner,
+        selection: Selection | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._document = document
@@ -76,6 +89,7 @@ class TrainingPanel(QWidget):
         self.place.word.connect(self._say_place)
         document.changed.connect(self._document_changed)
         document.path_changed.connect(self._document_changed)
+        document.undo_stack.indexChanged.connect(self._say)  # the count of edits, once it is right
         runner.state_changed.connect(self._follow)
         runner.events.connect(self._learned)
         theme.changed.connect(self._resize)
@@ -117,16 +131,24 @@ class TrainingPanel(QWidget):
             self._memory_word = None
             return True
         batch = training.batch_size
-        while batch > 1 and training_memory(analysis, replace(training, batch_size=batch)) > 0.8 * ready.memory_bytes:
+        while (
+            batch > 1
+            and training_memory(analysis, replace(training, batch_size=batch)) > 0.8 * ready.memory_bytes
+        ):
             batch //= 2
-        sentence = _("One step at batch size {batch} takes about {needed}, and {device} has {memory}.").format(
+        sentence = _(
+            "One step at batch size {batch} takes about {needed}, and {device} has {memory}."
+        ).format(
             batch=number(training.batch_size),
             needed=bytes_text(needed),
             device=ready.device_name,
             memory=bytes_text(ready.memory_bytes),
         )
         use = _("Use batch size {batch}").format(batch=number(batch))
-        self._memory_word = sentence, [(use, lambda: self._use_batch(batch)), (_("Train anyway"), self._begin)]
+        self._memory_word = (
+            sentence,
+            [(use, lambda: self._use_batch(batch)), (_("Train anyway"), self._begin)],
+        )
         self._follow()
         return False
 
@@ -157,10 +179,10 @@ class TrainingPanel(QWidget):
     def _lay_out(self) -> None:
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.scroll = QScrollArea(widgetResizable=True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setWidget(self.form)
+        self.settings = QScrollArea(widgetResizable=True)
+        self.settings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.settings.setFrameShape(QFrame.Shape.NoFrame)
+        self.settings.setWidget(self.form)
         self.reading.setProperty("role", "secondary")
         self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.reading.setWordWrap(True)
@@ -190,7 +212,7 @@ class TrainingPanel(QWidget):
         row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         row.setContentsMargins(16, 4, 16, 8)
         row.setSpacing(16)
-        row.addWidget(self.scroll)
+        row.addWidget(self.settings)
         row.addLayout(right, 1)
 
     def minimumSizeHint(self) -> QSize:
@@ -202,7 +224,7 @@ class TrainingPanel(QWidget):
         self._place_try_it(self._try_possible)
 
     def _resize(self) -> None:
-        self.scroll.setFixedWidth(self.form.sizeHint().width() + 6)
+        self.settings.setFixedWidth(self.form.sizeHint().width() + 6)
         self._place_try_it(self._try_possible)
 
     def _document_changed(self) -> None:
@@ -242,12 +264,14 @@ class TrainingPanel(QWidget):
 
     def _place_form(self) -> None:
         """Always there, but for a room in which a run's curves would have no place beside it."""
-        self.scroll.setVisible(not self._runner.active or self.width() > self.scroll.width() + theme.px(LEAST))
+        self.settings.setVisible(
+            not self._runner.active or self.width() > self.settings.width() + theme.px(LEAST)
+        )
 
     def _place_try_it(self, possible: bool) -> None:
         """Try it beside the curves; where there is no room for both, in their place until it is closed."""
         self._try_possible = possible
-        room = self.width() - 32 - (self.scroll.width() + 16) * (not self.scroll.isHidden())
+        room = self.width() - 32 - (self.settings.width() + 16) * (not self.settings.isHidden())
         narrow = room < theme.px(NARROW)
         opened = possible and (not narrow if self._try_opened is None else self._try_opened)
         wide = self.try_it.width_for(room, self.height() - theme.px(90))
@@ -309,7 +333,3 @@ class TrainingPanel(QWidget):
             quick, self._next = self._next, None
             # Not within the signal that tells of the end: others are still to hear of it.
             QTimer.singleShot(0, self, lambda: self.train_requested.emit(quick))
-
-    def runs_folder(self) -> Path:
-        """Where the runs of the document stand."""
-        return self.place.folder

@@ -97,7 +97,11 @@ class RunPlace(QObject):
             old.rmdir()
         except OSError:
             self._stays = old
-            self.word.emit(_("The folder of the file cannot be written, so its runs stay in {folder}.").format(folder=old))
+            self.word.emit(
+                _("The folder of the file cannot be written, so its runs stay in {folder}.").format(
+                    folder=old
+                )
+            )
             return
         self.moved.emit(old, new)
 

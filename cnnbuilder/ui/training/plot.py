@@ -7,69 +7,20 @@ stays punctual while every core trains.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnnbuilder.engine.messages import Epoch
 from cnnbuilder.text import _
 from cnnbuilder.ui.theme import NORMAL, SMALL, theme
-from cnnbuilder.ui.training.record import Record, Report
-from cnnbuilder.ui.training.scale import Scale, apart, epoch_ticks, ticks
+from cnnbuilder.ui.training.record import Record
+from cnnbuilder.ui.training.scale import apart, epoch_ticks, ticks
+from cnnbuilder.ui.training.traces import DOT, THICK, THIN, End, Quantity, Trace
 
-DOT = 3.5
-THIN, THICK = 1.25, 2.25
 NAMES = 3
 """So many earlier runs are named; more names than that would hide the curves."""
-
-
-class Quantity(NamedTuple):
-    """What one plot shows: how it is called, written, scaled and read from a run."""
-
-    title: str
-    percent: bool
-    write: Callable[[float], str]
-    scale: Callable[[Sequence[float], float, bool], Scale]
-    """(values seen, guessing, logarithmic) → scale."""
-    raw: Callable[[Report], float]
-    smooth: Callable[[Report], float]
-    training: Callable[[Epoch], float | None]
-    validation: Callable[[Epoch], float]
-
-
-class End(NamedTuple):
-    """What is written at the end of a curve."""
-
-    position: float
-    value: float
-    text: str
-    bold: bool = False
-
-
-class Trace:
-    """A curve as points on the screen. Only what is new is computed, so a report costs the same in any run."""
-
-    def __init__(self, value: Callable[[Report], float]) -> None:
-        self._value = value
-        self._key: object = None
-        self._points: list[QPointF] = []
-
-    def polygon(self, record: Record, area: QRectF, scale: Scale) -> QPolygonF:
-        """The curve of a run within an area."""
-        reports, length = record.reports, record.length
-        key = (id(record), area.getRect(), scale, length)
-        if key != self._key or len(self._points) > len(reports):  # other axes, or neighbours were merged
-            self._key, self._points = key, []
-        del self._points[-1:]  # later reports may have been merged into the last point
-        left, width, bottom, tall = area.left(), area.width() / length, area.bottom(), area.height()
-        for report in reports[len(self._points) :]:
-            place = scale.height(self._value(report))
-            self._points.append(QPointF(left + width * report.position, bottom - tall * place))
-        return QPolygonF(self._points)
 
 
 class Plot(QWidget):
@@ -113,7 +64,9 @@ class Plot(QWidget):
         q, record = self._quantity, self._record
         seen: list[float] = []
         if record is not None:
-            seen = [q.smooth(report) for report in record.reports] + [q.validation(epoch) for epoch in record.epochs]
+            seen = [q.smooth(report) for report in record.reports] + [
+                q.validation(epoch) for epoch in record.epochs
+            ]
         self._scale = q.scale(seen, self._guess or 1.0, self._logarithmic)
         if record is not None and record.epochs:
             self.setAccessibleDescription(
@@ -153,7 +106,12 @@ class Plot(QWidget):
         left = small.horizontalAdvance("100 %" if self._quantity.percent else "0.05") + 8
         right = DOT + 6
         top = normal.height() + 10
-        return QRectF(left, top, max(20.0, self.width() - left - right), max(20.0, self.height() - top - small.height() - 7))
+        return QRectF(
+            left,
+            top,
+            max(20.0, self.width() - left - right),
+            max(20.0, self.height() - top - small.height() - 7),
+        )
 
     def _x(self, area: QRectF, position: float) -> float:
         return area.left() + area.width() * position / self.length
@@ -200,7 +158,9 @@ class Plot(QWidget):
         painter.drawText(QPointF(area.left(), metrics.ascent() + 3), self._quantity.title)
         painter.setFont(theme.font(SMALL))
         small = QFontMetricsF(painter.font())
-        marks = ticks(self._scale, min(6, int(area.height() / (2.0 * small.height()))), percent=self._quantity.percent)
+        marks = ticks(
+            self._scale, min(6, int(area.height() / (2.0 * small.height()))), percent=self._quantity.percent
+        )
         for number, tick in enumerate(marks):
             y = round(self._y(area, tick.value)) + 0.5
             painter.setPen(QPen(_faint(0.35 if number else 0.8), 1))
@@ -216,7 +176,9 @@ class Plot(QWidget):
         for epoch in epoch_ticks(self.length, int(area.width() / widest)):
             x = self._x(area, epoch)
             painter.drawText(
-                QRectF(x - 40, area.bottom() + 5, 80, small.height()), Qt.AlignmentFlag.AlignHCenter, str(epoch)
+                QRectF(x - 40, area.bottom() + 5, 80, small.height()),
+                Qt.AlignmentFlag.AlignHCenter,
+                str(epoch),
             )
 
     def _paint_guess(self, painter: QPainter, area: QRectF) -> None:
@@ -230,7 +192,9 @@ class Plot(QWidget):
         text = _("guessing {value}").format(value=self._quantity.write(self._guess))
         metrics = QFontMetricsF(painter.font())
         # Where the curves leave room: they start at guessing and move away from it.
-        box = QRectF(area.right() - metrics.horizontalAdvance(text) - 4, y - metrics.height() - 1, 0, metrics.height())
+        box = QRectF(
+            area.right() - metrics.horizontalAdvance(text) - 4, y - metrics.height() - 1, 0, metrics.height()
+        )
         if box.top() < area.top():
             box.moveTop(y + 2)
         painter.setPen(theme.color("secondary"))
@@ -255,8 +219,12 @@ class Plot(QWidget):
             painter.drawPolyline(self._raw.polygon(record, area, self._scale))
         painter.setPen(QPen(ink, THIN))
         painter.drawPolyline(self._smooth.polygon(record, area, self._scale))
-        dots = [QPointF(self._x(area, epoch.epoch), self._y(area, q.validation(epoch))) for epoch in record.epochs]
-        painter.setPen(QPen(validation, THICK, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        dots = [
+            QPointF(self._x(area, epoch.epoch), self._y(area, q.validation(epoch))) for epoch in record.epochs
+        ]
+        painter.setPen(
+            QPen(validation, THICK, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        )
         painter.drawPolyline(QPolygonF(dots))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(validation)
@@ -288,7 +256,10 @@ class Plot(QWidget):
         low = at.y() > area.center().y()
         y = at.y() - DOT - 6 if low else at.y() + DOT + 5 + metrics.ascent()
         wide = metrics.horizontalAdvance(text)
-        if at.x() + wide / 2 < self.width() - QFontMetricsF(theme.font(NORMAL, bold=True)).horizontalAdvance("99.9 %") - 4:
+        if (
+            at.x() + wide / 2
+            < self.width() - QFontMetricsF(theme.font(NORMAL, bold=True)).horizontalAdvance("99.9 %") - 4
+        ):
             painter.drawText(QPointF(at.x() - wide / 2, y), text)  # else the last values stand there
 
     def _paint_ends(self, painter: QPainter, area: QRectF, record: Record) -> None:
@@ -361,7 +332,9 @@ class Plot(QWidget):
         painter.setBrush(theme.color(token))
         painter.drawEllipse(QPointF(self._x(area, position), self._y(area, value)), DOT + 1, DOT + 1)
 
-    def _paint_values(self, painter: QPainter, area: QRectF, x: float, lines: Sequence[tuple[str, str]]) -> None:
+    def _paint_values(
+        self, painter: QPainter, area: QRectF, x: float, lines: Sequence[tuple[str, str]]
+    ) -> None:
         painter.setFont(theme.font(SMALL))
         metrics = QFontMetricsF(painter.font())
         wide = max(metrics.horizontalAdvance(text) for _token, text in lines) + 28
@@ -385,7 +358,7 @@ class Plot(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         area = self._area()
-        if self._record is None or not self._record.epochs and not self._record.reports:
+        if self._record is None or (not self._record.epochs and not self._record.reports):
             return
         inside = area.adjusted(-4, -8, 8, 8).contains(event.position())
         at = (event.position().x() - area.left()) / area.width() * self.length
@@ -400,12 +373,3 @@ def _faint(share: float) -> QColor:
     color = theme.color("border")
     color.setAlphaF(min(1.0, share))
     return color
-
-
-def short(value: float) -> str:
-    """A loss in three figures: 0.0364 -> '0.036', 2.302 -> '2.30'."""
-    if not math.isfinite(value):
-        return _("no number")
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if value >= 1 else f"{value:.3f}" if value >= 0.001 else f"{value:.1g}"

@@ -83,13 +83,17 @@ class RunBar(QWidget):
         self.stop = self._button(_("Stop"), _("Ends the run: keep it, or discard it"), None)
         self.stop.setMenu(stop_menu(runner, self))
         self.stop_now = self._button(
-            _("Stop now"), _("Does not wait for the step; the last checkpoint is kept, if there is one"), runner.stop_now
+            _("Stop now"),
+            _("Does not wait for the step; the last checkpoint is kept, if there is one"),
+            runner.stop_now,
         )
         self.test = self._button(
             _("Test"), _("Measures the network on the test images, which it has never seen"), runner.test
         )
         self.details = self._button(_("Details"), _("What Python said"), self._show_details)
-        self.again = self._button(_("Train again"), _("Trains the network as it is now"), self.train_again.emit)
+        self.again = self._button(
+            _("Train again"), _("Trains the network as it is now"), self.train_again.emit
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

@@ -127,7 +127,7 @@ def figures(state: State) -> str:
 
 def _three_figures(value: float) -> int:
     # The last digits of a speed jump with every report and say nothing.
-    unit = 10 ** max(0, len(str(int(value))) - 3)
+    unit = int(10 ** max(0, len(str(int(value))) - 3))
     return round(value / unit) * unit
 
 
@@ -155,7 +155,11 @@ def _finished(result: Finished, planned: int) -> str:
         done = _("Stopped after {done} of {planned} epochs").format(done=result.epochs, planned=planned)
         return f"{done}: {right}{best}."
     epochs = ngettext("{n} epoch", "{n} epochs", result.epochs).format(n=number(result.epochs))
-    took = _("{epochs} in {time}").format(epochs=epochs, time=duration(result.seconds)) if result.seconds else epochs
+    took = (
+        _("{epochs} in {time}").format(epochs=epochs, time=duration(result.seconds))
+        if result.seconds
+        else epochs
+    )
     return f"{took}: {right}{best}."
 
 
@@ -173,7 +177,9 @@ def read_curves(epochs: Sequence[Epoch], classes: int, *, finished: bool = False
         return _untrained(epochs, classes)
     last = trained[-1]
     chance, guess_loss = guessing(max(2, classes))
-    if not math.isfinite(last.val_loss) or (last.train_loss is not None and not math.isfinite(last.train_loss)):
+    if not math.isfinite(last.val_loss) or (
+        last.train_loss is not None and not math.isfinite(last.train_loss)
+    ):
         return _("The loss is no longer a number: the steps are too large. Try a tenth of the learning rate.")
     if last.val_loss > 1.3 * guess_loss and last.val_accuracy < 2 * chance:
         return _("The loss is above guessing: the steps are too large. Try a smaller learning rate.")

@@ -28,7 +28,7 @@ class Scale(NamedTuple):
     """None: linear."""
 
     def height(self, value: float) -> float:
-        """0 at the foot to 1 at the top; what lies outside is drawn at the edge, a loss that is no number at the top."""
+        """0 at the foot to 1 at the top; what lies outside is drawn at the edge, and no number at the top."""
         if self.goal is None:
             part = (value - self.low) / (self.high - self.low)
         else:
@@ -98,7 +98,9 @@ def ticks(scale: Scale, about: int, *, percent: bool) -> list[Tick]:
     if scale.goal is None:
         step = nice_step(scale.high - scale.low, about)
         values = [scale.low + i * step for i in range(int((scale.high - scale.low) / step + 1e-6) + 1)]
-        decimals = 0 if percent else max(0, -math.floor(math.log10(step) + 1e-9) + (round(step * 100) % 10 == 5))
+        decimals = (
+            0 if percent else max(0, -math.floor(math.log10(step) + 1e-9) + (round(step * 100) % 10 == 5))
+        )
     else:
         values, decimals = _log_values(scale, about), 0
     return [Tick(value, _tick_text(value, decimals, scale, percent=percent)) for value in values]

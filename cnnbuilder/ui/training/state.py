@@ -181,7 +181,9 @@ def _(event: StopPressed, state: State) -> State:
     if state.phase == "stopping":  # a stop that keeps may still become one that does not, never the reverse
         return replace(state, keep=state.keep and event.keep)
     # Before the first step there is nothing worth keeping.
-    return replace(state, phase="stopping", pausing=False, keep=event.keep and state.phase not in BEFORE_TRAINING)
+    return replace(
+        state, phase="stopping", pausing=False, keep=event.keep and state.phase not in BEFORE_TRAINING
+    )
 
 
 @after.register
@@ -243,7 +245,9 @@ def _(event: TestPressed, state: State) -> State:
 
 @after.register
 def _(event: Tested, state: State) -> State:
-    return replace(state, testing=None, fraction=None, tested=event) if event.number == state.testing else state
+    return (
+        replace(state, testing=None, fraction=None, tested=event) if event.number == state.testing else state
+    )
 
 
 @after.register

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
@@ -57,10 +59,10 @@ class TryIt(QWidget):
         self.clear = _tool("eraser", _("Clear the field"), self.field.clear)
         self.picture = _tool("data", _("An image of the data"), self._ask_for_picture)
         self.hide_button = _tool("close", _("Close Try it"), self.closed.emit)
-        self._inks = Inks()
-        self._inks.hide()
-        self._inks.color_chosen.connect(self.field.set_ink)
-        self._inks.fill_chosen.connect(self.field.set_fill)
+        self.inks = Inks()
+        self.inks.hide()
+        self.inks.color_chosen.connect(self.field.set_ink)
+        self.inks.fill_chosen.connect(self.field.set_fill)
         self._lay_out()
         self._soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._soon.timeout.connect(self._ask)
@@ -96,7 +98,7 @@ class TryIt(QWidget):
         for column in (left, right):
             column.setSpacing(4)
         left.addWidget(self.field)
-        left.addWidget(self._inks)
+        left.addWidget(self.inks)
         left.addWidget(self._tools)
         left.addStretch(1)
         right.addWidget(self.guesses, 100)
@@ -127,7 +129,11 @@ class TryIt(QWidget):
 
     def _size(self) -> None:
         """The field: as large a square as half of the width and the height beside its buttons leave."""
-        below = self._tools.sizeHint().height() + 8 + (self._inks.sizeHint().height() + 4 if self.field.colored else 0)
+        below = (
+            self._tools.sizeHint().height()
+            + 8
+            + (self.inks.sizeHint().height() + 4 if self.field.colored else 0)
+        )
         above = self.hide_button.sizeHint().height() + 4
         side = max(72, min(self.width() * 12 // 25, self.height() - above - below))
         self.field.setFixedSize(side, side)
@@ -147,8 +153,8 @@ class TryIt(QWidget):
             self.guesses.set_classes(record.started.classes)
         info = DATASETS.get(record.project.data.dataset or "")
         self.field.set_colored(info is not None and info.shape[0] == 3)
-        if self._inks.isVisibleTo(self) != self.field.colored:
-            self._inks.setVisible(self.field.colored)
+        if self.inks.isVisibleTo(self) != self.field.colored:
+            self.inks.setVisible(self.field.colored)
             self._size()
         epoch = state.epoch.epoch if state.epoch else 0
         if state.result is not None and state.result.best_epoch:
@@ -238,7 +244,9 @@ class TryIt(QWidget):
             return
         ratio = self.devicePixelRatioF()
         scaled = image.scaled(
-            QSize(side, side) * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
+            QSize(side, side) * ratio,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.FastTransformation,
         )
         pixmap = QPixmap.fromImage(scaled)
         pixmap.setDevicePixelRatio(ratio)
@@ -249,13 +257,13 @@ class TryIt(QWidget):
         self._show_seen(self._seen_image)
 
 
-def _tool(name: str, tip: str, act: object) -> QToolButton:
+def _tool(name: str, tip: str, act: Callable[[], object]) -> QToolButton:
     button = QToolButton()
     button.setIcon(icon(name, "secondary"))
     button.setIconSize(QSize(16, 16))
     button.setToolTip(tip)
     button.setAccessibleName(tip)
-    button.clicked.connect(lambda: act())  # type: ignore[operator]
+    button.clicked.connect(lambda _checked=False: act())
     return button
 
 

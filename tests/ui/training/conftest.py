@@ -39,7 +39,11 @@ def step(position: float, loss: float = 0.5, accuracy: float = 0.9) -> Step:
 
 
 def epoch(
-    number: int, val_accuracy: float = 0.98, val_loss: float = 0.07, train_loss: float | None = 0.06, best: bool = True
+    number: int,
+    val_accuracy: float = 0.98,
+    val_loss: float = 0.07,
+    train_loss: float | None = 0.06,
+    best: bool = True,
 ) -> Epoch:
     if number == 0:
         return Epoch(0, None, None, 2.303, 0.098, 0.5, best=False)
@@ -113,7 +117,9 @@ class Stand:
     def begin(self, epochs: int = 5) -> None:
         """Up to the first steps."""
         self.make_run(checkpoint=False)
-        self.hear(READY, Stage("preparing", 0.5), started(str(self.run), epochs), Stage("measuring"), epoch(0))
+        self.hear(
+            READY, Stage("preparing", 0.5), started(str(self.run), epochs), Stage("measuring"), epoch(0)
+        )
         self.hear(step(0.2), step(0.5))
 
     def end_of_epoch(self, number: int = 1) -> None:

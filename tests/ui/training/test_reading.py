@@ -5,18 +5,25 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from cnnbuilder.engine import messages
 from cnnbuilder.engine.messages import Epoch, Stage
 from cnnbuilder.ui.training import reading
 from cnnbuilder.ui.training.state import Killed, PausePressed, State, StopPressed, TrainPressed, after
-
 from tests.ui.training.conftest import READY, epoch, finished, started, step
 from tests.ui.training.test_state import TRAINING, through
 
 
 @pytest.mark.parametrize(
     ("fraction", "text"),
-    [(0.991, "99.1 %"), (0.1, "10 %"), (0.9903, "99.0 %"), (1.0, "100 %"), (0.99996, "99.99 %"), (0.0, "0 %")],
+    [
+        (0.991, "99.1 %"),
+        (0.1, "10 %"),
+        (0.9903, "99.0 %"),
+        (1.0, "100 %"),
+        (0.99996, "99.99 %"),
+        (0.0, "0 %"),
+    ],
 )
 def test_percent_never_rounds_to_everything(fraction: float, text: str) -> None:
     assert reading.percent(fraction) == text
@@ -24,7 +31,14 @@ def test_percent_never_rounds_to_everything(fraction: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.42, "0.4 s"), (43.2, "43 s"), (200, "3 min 20 s"), (120, "2 min"), (1234, "21 min"), (7500, "2 h 5 min")],
+    [
+        (0.42, "0.4 s"),
+        (43.2, "43 s"),
+        (200, "3 min 20 s"),
+        (120, "2 min"),
+        (1234, "21 min"),
+        (7500, "2 h 5 min"),
+    ],
 )
 def test_durations_read_as_people_say_them(seconds: float, text: str) -> None:
     assert reading.duration(seconds) == text
@@ -119,6 +133,8 @@ def test_a_loss_above_guessing_and_one_that_stays_there_ask_for_another_rate() -
 def test_improving_and_not() -> None:
     better = [(0.3, 0.9, 0.2, 0.931), (0.1, 0.97, 0.1, 0.972)]
     assert read(*better) == "Validation improves: 93.1 % → 97.2 % right."
-    assert read(*better, finished=True) == "Validation still improved in the last epoch: more epochs may help."
+    assert (
+        read(*better, finished=True) == "Validation still improved in the last epoch: more epochs may help."
+    )
     assert "hardly changes" in read((0.1, 0.97, 0.100, 0.97), (0.1, 0.97, 0.099, 0.97))
     assert read((0.3, 0.9, 0.2, 0.932)) == "After one epoch 93.2 % of the validation images are right."

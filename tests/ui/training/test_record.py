@@ -7,7 +7,6 @@ from datetime import datetime
 
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.training.record import CAPACITY, Record
-
 from tests.ui.training.conftest import epoch, finished, started, step
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,10 @@ def test_losses_up_to_three_times_guessing_are_inside(seen: list[float], logarit
 
 @given(fractions, st.booleans(), st.floats(0, 1))
 def test_height_and_value_are_inverse(seen: list[float], logarithmic: bool, height: float) -> None:
-    for scale in (accuracy_scale(seen, logarithmic=logarithmic), loss_scale(seen, GUESS, logarithmic=logarithmic)):
+    for scale in (
+        accuracy_scale(seen, logarithmic=logarithmic),
+        loss_scale(seen, GUESS, logarithmic=logarithmic),
+    ):
         assert scale.height(scale.value(height)) == pytest.approx(height, abs=1e-6)
 
 
@@ -47,7 +51,9 @@ def test_a_loss_that_is_no_number_is_drawn_at_the_top() -> None:
 
 
 def test_the_axis_does_not_move_with_every_report() -> None:
-    assert loss_scale([2.1], GUESS, logarithmic=False) == loss_scale([2.1, 0.3, 1.7], GUESS, logarithmic=False)
+    assert loss_scale([2.1], GUESS, logarithmic=False) == loss_scale(
+        [2.1, 0.3, 1.7], GUESS, logarithmic=False
+    )
 
 
 def test_logarithmic_accuracy_tells_99_from_99_9() -> None:
@@ -66,6 +72,6 @@ def test_epochs_are_whole() -> None:
 def test_labels_keep_their_order_and_their_distance(wanted: list[float]) -> None:
     placed = apart(wanted, 10, 0, 100)
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    for above, below in zip(order, order[1:], strict=False):
+    for above, below in pairwise(order):
         assert placed[below] - placed[above] >= 10 - 1e-9
     assert all(-1e-9 <= place <= 100 + 1e-9 for place in placed)

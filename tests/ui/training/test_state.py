@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from cnnbuilder.engine import messages
 from cnnbuilder.engine.messages import Ended, Failed, Paused, Stage, WentOn
 from cnnbuilder.ui.training.state import (
@@ -15,7 +16,6 @@ from cnnbuilder.ui.training.state import (
     TrainPressed,
     after,
 )
-
 from tests.ui.training.conftest import READY, epoch, finished, started, step
 
 
@@ -26,7 +26,9 @@ def through(*events: object, state: State | None = None) -> State:
     return state
 
 
-TRAINING = through(TrainPressed(), READY, Stage("preparing"), started("/run"), Stage("measuring"), epoch(0), step(0.1))
+TRAINING = through(
+    TrainPressed(), READY, Stage("preparing"), started("/run"), Stage("measuring"), epoch(0), step(0.1)
+)
 
 
 def test_a_run_goes_through_its_stages() -> None:
@@ -137,7 +139,15 @@ def test_testing_belongs_to_its_number() -> None:
 
 def test_late_events_of_a_run_that_is_over_change_nothing() -> None:
     over = after(finished("/run"), TRAINING)
-    for event in (step(3.0), epoch(3), Paused(), WentOn(), Stage("preparing"), started("/run"), finished(None)):
+    for event in (
+        step(3.0),
+        epoch(3),
+        Paused(),
+        WentOn(),
+        Stage("preparing"),
+        started("/run"),
+        finished(None),
+    ):
         assert after(event, over) is over
 
 

@@ -253,4 +253,4 @@ def editor_for(info: FieldInfo) -> Editor:
         return SwitchEditor()
     if isinstance(kind, inspect.LiteralType):
         return ChoiceEditor(tuple(kind.values))
-    return TypedEditor(entry_for(info.field.label, info.field.usual, kind))
+    return TypedEditor(entry_for(info.field.usual, kind))

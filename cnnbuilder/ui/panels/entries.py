@@ -16,8 +16,7 @@ _PAIR = re.compile(r"\(?\s*(\d+)\s*(?:[,;x×*\s]\s*(\d+)\s*)?\)?")
 class Entry:
     """One kind of typed value: how it is shown, read, stepped, and what is said of a bad one."""
 
-    def __init__(self, label: str, usual: tuple[Any, ...]) -> None:
-        self.label = label
+    def __init__(self, usual: tuple[Any, ...]) -> None:
         self.usual = usual
 
     def show(self, value: Any) -> str:
@@ -51,8 +50,8 @@ class Entry:
 class Whole(Entry):
     """A whole number; separators of thousands are welcome."""
 
-    def __init__(self, label: str, usual: tuple[Any, ...], kind: inspect.IntType) -> None:
-        super().__init__(label, usual)
+    def __init__(self, usual: tuple[Any, ...], kind: inspect.IntType) -> None:
+        super().__init__(usual)
         self.least, self.most = _whole_range(kind)
 
     def read(self, text: str) -> int | None:
@@ -64,9 +63,9 @@ class Whole(Entry):
         return value if self.least <= value <= self.most else None
 
     def refusal(self) -> str:
-        """For example "Filters: a whole number from 1 to 65,536."."""
-        return _("{label}: a whole number from {least} to {most}.").format(
-            label=self.label, least=number(self.least), most=number(self.most)
+        """For example "A whole number from 1 to 65,536."."""
+        return _("A whole number from {least} to {most}.").format(
+            least=number(self.least), most=number(self.most)
         )
 
     def step(self, value: int, by: int) -> int:
@@ -77,8 +76,8 @@ class Whole(Entry):
 class Pair(Entry):
     """(height, width), typed as `3`, `3, 5`, `3x5` or `(3, 5)`."""
 
-    def __init__(self, label: str, usual: tuple[Any, ...], kind: inspect.TupleType) -> None:
-        super().__init__(label, usual)
+    def __init__(self, usual: tuple[Any, ...], kind: inspect.TupleType) -> None:
+        super().__init__(usual)
         size = kind.item_types[0]
         assert isinstance(size, inspect.IntType)
         self.least, self.most = _whole_range(size)
@@ -98,9 +97,9 @@ class Pair(Entry):
         return (height, width) if fits else None
 
     def refusal(self) -> str:
-        """For example "Kernel size: one number, or height and width as in 3, 5; each from 1 to 65,536."."""
-        return _("{label}: one number, or height and width as in 3, 5; each from {least} to {most}.").format(
-            label=self.label, least=number(self.least), most=number(self.most)
+        """For example "One number, or height and width as in 3, 5; each from 1 to 65,536."."""
+        return _("One number, or height and width as in 3, 5; each from {least} to {most}.").format(
+            least=number(self.least), most=number(self.most)
         )
 
     def step(self, value: tuple[int, int], by: int) -> tuple[int, int]:
@@ -112,8 +111,8 @@ class Pair(Entry):
 class Fraction(Entry):
     """A number with a decimal point."""
 
-    def __init__(self, label: str, usual: tuple[Any, ...], kind: inspect.FloatType) -> None:
-        super().__init__(label, usual)
+    def __init__(self, usual: tuple[Any, ...], kind: inspect.FloatType) -> None:
+        super().__init__(usual)
         self.kind = kind
 
     def show(self, value: float) -> str:
@@ -135,13 +134,13 @@ class Fraction(Entry):
         return above and below
 
     def refusal(self) -> str:
-        """For example "Probability: a number from 0 to 1."."""
+        """For example "A number from 0 to 1."."""
         kind = self.kind
         low = _("from {n}").format(n=f"{kind.ge:g}") if kind.ge is not None else ""
         low = _("above {n}").format(n=f"{kind.gt:g}") if kind.gt is not None else low
         high = _("to {n}").format(n=f"{kind.le:g}") if kind.le is not None else ""
         high = _("and below {n}").format(n=f"{kind.lt:g}") if kind.lt is not None else high
-        return _("{label}: a number {low} {high}.").format(label=self.label, low=low, high=high)
+        return _("A number {low} {high}.").format(low=low, high=high)
 
     def step(self, value: float, by: int) -> float:
         """One in the leading digit: 0.5 to 0.6, 0.005 to 0.006, and 0.1 down to 0.09."""
@@ -162,11 +161,11 @@ def _whole_range(kind: inspect.IntType) -> tuple[int, int]:
     return least, most
 
 
-def entry_for(label: str, usual: tuple[Any, ...], kind: inspect.Type) -> Entry:
+def entry_for(usual: tuple[Any, ...], kind: inspect.Type) -> Entry:
     """The reader of a field's declared type."""
     if isinstance(kind, inspect.TupleType):
-        return Pair(label, usual, kind)
+        return Pair(usual, kind)
     if isinstance(kind, inspect.FloatType):
-        return Fraction(label, usual, kind)
+        return Fraction(usual, kind)
     assert isinstance(kind, inspect.IntType), kind
-    return Whole(label, usual, kind)
+    return Whole(usual, kind)

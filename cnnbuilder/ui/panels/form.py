@@ -32,7 +32,7 @@ class FieldRow(QWidget):
         self.mono = QLabel(info.name)
         self.mono.setProperty("role", "secondary")
         self.sentence = QLabel()
-        self.sentence.setProperty("role", "problem")
+        self.sentence.setProperty("role", "refusal")
         self.sentence.setWordWrap(True)
         self.sentence.hide()
         self.extra = QHBoxLayout()

@@ -195,6 +195,6 @@ def _needed(model: OutlineModel, *, narrow: bool) -> dict[int, int]:
     for column in (NAME, BLOCK, OUTPUT, PARAMETERS):
         longest, font = model.longest(column, narrow)
         title = heads.horizontalAdvance(head(column, narrow))
-        needed[column] = max(QFontMetrics(font).horizontalAdvance(longest), title) + 18
+        needed[column] = max(QFontMetrics(font).horizontalAdvance(longest) + 18, title + theme.px(22))
     needed[NAME] += theme.px(16) + 6
     return needed

@@ -28,10 +28,11 @@ class Value(QLabel):
 
     def show_text(self, text: str, *, flash: bool) -> None:
         """Shows a text; flashes where asked and where it differs from what stood there."""
-        if text == self.text():
+        before = self.text()
+        if text == before:
             return
         self.setText(text)
-        if flash and self.isVisible():
+        if flash and before and self.isVisible():
             self._flash()
 
     @property

@@ -13,7 +13,7 @@ from cnnbuilder.ui.panels.entries import Entry, entry_for
 
 def _entry(kind: str, field: str) -> Entry:
     info = next(info for info in KINDS[kind].fields() if info.name == field)
-    return entry_for(info.field.label, info.field.usual, inspect.type_info(info.type))
+    return entry_for(info.field.usual, inspect.type_info(info.type))
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,9 @@ def test_a_fraction_is_read_with_its_range(text: str, value: float | None) -> No
     assert _entry("Dropout", "p").read(text) == value
 
 
-def test_a_refusal_names_the_field_and_the_range() -> None:
-    assert _entry("Conv2d", "out_channels").refusal() == "Filters: a whole number from 1 to 65,536."
-    assert _entry("Dropout", "p").refusal() == "Probability: a number from 0 to 1."
+def test_a_refusal_names_the_range() -> None:
+    assert _entry("Conv2d", "out_channels").refusal() == "A whole number from 1 to 65,536."
+    assert _entry("Dropout", "p").refusal() == "A number from 0 to 1."
     assert "above 0" in _entry("BatchNorm2d", "eps").refusal()
 
 

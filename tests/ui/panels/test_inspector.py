@@ -107,7 +107,7 @@ def test_a_bad_entry_is_kept_refused_and_explained(page: BlockPage, document: Do
     qtbot.keyClick(line, Qt.Key.Key_Return)
     sentence = page.form.rows["out_channels"].sentence
     assert sentence.isVisible()
-    assert sentence.text() == "Filters: a whole number from 1 to 65,536."
+    assert sentence.text() == "A whole number from 1 to 65,536."
     assert line.text() == "70000"
     assert document.undo_stack.count() == 0
     qtbot.keyClick(line, Qt.Key.Key_Escape)

@@ -173,7 +173,8 @@ def _status(last: TrainingEvent | None) -> int:
     account = last.details.strip()
     # An exception of our own says all there is to say; of any other the account may be wanted.
     if account and not account.splitlines()[-1].startswith("cnnbuilder."):
+        reason = last.reason.rstrip(".")
         raise RefusedError(
-            _("{reason} Details are in {path}.").format(reason=last.reason, path=log_details(account))
+            _("{reason}; details are in {path}.").format(reason=reason, path=log_details(account))
         )
     raise RefusedError(last.reason)

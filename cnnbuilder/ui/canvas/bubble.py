@@ -23,7 +23,7 @@ class Bubble(QWidget):
     fix_chosen = Signal(object, object)
     """(problem, fix)."""
     left = Signal()
-    """Escape was pressed in it."""
+    """Escape was pressed in it, or its focused button goes."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,6 +47,8 @@ class Bubble(QWidget):
         if problem == self.problem:
             return
         self.problem = problem
+        if any(button.hasFocus() for button in self._rows):
+            self.left.emit()  # before the button goes: else its focus lands wherever the tab order leads
         for button in self._rows:
             self._buttons.removeWidget(button)
             button.hide()

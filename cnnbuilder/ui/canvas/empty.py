@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextOption
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cnnbuilder.network.analysis import analyse
@@ -45,6 +45,20 @@ class TemplateCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(WIDTH), theme.px(PICTURE) + theme.px(WORDS))
+
+    def picture_height(self) -> int:
+        """How much of the card the picture takes."""
+        return self.height() - theme.px(WORDS)
+
+    def words_height(self) -> int:
+        """How much its words need at the text size in use."""
+        width = self.width() - 2 * theme.px(12) - 2
+        title, rest = QFontMetrics(theme.font(LARGE, bold=True)), QFontMetrics(theme.font(SMALL))
+        wrapped = rest.boundingRect(0, 0, width, 10_000, int(Qt.TextFlag.TextWordWrap), self._sentence())
+        return title.height() + 2 + wrapped.height() + theme.px(8)
+
+    def _sentence(self) -> str:
+        return f"{self.template.summary}\n{self._facts}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ink = inks()
@@ -98,7 +112,7 @@ class TemplateCard(QAbstractButton):
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WordWrap)
         rest = area.adjusted(0, line + 2, 0, 0)
-        painter.drawText(rest, f"{self.template.summary}\n{self._facts}", option)
+        painter.drawText(rest, self._sentence(), option)
 
 
 def _short(tensor: Tensor) -> Tensor:

@@ -112,14 +112,15 @@ class Overlays(QObject):
     def show_tip(self, event: QEvent) -> bool:
         """Says more of what is under the pointer than has room on it."""
         assert isinstance(event, QHelpEvent)
-        text = self._tip_at(self._view.camera.scene_point(QPointF(event.pos())))
+        text = self.tip_at(self._view.camera.scene_point(QPointF(event.pos())))
         if text:
             QToolTip.showText(event.globalPos(), text, self._view)
         else:
             QToolTip.hideText()
         return True
 
-    def _tip_at(self, point: QPointF) -> str:
+    def tip_at(self, point: QPointF) -> str:
+        """More of what stands at a point of the scene than has room on it; empty on empty ground."""
         canvas = self._view.canvas
         if canvas.arrangement is None:
             return ""

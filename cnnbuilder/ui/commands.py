@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -83,9 +83,9 @@ class CommandPalette(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        for widget in (self.field, self.list, self.miss):
-            column.addWidget(widget)
-        column.addStretch()
+        column.addWidget(self.field)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.miss, 1, Qt.AlignmentFlag.AlignTop)
         self.field.textChanged.connect(self._fill)
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(lambda _item: self._take())
@@ -126,7 +126,7 @@ class CommandPalette(QFrame):
             row = _CommandRow(
                 name, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), disabled
             )
-            item.setSizeHint(row.sizeHint())
+            item.setSizeHint(QSize(0, theme.px(13) + 18))
             self.list.setItemWidget(item, row)
         self.list.setVisible(self.list.count() > 0)
         self.miss.setVisible(self.list.count() == 0)
@@ -184,7 +184,7 @@ class _CommandRow(QWidget):
         if disabled:
             label.setProperty("role", "secondary")
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 5, 8, 5)
+        row.setContentsMargins(8, 0, 8, 0)
         row.addWidget(label, 1)
         row.addWidget(keys)
 

@@ -68,7 +68,7 @@ class StatusLine(QWidget):
             button.setCursor(Qt.CursorShape.PointingHandCursor)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 1, 12, 1)
-        row.setSpacing(8)
+        row.setSpacing(2)
         row.addWidget(self.totals, 1)
         row.addWidget(self.problems)
         row.addWidget(self.hint)

@@ -100,7 +100,6 @@ class Toolbar(QWidget):
             button.setMinimumWidth(96)
         self.stop = QPushButton()
         self.stop.setIcon(icon("stop"))
-        self.stop.setIconSize(QSize(16, 16))
         self.stop.setAccessibleName(_("Stop"))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 7, 16, 7)
@@ -127,7 +126,6 @@ class Toolbar(QWidget):
         button = QToolButton()
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        button.setIconSize(QSize(20, 20))
         button.setAccessibleName(action.text().replace("&", ""))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._icons.addWidget(button)
@@ -171,9 +169,12 @@ class Toolbar(QWidget):
         room = self.width()
         scale = theme.scale
         self.data.more.setVisible(room >= 1000 * scale)
-        self.edited.setVisible(room >= 800 * scale)
-        self.device.setVisible(room >= 760 * scale)
-        self.title.setVisible(room >= 560 * scale)
+        self.edited.setVisible(room >= 740 * scale)
+        self.device.setVisible(room >= 680 * scale)
+        self.title.setVisible(room >= 540 * scale)
+        for button in self.findChildren(QToolButton):
+            button.setIconSize(QSize(theme.px(20), theme.px(20)))
+        self.stop.setIconSize(QSize(theme.px(16), theme.px(16)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(480, super().minimumSizeHint().height())

@@ -92,7 +92,7 @@ class TrainingPanel(QWidget):
         document.undo_stack.indexChanged.connect(self._say)  # the count of edits, once it is right
         runner.state_changed.connect(self._follow)
         runner.events.connect(self._learned)
-        theme.changed.connect(self._resize)
+        theme.changed.connect(self._resize_soon)
         self._resize()
         self._show_run()
         self._follow()
@@ -222,6 +222,10 @@ class TrainingPanel(QWidget):
         super().resizeEvent(event)
         self._place_form()
         self._place_try_it(self._try_possible)
+
+    def _resize_soon(self) -> None:
+        # Layouts learn of another text size with their next event, not with the theme's signal.
+        QTimer.singleShot(0, self, self._resize)
 
     def _resize(self) -> None:
         self.settings.setFixedWidth(self.form.sizeHint().width() + 6)

@@ -18,7 +18,7 @@ from cnnbuilder.ui.panels.form import Form, checked
 from cnnbuilder.ui.panels.formulas import FormulaBox
 from cnnbuilder.ui.panels.name_field import NameField
 from cnnbuilder.ui.panels.problem_card import ProblemCard
-from cnnbuilder.ui.panels.values import Fact, Headline, Rule
+from cnnbuilder.ui.panels.values import Fact, Headline, Rule, percent
 
 
 class BlockPage(QWidget):
@@ -185,14 +185,6 @@ class _Boxes(QWidget):
         for box, formula in zip(self.shown, formulas, strict=True):
             box.show_formula(formula, titled=len(formulas) > 1)
         self.setVisible(bool(formulas))
-
-
-def percent(part: int, whole: int) -> str:
-    """A share as people say it: 14 %, 0.3 %, under 0.1 %."""
-    share = 100 * part / whole if whole else 0.0
-    if 0 < share < 0.1:
-        return _("under 0.1 %")
-    return f"{share:.0f} %" if share >= 10 or share == 0 else f"{share:.1f} %"
 
 
 def _field_text(row: Row, analysis: Analysis) -> str | None:

@@ -11,7 +11,8 @@ from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.panels.block_page import BlockPage
-from cnnbuilder.ui.panels.totals import NetworkPage, SeveralPage
+from cnnbuilder.ui.panels.network_page import NetworkPage
+from cnnbuilder.ui.panels.several_page import SeveralPage
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.theme import theme
 
@@ -64,11 +65,7 @@ class Inspector(QScrollArea):
             self.verticalScrollBar().setValue(0)
 
     def _document_changed(self, before: Project, after: Project) -> None:
-        if (
-            before.network is not after.network
-            or before.data != after.data
-            or before.training != after.training
-        ):
+        if self.isVisible() and before is not after:
             self._show()
 
     def _show(self) -> None:

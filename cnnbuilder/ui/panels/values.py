@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, QVariantAnimation
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStyle, QWidget
+from PySide6.QtCore import QRectF, Qt, QVariantAnimation
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStyle, QWidget
 
+from cnnbuilder.text import _
 from cnnbuilder.ui.theme import theme
 
 FLASH = 150
@@ -124,25 +125,9 @@ class Rule(QFrame):
         self.setFixedHeight(1)
 
 
-class Elided(QLabel):
-    """A label that gives way: it ends in … where there is no room, and says the whole as a tooltip."""
-
-    def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        if role:
-            self.setProperty("role", role)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        metrics = QFontMetrics(self.font())
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if text != self.text() else "")
-        painter.setFont(self.font())
-        painter.setPen(self.palette().windowText().color())
-        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
-        painter.end()
+def percent(part: int, whole: int) -> str:
+    """A share as people say it: 14 %, 0.3 %, under 0.1 %."""
+    share = 100 * part / whole if whole else 0.0
+    if 0 < share < 0.1:
+        return _("under 0.1 %")
+    return f"{share:.0f} %" if share >= 10 or share == 0 else f"{share:.1f} %"

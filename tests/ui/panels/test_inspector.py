@@ -16,8 +16,9 @@ from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.panels.block_page import BlockPage
 from cnnbuilder.ui.panels.editors import TypedEditor
 from cnnbuilder.ui.panels.inspector import Inspector
+from cnnbuilder.ui.panels.network_page import NetworkPage
 from cnnbuilder.ui.panels.problem_card import ProblemCard
-from cnnbuilder.ui.panels.totals import NetworkPage, SeveralPage
+from cnnbuilder.ui.panels.several_page import SeveralPage
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.theme import theme
 
@@ -374,7 +375,7 @@ def test_nothing_selected_shows_the_network(inspector: Inspector, selection: Sel
     assert page.parameters.value.text() == "33,546"
     assert page.blocks.value.text() == "12"
     assert page.data_title.text() == "MNIST"
-    assert "border of 2" in page.preparation.text()
+    assert "with a border of" in page.preparation.text()
     assert not page.mend.isVisible()
     heaviest = page.bars[0]
     assert heaviest.text() == "conv3"
@@ -398,8 +399,11 @@ def test_an_empty_network_says_how_to_begin(selection: Selection, show, qtbot: Q
     document = Document()
     inspector = Inspector(document, selection)
     show(inspector)
-    card = inspector.findChild(ProblemCard)
-    qtbot.mouseClick(card.buttons[0], Qt.MouseButton.LeftButton)
+    page = inspector.page
+    assert isinstance(page, NetworkPage)
+    assert page.findChild(ProblemCard) is None, "a beginning is no fault"
+    qtbot.mouseClick(page.begin, Qt.MouseButton.LeftButton)
+    assert not page.begin.isVisible()
     assert [block.kind() for block in document.project.network.blocks] == ["Input"]
 
 

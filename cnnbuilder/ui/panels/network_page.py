@@ -1,69 +1,28 @@
-"""What the inspector says of several blocks together, and of the whole network when nothing is selected."""
+"""The inspector with nothing selected: the whole network, its heaviest blocks and its data set."""
 
 from __future__ import annotations
 
 from heapq import nlargest
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.engine.data.catalogue import DataSetInfo, UnknownDataSet, find, preparation_text
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.classifier import make_classifier, not_yet
+from cnnbuilder.network.edits import append, create
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
-from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
+from cnnbuilder.text import _, bytes_text, number, short_number
 from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.panels.block_page import percent
 from cnnbuilder.ui.panels.problem_card import ProblemCard
 from cnnbuilder.ui.panels.values import Fact, Headline, Rule
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.panels.weight_bar import WeightBar
 
 HEAVIEST = 5
 """How many of the heaviest blocks are named."""
-
-
-class SeveralPage(QWidget):
-    """Sums over the selected blocks."""
-
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._document = document
-        self._ids: frozenset[str] = frozenset()
-        self.title = QLabel()
-        self.title.setProperty("role", "title")
-        self.names = QLabel()
-        self.names.setProperty("role", "mono")
-        self.names.setWordWrap(True)
-        self.parameters = Headline(_("Parameters"))
-        self.macs = Fact(_("Multiply–adds"))
-        self.share = Fact(_("Share of parameters"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 16)
-        column.setSpacing(8)
-        for widget in (self.title, self.names, Rule(), self.parameters, self.macs, self.share):
-            column.addWidget(widget)
-        column.addStretch()
-
-    def show_blocks(self, ids: frozenset[str]) -> None:
-        """Shows the sums over these blocks, as far as they are known."""
-        same, self._ids = ids == self._ids, ids
-        analysis = self._document.analysis
-        rows = [row for id_, row in analysis.rows.items() if id_ in ids]
-        count = len(rows)
-        self.title.setText(ngettext("{count} block", "{count} blocks", count).format(count=number(count)))
-        named = list(dict.fromkeys(row.name for row in rows))
-        more = _(" and {count} more").format(count=len(named) - 12) if len(named) > 12 else ""
-        self.names.setText(", ".join(named[:12]) + more)
-        params = sum(row.params or 0 for row in rows)
-        macs = sum(row.macs or 0 for row in rows)
-        self.parameters.show_text(number(params), flash=same)
-        self.macs.show_text(short_number(macs) if macs else None, flash=same)
-        learned = sum(row.params or 0 for row in rows if row.connected)
-        self.share.show_text(percent(learned, analysis.params) if learned else None, flash=same)
 
 
 class NetworkPage(QWidget):
@@ -88,6 +47,11 @@ class NetworkPage(QWidget):
         self.memory.name.setToolTip(
             _("Forecast of the peak of one training step; PyTorch itself comes on top")
         )
+        self._beginning = QLabel(_("No blocks yet. A network begins with the images that come in."))
+        self._beginning.setProperty("role", "secondary")
+        self._beginning.setWordWrap(True)
+        self.begin = QPushButton(_("Add Input"))
+        self.begin.clicked.connect(self._begin)
         self._heaviest = Section(_("Heaviest blocks"))
         self._data = Section(_("Data set"))
         self.data_title = QLabel()
@@ -106,12 +70,15 @@ class NetworkPage(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 14, 16, 16)
         self._column.setSpacing(8)
-        for widget in (title, self.shapes, self.parameters, self.blocks, self.macs, self.memory):
+        self._column.addWidget(title)
+        self._column.addWidget(self._beginning)
+        self._column.addWidget(self.begin, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.shapes, self.parameters, self.blocks, self.macs, self.memory):
             self._column.addWidget(widget)
         for section in (self._heaviest, self._data):
             self._column.addWidget(section)
         self._column.addStretch()
-        self.bars: list[Bar] = []
+        self.bars: list[WeightBar] = []
 
     def show_network(self, *, flash: bool) -> None:
         """Shows the network as it is now."""
@@ -120,8 +87,11 @@ class NetworkPage(QWidget):
         count = len(project.network.blocks)
         self.shapes.setText(_shapes_text(analysis))
         self.shapes.setVisible(bool(self.shapes.text()))
+        self._beginning.setVisible(not count)
+        self.begin.setVisible(not count)
+        self.parameters.setVisible(bool(count))
         self.parameters.show_text(number(analysis.params), flash=flash)
-        self.blocks.show_text(number(count), flash=flash)
+        self.blocks.show_text(number(count) if count else None, flash=flash)
         self.macs.show_text(short_number(analysis.macs) if analysis.macs else None, flash=flash)
         memory = None
         if analysis.params and not analysis.problems:
@@ -156,7 +126,7 @@ class NetworkPage(QWidget):
         )
         self._heaviest.setVisible(len(rows) > 1)
         while len(self.bars) < len(rows):
-            bar = Bar()
+            bar = WeightBar()
             bar.clicked.connect(lambda _checked=False, bar=bar: self.chosen.emit(bar.block_id))
             self.bars.append(bar)
             self._heaviest.column.addWidget(bar)
@@ -184,7 +154,7 @@ class NetworkPage(QWidget):
         shape = input_shape(project.network)
         how = preparation_text(info, shape) if shape else None
         if how:
-            self.preparation.setText(how)
+            self.preparation.setText("\u00a0".join(how.rsplit(" ", 1)))  # no single word in a line of its own
             self.preparation.show()
         classes = len(info.classes)
         hint = not_yet(analysis, classes)
@@ -193,6 +163,11 @@ class NetworkPage(QWidget):
             self.mend.setText(_("Make it a classifier"))
             self.hint.show()
             self.mend.show()
+
+    def _begin(self) -> None:
+        project = self._document.project
+        network = append(project.network, create("Input", project.network))
+        self._document.edit(_("Add Input"), replace(project, network=network))
 
     def _make_classifier(self) -> None:
         project = self._document.project
@@ -215,70 +190,6 @@ class Section(QWidget):
         self.column.addWidget(Rule())
         self.column.addSpacing(4)
         self.column.addWidget(label)
-
-
-class Bar(QAbstractButton):
-    """A block's weight: its name, its parameters, and a bar as long as its share. A click selects the block."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.block_id = ""
-        self._count = ""
-        self._length = 0.0
-        self._family = ""
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.updateGeometry)
-
-    def show_row(self, row: Row, most: int, whole: int) -> None:
-        """Shows a block; its bar is as long as its parameters against the heaviest one's."""
-        self.block_id = row.block.id
-        self._count = number(row.params or 0)
-        self._length = (row.params or 0) / most
-        self._family = row.block.family
-        self.setText(row.name)
-        share = percent(row.params or 0, whole)
-        self.setToolTip(_("{share} of all parameters; click to select").format(share=share))
-        self.setAccessibleName(
-            _("{name}, {count} parameters, {share}").format(name=row.name, count=self._count, share=share)
-        )
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, max(34, QFontMetrics(theme.font(mono=True)).height() + 18))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.sizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self.underMouse() or self.hasFocus():
-            painter.setPen(QPen(theme.color("focus"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("sunken"))
-            painter.drawRoundedRect(area, 6, 6)
-        text = QRect(6, 2, self.width() - 12, self.height() - 12)
-        painter.setFont(theme.font(mono=True))
-        painter.setPen(theme.color("ink"))
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
-        painter.setPen(theme.color("secondary"))
-        painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._count)
-        painter.setPen(Qt.PenStyle.NoPen)
-        track = QRectF(6, self.height() - 9, self.width() - 12, 4)
-        painter.setBrush(theme.color("border", 110))
-        painter.drawRoundedRect(track, 2, 2)
-        track.setWidth(max(4.0, track.width() * self._length))
-        painter.setBrush(QPen(theme.tokens.family(self._family)).color())
-        painter.drawRoundedRect(track, 2, 2)
-        painter.end()
-
-    def enterEvent(self, event: object) -> None:
-        self.update()
-
-    def leaveEvent(self, event: object) -> None:
-        self.update()
 
 
 def _data_set(project: Project) -> DataSetInfo | None:

@@ -40,7 +40,6 @@ class Bottom(Tabs):
         self.add("code", _("Code"), _("The network as PyTorch code"), self._make_code)
         self.add("problems", _("Problems"), _("What is wrong, and how to mend it"), self._make_problems)
         self.fold = QToolButton()
-        self.fold.setIconSize(QSize(16, 16))
         self.fold.clicked.connect(lambda: self.set_folded(not self.folded))
         self.corner.addWidget(self.fold)
         # A click on the open tab of a folded panel means: show me.
@@ -150,6 +149,7 @@ class Bottom(Tabs):
     def _set_limits(self) -> None:
         header = self.header_height()
         self.setMinimumHeight(header if self.folded else theme.px(LEAST_HEIGHT))
+        self.fold.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.setMaximumHeight(header if self.folded else 16_777_215)
 
     def _show_fold(self) -> None:

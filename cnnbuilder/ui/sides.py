@@ -13,7 +13,6 @@ CANVAS_MINIMUM = 600
 """The canvas keeps this width as long as a panel can still fold."""
 CANVAS_LEAST = 320
 """A panel that a person opens by hand may take the canvas down to this."""
-STRIP = 44
 
 
 class Side(QWidget):
@@ -36,6 +35,7 @@ class Side(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._strip)
         self._chosen_width = 0
+        theme.changed.connect(self._fit_icons)
 
     def set_panel(self, panel: QWidget) -> None:
         """What is shown while not folded."""
@@ -46,11 +46,20 @@ class Side(QWidget):
         """One icon of the strip."""
         button = QToolButton()
         button.setIcon(icon(name, "secondary"))
-        button.setIconSize(QSize(20, 20))
         button.setAccessibleName(title)
         button.setToolTip(tip)
         button.clicked.connect(lambda: self.asked.emit(key))
         self._icons.insertWidget(self._icons.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._fit_icons()
+
+    def _fit_icons(self) -> None:
+        for button in self._strip.findChildren(QToolButton):
+            button.setIconSize(QSize(theme.px(20), theme.px(20)))
+
+    @property
+    def strip_width(self) -> int:
+        """The width of the strip of icons."""
+        return theme.px(20) + 24
 
     @property
     def wanted_width(self) -> int:
@@ -65,9 +74,9 @@ class Side(QWidget):
         """Folds to the strip, or unfolds."""
         self.folded = folded
         self._stack.setCurrentIndex(0 if folded else 1)
-        least = STRIP if folded else round(theme.px(self.usual_width) * 0.85)
+        least = self.strip_width if folded else round(theme.px(self.usual_width) * 0.85)
         self.setMinimumWidth(least)
-        self.setMaximumWidth(STRIP if folded else 16_777_215)
+        self.setMaximumWidth(least if folded else 16_777_215)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.minimumWidth(), 0)
@@ -130,7 +139,8 @@ class Sides(QObject):
         """Folds and unfolds so that the canvas keeps its width."""
         total = self._splitter.width() - 2 * self._splitter.handleWidth()
         second = self.left if self._first is self.right else self.right
-        widths = {self.left: STRIP, self.right: STRIP}
+        strip = self.left.strip_width
+        widths = {self.left: strip, self.right: strip}
         for side in (self._first, second):
             if side in self.hidden:
                 continue
@@ -139,6 +149,6 @@ class Sides(QObject):
             if total - others - side.wanted_width >= least:
                 widths[side] = side.wanted_width
         for side, width in widths.items():
-            side.set_folded(width == STRIP)
+            side.set_folded(width == strip)
         centre = max(0, total - sum(widths.values()))
         self._splitter.setSizes([widths[self.left], centre, widths[self.right]])

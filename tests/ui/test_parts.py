@@ -13,7 +13,7 @@ from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui import settings
 from cnnbuilder.ui.bars import Bars
 from cnnbuilder.ui.commands import CommandPalette, actions_of, matches
-from cnnbuilder.ui.sides import CANVAS_MINIMUM, STRIP, Across, Side, Sides
+from cnnbuilder.ui.sides import CANVAS_MINIMUM, Across, Side, Sides
 from cnnbuilder.ui.status import StatusLine, totals_text
 from cnnbuilder.ui.tabs import Tabs
 from cnnbuilder.ui.theme import theme
@@ -102,7 +102,7 @@ def test_the_one_that_a_person_opens_takes_the_others_place(sides: Sides) -> Non
     sides.open(sides.left)
     assert not sides.left.folded
     assert sides.right.folded
-    assert sides.right.width() == STRIP
+    assert sides.right.width() == sides.right.strip_width
 
 
 def test_a_panel_folded_by_hand_stays_folded(sides: Sides) -> None:

@@ -228,7 +228,9 @@ class TrainingPanel(QWidget):
         QTimer.singleShot(0, self, self._resize)
 
     def _resize(self) -> None:
-        self.settings.setFixedWidth(self.form.sizeHint().width() + 6)
+        # Room for the scroll bar that a low panel needs.
+        bar = self.settings.verticalScrollBar().sizeHint().width()
+        self.settings.setFixedWidth(self.form.sizeHint().width() + bar)
         self._place_try_it(self._try_possible)
 
     def _document_changed(self) -> None:

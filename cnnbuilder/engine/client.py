@@ -71,22 +71,20 @@ class Client:
             if self._closed:
                 return None
             if self._child is None or self._child.over:
-                self._child = _Child(self._hear)
+                self._child = _Child(self._on_events)
             return self._child
-
-    def _hear(self, child: _Child, events: list[AnyEvent]) -> None:
-        if child is self._child:  # else it was killed meanwhile, and what it said is of no interest
-            self._on_events(events)
 
 
 class _Child:
     """One process with the two threads that serve it: one starts it and writes to it, the other reads."""
 
-    def __init__(self, hear: Callable[[_Child, list[AnyEvent]], None]) -> None:
-        self._hear = hear
+    def __init__(self, on_events: Callable[[list[AnyEvent]], None]) -> None:
+        self._on_events = on_events
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._process: SpawnProcess | None = None
         self._started = threading.Event()
+        self._burial = threading.Lock()
+        """Held by whoever signals or reaps the process: multiprocessing expects one thread for both."""
         self._ending = False
         self.over = False
         # Starting takes some 30 ms, so it is not the window's thread that does it.
@@ -100,18 +98,24 @@ class _Child:
     def end(self, *, at_once: bool) -> None:
         """Ends process and threads; `at_once`: without giving it the time to end by itself."""
         self._ending = True
-        self._outgoing.put(None)
+        self._outgoing.put(None)  # the writer closes the pipe, and with it the child ends
         self._started.wait(_FAREWELL_SECONDS)
-        process = self._process
-        if process is not None:
-            if not at_once:
-                process.join(_FAREWELL_SECONDS)
-            with suppress(ValueError):  # ended and released by the reader already
-                process.kill()
-        for thread in (self._writer, self._reader):
-            if thread is not None and thread is not threading.current_thread():
-                thread.join(_FAREWELL_SECONDS)
+        if not at_once:
+            self._join(self._reader)
+        self._kill()
+        self._join(self._writer)
+        self._join(self._reader)
         atexit.unregister(self._at_exit)
+
+    def _kill(self) -> None:
+        with self._burial:
+            if self._process is not None:
+                self._process.kill()
+
+    @staticmethod
+    def _join(thread: threading.Thread | None) -> None:
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(_FAREWELL_SECONDS)
 
     def _at_exit(self) -> None:
         # Before multiprocessing's own handler, which waits for every child that is left.
@@ -121,9 +125,10 @@ class _Child:
         try:
             requests, events = self._spawn()
         except Exception as error:
-            self.over = True
             self._started.set()
-            self._say_ended(_("The training process could not be started ({reason}).").format(reason=error))
+            self._end_of_story(
+                _("The training process could not be started ({reason}).").format(reason=error)
+            )
             return
         self._reader = threading.Thread(target=self._read, args=(events,), name="engine-reader", daemon=True)
         self._reader.start()
@@ -143,31 +148,47 @@ class _Child:
         # Not a daemon: those may not have children of their own.
         process = context.Process(target=_work, args=(their_requests, their_events), name="cnnbuilder-engine")
         with their_requests, their_events:
-            process.start()
-        self._process = process
+            if not self._ending:
+                process.start()
+                self._process = process
         return requests, events
 
     def _read(self, events: Connection) -> None:
-        with events, suppress(EOFError, OSError):
-            while True:
-                self._hear(self, decode_events(events.recv_bytes()))
-        self.over = True
-        self._outgoing.put(None)
-        self._writer.join()
-        process = self._process
-        assert process is not None
-        process.join(_FAREWELL_SECONDS)
-        if process.exitcode is None:  # it closed its pipe and lives on: it is of no more use
-            process.kill()
-            process.join()
-        code = process.exitcode
-        process.close()
-        self._say_ended(_cause(code))
+        try:
+            with events, suppress(EOFError, OSError):
+                while True:
+                    self._hear(decode_events(events.recv_bytes()))
+        finally:
+            self._outgoing.put(None)
+            self._writer.join()
+            code = self._bury()
+            self._end_of_story(_cause(code))
 
-    def _say_ended(self, reason: str) -> None:
-        if not self._ending:
-            atexit.unregister(self._at_exit)
-            self._hear(self, [Ended(reason)])
+    def _hear(self, events: list[AnyEvent]) -> None:
+        if not self._ending:  # else it was asked to go, and what it still says is of no interest
+            self._on_events(events)
+
+    def _bury(self) -> int | None:
+        """Waits for the process to be gone; its exit code, negative for a signal's number."""
+        from multiprocessing.connection import wait
+
+        process = self._process
+        if process is None:
+            return None
+        if not wait([process.sentinel], _FAREWELL_SECONDS):
+            self._kill()  # it closed its pipe and lives on: it is of no more use
+            wait([process.sentinel])
+        with self._burial:
+            process.join()
+            code = process.exitcode
+            process.close()
+            self._process = None
+        return code
+
+    def _end_of_story(self, reason: str) -> None:
+        atexit.unregister(self._at_exit)
+        self.over = True
+        self._hear([Ended(reason)])
 
 
 def _work(requests: Connection, events: Connection) -> None:

@@ -197,6 +197,8 @@ class Predicted(Event, frozen=True):
 class Tested(Event, frozen=True):
     """The answer to `TestRun`."""
 
+    __test__ = False
+
     number: int
     run: str
     accuracy: float

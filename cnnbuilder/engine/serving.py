@@ -114,13 +114,15 @@ class Serving:
         self._live = None
         try:
             project = loads(request.project)
-            if request.resume is not None:
-                folder, limit = Path(request.resume), runs.read_run(Path(request.resume)).info.limit_images
-            else:
-                folder, limit = runs.next_folder(Path(request.runs_folder)), request.limit_images
             resume = request.resume is not None
+            folder = Path(request.resume) if request.resume else runs.next_folder(Path(request.runs_folder))
             events = train(
-                project, folder, device=request.device, resume=resume, limit_images=limit, control=control
+                project,
+                folder,
+                device=request.device,
+                resume=resume,
+                limit_images=request.limit_images,
+                control=control,
             )
             for event in events:
                 if control.model is not None:

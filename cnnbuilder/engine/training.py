@@ -59,6 +59,8 @@ def train(
         if data is None:
             yield Finished(True, 0, None, None, None, None, 0.0, None)
             return
+        if resume:
+            limit_images = runs.read_run(folder).info.limit_images
         learner = set_up(project, data, folder, found, limit_images)
         ours = not resume
         progress = go_on(learner, project) if resume else begin(learner, project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -30,6 +30,7 @@ from cnnbuilder.ui.panels.code_text import CodeText
 from cnnbuilder.ui.panels.empty import Empty
 from cnnbuilder.ui.panels.flow import Flow
 from cnnbuilder.ui.selection import Selection
+from cnnbuilder.ui.theme import theme
 
 NOTHING = Source("", {}, {})
 
@@ -98,6 +99,12 @@ class CodeView(QWidget):
         layout.addWidget(self.empty, 1)
         document.changed.connect(self._changed)
         selection.changed.connect(self._mark)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        for button in (self.copy, self.save):
+            button.setIconSize(QSize(theme.px(16), theme.px(16)))
 
     @property
     def source(self) -> str:
@@ -118,6 +125,7 @@ class CodeView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh()
+        self._mark()
 
     def _changed(self, before: Project, after: Project) -> None:
         if self.isVisible() and before.network is not after.network:

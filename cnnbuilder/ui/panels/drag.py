@@ -104,7 +104,11 @@ class DragGesture(QObject):
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         QApplication.restoreOverrideCursor()
         if self._pressed is not None:
-            self._pressed[0].setDown(False)
+            card = self._pressed[0]
+            card.setDown(False)
+            # The pointer left while the card held the mouse, and no event said so.
+            card.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+            card.update()
         self._pressed = None
         if self._shadow is not None:
             self._shadow.deleteLater()

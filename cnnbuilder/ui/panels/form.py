@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -16,6 +16,8 @@ from cnnbuilder.ui.panels.editors import Editor, editor_for
 from cnnbuilder.ui.theme import SMALL, theme
 
 GAP = 8
+EDITOR = 128
+"""An editor is as wide as this where there is room, so that the fields of all blocks look alike."""
 
 
 class FieldRow(QWidget):
@@ -81,7 +83,7 @@ class FieldRow(QWidget):
         for widget in (self.label, self.mono, self.editor, self.sentence):
             self._grid.removeWidget(widget)
         self._grid.removeItem(self.extra)
-        right = Qt.AlignmentFlag.AlignVCenter
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         if stacked:
             self._grid.addWidget(self.label, 0, 0, Qt.AlignmentFlag.AlignBottom)
             self._grid.addWidget(self.mono, 1, 0, Qt.AlignmentFlag.AlignTop)
@@ -142,7 +144,8 @@ class Form(QWidget):
         self._unfold(False)
         if hasattr(kind, "keep_size_padding"):
             self._add_keep_size()
-        theme.changed.connect(self._arrange)
+        theme.changed.connect(self._restyle)
+        self._restyle()
 
     def show_block(self, block: Block) -> None:
         """Shows the values of a block of this kind. What is being typed stays."""
@@ -194,6 +197,10 @@ class Form(QWidget):
 
     # Width
 
+    def _restyle(self) -> None:
+        self._more.setIconSize(QSize(theme.px(14), theme.px(14)))
+        self._arrange()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
@@ -206,7 +213,10 @@ class Form(QWidget):
         monos = 1 + max(mono.horizontalAdvance(name) for name in self.rows)
         editors = max(row.editor.minimumSizeHint().width() for row in self.rows.values())
         stacked = labels + monos + editors + 2 * GAP > self.width()
+        left = max(labels, monos) + GAP if stacked else labels + monos + 2 * GAP
+        width = max(editors, min(self.width() - left, theme.px(EDITOR)))
         for row in self.rows.values():
+            row.editor.setFixedWidth(width)
             row.arrange(stacked, max(labels, monos) if stacked else labels, monos)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -38,7 +40,7 @@ class ProblemCard(QFrame):
             where.setProperty("role", "mono")
             column.addWidget(where)
         # A shape must not break over two lines.
-        sentence = QLabel(problem.message.replace(" × ", "\u00a0×\u00a0"))
+        sentence = QLabel(re.sub(r"(?<=\d) × (?=\d)", "\u00a0×\u00a0", problem.message))
         sentence.setTextFormat(Qt.TextFormat.PlainText)
         sentence.setWordWrap(True)
         column.addWidget(sentence)

@@ -121,6 +121,13 @@ def test_hidden_code_waits_until_it_is_seen(view: CodeView, document: Document) 
     assert view.source == source(document.project.network).text
 
 
+def test_a_selection_made_while_hidden_is_marked_when_seen(view: CodeView, selection: Selection) -> None:
+    view.hide()
+    selection.select(["b5"])
+    view.show()
+    assert view.text.marked == {_line_with(view, "self.conv2 ="), _line_with(view, "F.relu(self.conv2")}
+
+
 def test_a_problem_is_named_and_the_code_goes_up_to_it(view: CodeView, document: Document) -> None:
     document.edit("", replace(document.project, network=remove(document.project.network, ["b11"])))
     assert view.sentence.isVisible()

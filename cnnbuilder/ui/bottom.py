@@ -55,6 +55,7 @@ class Bottom(Tabs):
         if self._window is not None:
             panel.train_requested.connect(self._window.control.train)
             panel.problem_requested.connect(self._window.open_problem)
+        panel.lend_bar(self.corner)
         return panel
 
     def _make_code(self) -> QWidget:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.engine.messages import AnyEvent
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
@@ -39,6 +41,8 @@ from cnnbuilder.ui.training.versions import same_training
 NARROW = 420
 """Below this width beside the settings (at 100 % text) Try it takes the curves' place."""
 
+BESIDE_TABS = 760
+"""From this width on the run's bar finds room beside the tabs."""
 LEAST = 230
 """What curves need at least."""
 
@@ -69,6 +73,7 @@ class TrainingPanel(QWidget):
         self._try_opened: bool | None = None
         """What a person chose; None: open where there is room."""
         self._try_possible = False
+        self._corner: QBoxLayout | None = None
         self.place = RunPlace(document, self)
         self.form = TrainingForm(document)
         self.run_bar = RunBar(runner)
@@ -202,7 +207,7 @@ class TrainingPanel(QWidget):
         run.setSpacing(4)
         run.addLayout(across, 1)
         run.addLayout(self._foot)
-        right = QVBoxLayout()
+        self._right = right = QVBoxLayout()
         right.setSpacing(6)
         right.addWidget(self.run_bar)
         right.addWidget(self.notice)
@@ -215,11 +220,32 @@ class TrainingPanel(QWidget):
         row.addWidget(self.settings)
         row.addLayout(right, 1)
 
+    def lend_bar(self, corner: QBoxLayout) -> None:
+        """Where there is room beside the tabs, the run's bar stands there, in view on every tab."""
+        self._corner = corner
+        self._place_bar()
+
+    def _place_bar(self) -> None:
+        if self._corner is None:
+            return
+        beside_tabs = self.width() >= theme.px(BESIDE_TABS)
+        if beside_tabs == (self._corner.indexOf(self.run_bar) >= 0):
+            return
+        if beside_tabs:
+            self._corner.insertWidget(0, self.run_bar)
+        else:
+            self._right.insertWidget(0, self.run_bar)
+        self.run_bar.setVisible(self._run_bar_wanted())
+
+    def _run_bar_wanted(self) -> bool:
+        return self._runner.active or bool(reading.ending(self._runner.status))
+
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_bar()
         self._place_form()
         self._place_try_it(self._try_possible)
 
@@ -258,8 +284,7 @@ class TrainingPanel(QWidget):
         if self.curves.record is not record:
             self._show_run()
         self._place_form()
-        ended = bool(reading.ending(state))
-        self.run_bar.setVisible(state.active or ended)
+        self.run_bar.setVisible(self._run_bar_wanted())
         drawn = record is not None and (runner.active or bool(record.epochs))
         self.empty.setVisible(not drawn)
         self._run.setVisible(drawn)
@@ -302,9 +327,12 @@ class TrainingPanel(QWidget):
         if record is None or record.started is None:
             self.reading.setText("")
             return
-        classes = len(record.started.classes)
+        finished = self._runner.status.phase == "finished"
+        if finished and record.quick and (info := DATASETS.get(record.project.data.dataset or "")):
+            self.reading.setText(reading.quick_sentence(record.started.train_images, info.train_images))
+            return
         self.reading.setText(
-            reading.read_curves(record.epochs, classes, finished=self._runner.status.phase == "finished")
+            reading.read_curves(record.epochs, len(record.started.classes), finished=finished)
         )
 
     def _say(self) -> None:

@@ -266,7 +266,9 @@ class Plot(QWidget):
         """The last values at the curves' ends and the earlier runs' names, moved apart where they would overlap."""
         q = self._quantity
         own: list[End] = []
-        if record.epochs:
+        if (
+            record.epochs and record.epochs[-1].epoch > 0
+        ):  # the untrained network's value is the guess beside it
             value = q.validation(record.epochs[-1])
             own.append(End(record.position, value, q.write(value), bold=True))
         if record.reports:
@@ -280,7 +282,9 @@ class Plot(QWidget):
         names = names[-NAMES:]
         if own and self._room(area, own):
             self._paint_column(painter, area, own, beside=True)
-            self._paint_column(painter, area, names, beside=False)
+            roomy = [name for name in names if self._room(area, [name])]
+            self._paint_column(painter, area, roomy, beside=True)
+            self._paint_column(painter, area, [name for name in names if name not in roomy], beside=False)
         else:
             self._paint_column(painter, area, [*own, *names], beside=False)
 
@@ -307,8 +311,20 @@ class Plot(QWidget):
             x = self._x(area, end.position) + DOT + 6
             if not beside:
                 x = self.width() - 2 - metrics.horizontalAdvance(end.text)
-            painter.setPen(theme.color("ink" if end.bold else "secondary"))
-            painter.drawText(QPointF(x, y + metrics.capHeight() / 2), end.text)
+            self._write(
+                painter, QPointF(x, y + metrics.capHeight() / 2), end.text, "ink" if end.bold else "secondary"
+            )
+
+    def _write(self, painter: QPainter, at: QPointF, text: str, token: str) -> None:
+        """Text that stays readable where a curve passes behind it."""
+        metrics = QFontMetricsF(painter.font())
+        top = at.y() - metrics.capHeight() - 2
+        painter.fillRect(
+            QRectF(at.x() - 2, top, metrics.horizontalAdvance(text) + 4, metrics.capHeight() + 4),
+            theme.color("window", 190),
+        )
+        painter.setPen(theme.color(token))
+        painter.drawText(at, text)
 
     def _paint_crosshair(self, painter: QPainter, area: QRectF, record: Record, at: float) -> None:
         q = self._quantity

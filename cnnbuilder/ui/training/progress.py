@@ -104,6 +104,10 @@ class RunBar(QWidget):
         runner.state_changed.connect(self.refresh)
         self.refresh()
 
+    def sizeHint(self) -> QSize:
+        # Beside the tabs: as much as the line has to say, and no more.
+        return QSize(theme.px(600), super().sizeHint().height())
+
     def _button(self, text: str, tip: str, act: object) -> QPushButton:
         button = QPushButton(text)
         button.setToolTip(tip)
@@ -137,6 +141,7 @@ class RunBar(QWidget):
         elif state.test_failure:
             sentences.append(state.test_failure)
         self.sentence.setText(" ".join(sentences).strip())
+        self.sentence.setToolTip(self.sentence.text())
         _set_role(self.sentence, "problem" if failed else "strong")
 
     def _pause_or_go_on(self) -> None:

@@ -79,6 +79,8 @@ def _epoch_text(state: State) -> str:
         return ""
     epoch = min(started.epochs, step.epoch if step else started.first_epoch + 1)
     where = _("Epoch {epoch} of {epochs}").format(epoch=epoch, epochs=started.epochs)
+    if state.quick:
+        where = _("Quick try on {n} images").format(n=number(started.train_images))
     if state.phase == "paused":
         return _("Paused in epoch {epoch} of {epochs}").format(epoch=epoch, epochs=started.epochs)
     if state.pausing:
@@ -161,6 +163,13 @@ def _finished(result: Finished, planned: int) -> str:
         else epochs
     )
     return f"{took}: {right}{best}."
+
+
+def quick_sentence(seen: int, all_images: int) -> str:
+    """What a quick try is worth."""
+    return _("A quick try on {seen} of {all} images: Train uses them all.").format(
+        seen=number(seen), all=number(all_images)
+    )
 
 
 def test_sentence(tested: Tested) -> str:

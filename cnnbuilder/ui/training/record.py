@@ -13,7 +13,7 @@ from cnnbuilder.network.project import Project
 CAPACITY = 2_048
 """Reports kept of a run, more than a plot has pixel columns. Beyond it neighbours are merged: a run of a week
 takes the memory, and the time to draw, of a run of two minutes."""
-SMOOTHING = 0.01
+SMOOTHING = 0.006
 """The smoothed curve looks back over about this share of the run."""
 
 

@@ -28,7 +28,7 @@ PAUSE_MS = 40
 """Between two requests; there is never more than one under way."""
 AGAIN_MS = 500
 """While the network learns, it is asked again about the same drawing this often."""
-SEEN = 40
+SEEN = 36
 
 
 class TryIt(QWidget):
@@ -134,11 +134,12 @@ class TryIt(QWidget):
             + 8
             + (self.inks.sizeHint().height() + 4 if self.field.colored else 0)
         )
-        above = self.hide_button.sizeHint().height() + 4
+        above = theme.px(24) + 4
         side = max(72, min(self.width() * 12 // 25, self.height() - above - below))
         self.field.setFixedSize(side, side)
         for button in (self.undo, self.clear, self.picture, self.hide_button):
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.hide_button.setFixedSize(theme.px(24), theme.px(24))
         self.seen.setFixedSize(theme.px(SEEN), theme.px(SEEN))
 
     # --- whose network ----------------------------------------------------------------------------

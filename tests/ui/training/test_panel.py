@@ -82,7 +82,7 @@ def test_a_bad_setting_gets_one_sentence_and_changes_nothing(
     qtbot.keyClicks(line, "fast")
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert row.sentence.isVisible()
-    assert row.sentence.text() == "Learning rate: a number above 0 to 100."
+    assert row.sentence.text() == "A number above 0 to 100."
     assert stand.document.project.training.learning_rate == 0.005
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from cnnbuilder.blocks.base import NO_WEIGHTS, AddInput, Block, CutWire, MisfitError, Remove, Shape, Weights
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.names import identifiers
-from cnnbuilder.network.project import Network, Problem
+from cnnbuilder.network.project import Network, Problem, Wire
 from cnnbuilder.text import _
 
 
@@ -128,10 +128,10 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
         wires = incoming[id_]
         inputs = tuple([rows[wire.from_].output if wire.from_ in rows else None for wire in wires])
         old = known.get(id_)
-        if old is not None and old.block is block and old.inputs == inputs and old.connected and old.measured:
-            measured: Measured | None = old.measured
-        elif None in inputs:
-            measured = None
+        if None in inputs:
+            measured = _stray(block, wires, rows)
+        elif old is not None and old.block is block and old.inputs == inputs and old.measured:
+            measured = old.measured
         else:
             measured = _measure(block, inputs)  # type: ignore[arg-type]  # none is None here
         unknown = None
@@ -250,7 +250,19 @@ def _because(rows: dict[str, Row], network: Network, id_: str) -> str:
             return row.unknown
         if row is not None and row.problem:
             return _("unknown, because of {name}").format(name=row.name)
-    return _("unknown, because a wire comes from a block that is not joined to the network")
+    return _("unknown")
+
+
+def _stray(block: Block, wires: tuple[Wire, ...], rows: dict[str, Row]) -> Measured | None:
+    """The problem of a block into which a wire comes from outside the network; None where there is no such wire."""
+    stray = next((wire for wire in wires if wire.from_ not in rows), None)
+    if stray is None:
+        return None
+    message = _("A wire into {kind} comes from a block that is not joined to the network.").format(
+        kind=block.kind()
+    )
+    fix = CutWire(stray.from_, stray.to, stray.input, _("Cut that wire"))
+    return Measured(None, problem=Problem(block.id, message, (fix,)))
 
 
 def _structure(

@@ -31,35 +31,51 @@ class Box(NamedTuple):
         return self.y + self.height
 
 
-def place(network: Network, scale: float = 1.0) -> dict[str, Box]:
-    """The box of every block. Blocks with a position stand there; the others are stacked below what feeds them.
+def place(network: Network) -> dict[str, Box]:
+    """The box of every block, at 100 %; larger text enlarges the whole drawing.
 
-    `scale` makes room for larger text; positions that the user gave are kept in unscaled units and grow with it.
+    Blocks with a position stand there, their strips below them. The others are stacked below what feeds them; where
+    that was moved aside, below what feeds that, so that the stack closes behind a block that was taken out of it.
     """
-    width, height, strip_height, gap = (scale * size for size in (CARD_WIDTH, CARD_HEIGHT, STRIP_HEIGHT, GAP))
-    column = width + scale * COLUMN_GAP
+    column = CARD_WIDTH + COLUMN_GAP
     boxes: dict[str, Box] = {}
+    above: dict[str, str] = {}
+    aside: set[str] = set()
     order, cyclic = execution_order(network)
     loose_bottom = 0.0
     heads = 0
     for id_ in (*order, *cyclic):
         block = network.by_id[id_]
-        sources = [boxes[wire.from_] for wire in network.incoming[id_] if wire.from_ in boxes]
+        sources = [wire.from_ for wire in network.incoming[id_] if wire.from_ in boxes]
         strip = is_strip(network, block)
+        if sources:
+            above[id_] = max(sources, key=lambda source: boxes[source].bottom)
         if block.position is not None:
-            x, y = (scale * value for value in block.position)
+            x, y = block.position
+            aside.add(id_)
         elif not sources:
             # The first head begins the stack; what hangs on nothing stands to its left.
-            x, y = (0.0, 0.0) if not heads else (-column, loose_bottom)
+            x, y = (0.0, 0.0) if not heads else (-float(column), loose_bottom)
             heads += 1
+        elif strip:
+            x, y = boxes[above[id_]].x, boxes[above[id_]].bottom
+            if above[id_] in aside:
+                aside.add(id_)
         else:
-            above = max(sources, key=lambda box: box.bottom)
-            x = above.x + column * _branch(network, id_)
-            y = above.bottom if strip else above.bottom + gap
-        boxes[id_] = Box(x, y, width, strip_height if strip else height, strip)
+            upper = boxes[_in_the_stack(above, aside, above[id_])]
+            x, y = upper.x + column * _branch(network, id_), upper.bottom + GAP
+        boxes[id_] = Box(x, y, CARD_WIDTH, STRIP_HEIGHT if strip else CARD_HEIGHT, strip)
         if x < 0:
-            loose_bottom = max(loose_bottom, boxes[id_].bottom + gap)
+            loose_bottom = max(loose_bottom, boxes[id_].bottom + GAP)
     return boxes
+
+
+def _in_the_stack(above: dict[str, str], aside: set[str], id_: str) -> str:
+    """This block, or the nearest before it that stands in the stack; itself again where none does."""
+    here: str | None = id_
+    while here in aside:
+        here = above.get(here)
+    return here if here is not None else id_
 
 
 def is_strip(network: Network, block: Block) -> bool:

@@ -34,53 +34,50 @@ class Box(NamedTuple):
 def place(network: Network) -> dict[str, Box]:
     """The box of every block, at 100 %; larger text enlarges the whole drawing.
 
-    Blocks with a position stand there, their strips below them. The others are stacked below what feeds them; where
-    that was moved aside, below what feeds that, so that the stack closes behind a block that was taken out of it.
+    Each block has a place in the stack, below what feeds it. A block with a position stands there instead, with its
+    strips below it, and leaves its place in the stack free: moving one block moves no other.
     """
     column = CARD_WIDTH + COLUMN_GAP
     boxes: dict[str, Box] = {}
-    above: dict[str, str] = {}
-    aside: set[str] = set()
+    stacked: dict[str, Box] = {}
     order, cyclic = execution_order(network)
     loose_bottom = 0.0
     heads = 0
     for id_ in (*order, *cyclic):
         block = network.by_id[id_]
         sources = [wire.from_ for wire in network.incoming[id_] if wire.from_ in boxes]
-        strip = is_strip(network, block)
         if sources:
-            above[id_] = max(sources, key=lambda source: boxes[source].bottom)
-        if block.position is not None:
-            x, y = block.position
-            aside.add(id_)
-        elif not sources:
-            # The first head begins the stack; what hangs on nothing stands to its left.
-            x, y = (0.0, 0.0) if not heads else (-float(column), loose_bottom)
-            heads += 1
-        elif strip:
-            x, y = boxes[above[id_]].x, boxes[above[id_]].bottom
-            if above[id_] in aside:
-                aside.add(id_)
+            source = max(sources, key=lambda other: stacked[other].bottom)
+            above = stacked[source]
+            x = above.x + column * _branch(network, id_)
+            joined = _is_joined(network, block)
+            height = STRIP_HEIGHT if joined else CARD_HEIGHT
+            home = Box(x, above.bottom if joined else above.bottom + GAP, CARD_WIDTH, height, joined)
+        elif block.position is not None:
+            home = Box(*block.position, CARD_WIDTH, CARD_HEIGHT)
         else:
-            upper = boxes[_in_the_stack(above, aside, above[id_])]
-            x, y = upper.x + column * _branch(network, id_), upper.bottom + GAP
-        boxes[id_] = Box(x, y, CARD_WIDTH, STRIP_HEIGHT if strip else CARD_HEIGHT, strip)
-        if x < 0:
-            loose_bottom = max(loose_bottom, boxes[id_].bottom + GAP)
+            # The first head begins the stack; what hangs on nothing stands to its left.
+            home = Box(*((-column, loose_bottom) if heads else (0.0, 0.0)), CARD_WIDTH, CARD_HEIGHT)
+            heads += 1
+        box = home
+        if block.position is not None:
+            box = Box(*block.position, CARD_WIDTH, CARD_HEIGHT)
+        elif home.strip:
+            box = home._replace(x=boxes[source].x, y=boxes[source].bottom)
+        boxes[id_], stacked[id_] = box, home
+        if box.x < 0:
+            loose_bottom = max(loose_bottom, box.bottom + GAP)
     return boxes
-
-
-def _in_the_stack(above: dict[str, str], aside: set[str], id_: str) -> str:
-    """This block, or the nearest before it that stands in the stack; itself again where none does."""
-    here: str | None = id_
-    while here in aside:
-        here = above.get(here)
-    return here if here is not None else id_
 
 
 def is_strip(network: Network, block: Block) -> bool:
     """Whether a block is drawn as a thin strip joined to the card above."""
-    if not block.keeps_shape or block.position is not None:
+    return block.position is None and _is_joined(network, block)
+
+
+def _is_joined(network: Network, block: Block) -> bool:
+    """Whether a block belongs to the card above as long as it has no place of its own."""
+    if not block.keeps_shape:
         return False
     wires = network.incoming[block.id]
     return len(wires) == 1 and len(network.outgoing.get(wires[0].from_, ())) == 1
@@ -89,4 +86,4 @@ def is_strip(network: Network, block: Block) -> bool:
 def _branch(network: Network, id_: str) -> int:
     """0 on the main line, 1 and so on for the branches beside it."""
     wire = network.incoming[id_][0]
-    return [other.to for other in network.outgoing[wire.from_]].index(id_)
+    return [other.to for other in network.outgoing.get(wire.from_, (wire,))].index(id_)

@@ -35,7 +35,8 @@ def as_json(info: DataSetInfo) -> dict[str, Any]:
     return {
         "name": info.name,
         "title": info.title,
-        "classes": list(info.classes),
+        "classes": len(info.classes),
+        "class_names": list(info.classes),
         "shape": list(info.shape),
         "train_images": info.train_images,
         "val_images": info.val_images,

@@ -46,23 +46,22 @@ def place(network: Network) -> dict[str, Box]:
     for id_ in (*order, *cyclic):
         block = network.by_id[id_]
         sources = [wire.from_ for wire in network.incoming[id_] if wire.from_ in boxes]
+        joined = bool(sources) and _is_joined(network, block)
+        height = STRIP_HEIGHT if joined else CARD_HEIGHT
+        source = max(sources, key=lambda other: stacked[other].bottom, default="")
         if sources:
-            source = max(sources, key=lambda other: stacked[other].bottom)
             above = stacked[source]
-            x = above.x + column * _branch(network, id_)
-            joined = _is_joined(network, block)
-            height = STRIP_HEIGHT if joined else CARD_HEIGHT
-            home = Box(x, above.bottom if joined else above.bottom + GAP, CARD_WIDTH, height, joined)
+            x, y = above.x + column * _branch(network, id_), above.bottom + (0 if joined else GAP)
         elif block.position is not None:
-            home = Box(*block.position, CARD_WIDTH, CARD_HEIGHT)
+            x, y = block.position
         else:
             # The first head begins the stack; what hangs on nothing stands to its left.
-            home = Box(*((-column, loose_bottom) if heads else (0.0, 0.0)), CARD_WIDTH, CARD_HEIGHT)
+            x, y = (0.0, 0.0) if not heads else (-float(column), loose_bottom)
             heads += 1
-        box = home
+        box = home = Box(x, y, CARD_WIDTH, height, joined)
         if block.position is not None:
-            box = Box(*block.position, CARD_WIDTH, CARD_HEIGHT)
-        elif home.strip:
+            box = Box(block.position[0], block.position[1], CARD_WIDTH, CARD_HEIGHT)
+        elif joined:
             box = home._replace(x=boxes[source].x, y=boxes[source].bottom)
         boxes[id_], stacked[id_] = box, home
         if box.x < 0:

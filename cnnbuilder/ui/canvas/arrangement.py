@@ -140,13 +140,18 @@ class Arrangement:
     def _draw_tensors(self, shapes: dict[str, Shape]) -> None:
         scale = scale_for(shapes.values())
         lane = self.lane_left()
+        by_id = self.network.by_id
+        has_stack = any(block.position is None for block in self.network.blocks)
         for placed in self.lines.values():
             shape = shapes.get(placed.source)
             if shape is None or not placed.line.label or placed.source in self.tensors:
                 continue
+            if by_id[self.head(placed.source)].position is not None and has_stack:
+                # What was moved aside has no row in the lane: its solid would stand in another's.
+                continue
             at = placed.line.label_at()
             text_end = placed.x + LABEL_LEFT + label_width(placed.line.label)
-            family = self.network.by_id[self.head(placed.source)].family
+            family = by_id[self.head(placed.source)].family
             leader = max(0.0, lane - text_end - LEADER_GAP)
             tensor = Tensor(_tensor_form(shape, scale), family, leader)
             self.tensors[placed.source] = PlacedTensor(lane, placed.y + at.y(), tensor, shape)
@@ -168,7 +173,9 @@ class Arrangement:
     def lane_left(self) -> float:
         """Where the lane of volumes begins: beside the blocks that stand in the stack."""
         by_id = self.network.by_id
-        edges = [box.x + box.width for id_, box in self.boxes.items() if by_id[id_].position is None]
+        edges = [
+            box.x + box.width for id_, box in self.boxes.items() if by_id[self.head(id_)].position is None
+        ]
         edges = edges or [box.x + box.width for box in self.boxes.values()]
         return max(edges, default=0.0) + LANE_GAP
 

@@ -12,7 +12,7 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.inks import inks
 from cnnbuilder.ui.theme import RADIUS, theme
 
-GAP = 20
+GAP = 14
 POINTER = 8
 WIDTH = 272
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsView
 from cnnbuilder.ui.theme import theme
 
 SMALLEST, LARGEST = 0.1, 4.0
-MARGIN = 24.0
+MARGIN = 14.0
 """Pixels around the content when it is fitted."""
 READABLE = 0.75
 """A network is not opened smaller than this: better its beginning readable than all of it not."""

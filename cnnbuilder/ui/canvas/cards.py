@@ -151,32 +151,33 @@ def frame(width: float, height: float, above: bool, below: bool) -> QPainterPath
     """A frame with round corners, open where it goes on around a joined block."""
     d = 2.0 * RADIUS
     path = QPainterPath()
-    if below:
+    if not above and not below:
+        path.addRoundedRect(QRectF(0, 0, width, height), RADIUS, RADIUS)
+        return path
+    if not above:
         path.moveTo(0, height)
-    else:
-        path.moveTo(width, height - RADIUS)
-        path.arcTo(width - d, height - d, d, d, 0, -90)
-        path.arcTo(0, height - d, d, d, 270, -90)
-    if above:
-        path.lineTo(0, 0)
-        path.moveTo(width, 0)
-    else:
         path.arcTo(0, 0, d, d, 180, -90)
         path.arcTo(width - d, 0, d, d, 90, -90)
-    path.lineTo(width, height if below else height - RADIUS)
+        path.lineTo(width, height)
+        return path
+    path.moveTo(width, 0)
+    if below:
+        path.lineTo(width, height)
+        path.moveTo(0, height)
+    else:
+        path.arcTo(width - d, height - d, d, d, 0, -90)
+        path.arcTo(0, height - d, d, d, 270, -90)
+    path.lineTo(0, 0)
     return path
 
 
 def paint_far(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
     """The card from far away: a plain block with its family's edge."""
     area = QRectF(0, 0, card.width, card.height)
-    painter.fillRect(area, ink.raised)
-    painter.fillRect(QRectF(0, 0, 12, card.height), ink.family(card.family))
-    if state.selected or card.broken:
-        pen = ink.broken if card.broken else ink.selected
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(area)
+    painter.setPen(ink.far_broken if card.broken else ink.far_selected if state.selected else ink.far_border)
+    painter.setBrush(ink.ghost_fill if card.ghost else ink.raised)
+    painter.drawRect(area)
+    painter.fillRect(QRectF(0, 0, 14, card.height), ink.family(card.family))
 
 
 def paint_card(painter: QPainter, card: Card, state: State, ink: Inks) -> None:

@@ -34,6 +34,7 @@ class Carry(Gesture):
         self.target: Target | None = None
         self.preview: Network = self.base
         self._at: QPointF | None = None
+        self._said = ""
 
     # What the two kinds of carrying differ in.
 
@@ -102,7 +103,10 @@ class Carry(Gesture):
         self.target = target
         self.preview = self.base if target is None else self.apply(target)
         self._draw(glide=jumped)
-        self.view.status_hint.emit(self._hint())
+        hint = self._hint()
+        if hint != self._said:
+            self._said = hint
+            self.view.status_hint.emit(hint)
 
     def _draw(self, glide: bool) -> None:
         ghosts = self.carried() if self.target is not None else frozenset()

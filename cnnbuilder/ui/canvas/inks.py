@@ -61,6 +61,13 @@ class Inks:
         self.ghost_fill = QBrush(mix(color["canvas"], color["raised"], 0.6))
         for pen in (self.border, self.hover, self.selected, self.broken, self.ghost):
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        self.far_border, self.far_selected, self.far_broken = (
+            QPen(self.border.color(), 0.0),
+            QPen(color["ink"], 2.0),
+            QPen(color["problem"], 2.0),
+        )
+        for pen in (self.far_selected, self.far_broken):
+            pen.setCosmetic(True)
         self.separator = QPen(mix(color["raised"], QColor(tokens.border), 0.7), 1.0)
         self.wire = QPen(QColor(tokens.wire), 1.5)
         self.wire.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.text import _
-from cnnbuilder.ui.icons import icon
+from cnnbuilder.ui.icons import renderer
 from cnnbuilder.ui.panels.search import find, nearest
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.theme import SMALL, theme
 
 WIDTH = 280
 SHOWN = 7
@@ -32,6 +54,8 @@ class QuickAdd(QFrame):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Blocks that fit"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_KindRow(self.list))
+        self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.miss = QLabel()
         self.miss.setProperty("role", "secondary")
@@ -39,7 +63,7 @@ class QuickAdd(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
-        for widget in (self.field, self.list, self.miss):
+        for widget in (self.field, self.miss, self.list):
             column.addWidget(widget)
         self.field.textChanged.connect(self._fill)
         self.field.installEventFilter(self)
@@ -51,9 +75,11 @@ class QuickAdd(QFrame):
         self.setFont(theme.font())
         self.field.clear()
         self._fill("")
-        self.resize(min(theme.px(WIDTH), area.width() - 16), self._height())
+        # Placed as if the list were full, so that it stays where it is while the list shrinks and grows.
+        height = self._height(SHOWN)
+        self.resize(min(theme.px(WIDTH), area.width() - 16), height)
         x = min(max(at.x(), area.left() + 8), area.right() - self.width() - 8)
-        y = min(max(at.y(), area.top() + 8), max(area.top() + 8, area.bottom() - self.height() - 8))
+        y = min(max(at.y(), area.top() + 8), max(area.top() + 8, area.bottom() - height - 8))
         self.move(x, y)
         self.show()
         self.raise_()
@@ -68,9 +94,8 @@ class QuickAdd(QFrame):
     def _row_height(self) -> int:
         return max(28, theme.px(28))
 
-    def _height(self) -> int:
-        rows = min(SHOWN, max(1, len(KINDS)))
-        return self.field.sizeHint().height() + rows * self._row_height() + 16 + 6 + 4
+    def _height(self, rows: int) -> int:
+        return self.field.sizeHint().height() + rows * self._row_height() + 16 + 6 + 6
 
     def _fill(self, typed: str) -> None:
         kinds = find(typed, KINDS.values()) if typed.strip() else list(KINDS.values())
@@ -86,11 +111,18 @@ class QuickAdd(QFrame):
             self.miss.show()
         self.list.clear()
         for kind in kinds:
-            row = QListWidgetItem(icon(kind.icon), f"{kind.kind()}   {kind.title}", self.list)
-            row.setData(Qt.ItemDataRole.UserRole, kind.kind())
+            row = QListWidgetItem(kind.kind(), self.list)
+            row.setData(Qt.ItemDataRole.UserRole, kind)
+            row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{kind.kind()}: {kind.title}")
             row.setToolTip(kind.summary)
             row.setSizeHint(QSize(0, self._row_height()))
         self.list.setCurrentRow(0)
+        self.list.setFixedHeight(min(SHOWN, len(kinds)) * self._row_height() + 2)
+        self.list.setVisible(bool(kinds))
+        height = self._height(min(SHOWN, len(kinds)))
+        if self.miss.isVisibleTo(self):
+            height += self.miss.heightForWidth(self.width() - 16) + 6
+        self.resize(self.width(), height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -115,6 +147,33 @@ class QuickAdd(QFrame):
         row = self.list.currentRow()
         if row < 0:
             return
-        kind = str(self.list.item(row).data(Qt.ItemDataRole.UserRole))
+        kind = self.list.item(row).data(Qt.ItemDataRole.UserRole)
         self.close_up()
-        self.chosen.emit(kind)
+        self.chosen.emit(kind.kind())
+
+
+class _KindRow(QStyledItemDelegate):
+    """A kind as the palette shows it: icon in its family's colour, name, a few words."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        kind = index.data(Qt.ItemDataRole.UserRole)
+        area = QRectF(option.rect)
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("border" if theme.tokens.dark else "sunken"))
+            painter.drawRoundedRect(area, 4, 4)
+        size = theme.px(18)
+        place = QRectF(area.left() + 8, area.center().y() - size / 2, size, size)
+        renderer(kind.icon, theme.tokens.family(kind.family)).render(painter, place)
+        words = area.adjusted(place.right() - area.left() + 10, 0, -10, 0)
+        painter.setPen(theme.color("ink"))
+        painter.setFont(theme.font(bold=True))
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, kind.kind())
+        name = painter.fontMetrics().horizontalAdvance(kind.kind())
+        painter.setPen(theme.color("secondary"))
+        painter.setFont(theme.font(SMALL))
+        room = words.adjusted(name + 10, 0, 0, 0)
+        title = painter.fontMetrics().elidedText(kind.title, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, title)

@@ -65,7 +65,7 @@ def _path(dx: float, dy: float, around: float) -> QPainterPath:
     elif abs(dx) < 1:
         path.lineTo(0, dy)
     else:
-        pull = max(24.0, abs(dy) / 2)
+        pull = max(abs(dy) / 2, min(80.0, 24.0 + abs(dx) / 6))
         path.cubicTo(0, pull, dx, dy - pull, dx, dy)
     return path
 
@@ -91,6 +91,9 @@ def paint_line(painter: QPainter, line: Line, flash: float, near: bool, ink: Ink
 def _paint_label(painter: QPainter, line: Line, flash: float, ink: Inks) -> None:
     at = line.label_at()
     width = label_width(line.label)
+    if line.dx or line.around:
+        # Here the wire may pass behind the text.
+        painter.fillRect(QRectF(at.x() - 3, at.y() - 8, width + 6, 16), ink.canvas)
     if flash:
         color = ink.flash
         color.setAlphaF(0.22 * flash)

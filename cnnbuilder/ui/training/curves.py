@@ -87,12 +87,13 @@ class Curves(QWidget):
             self._tabs.addButton(button, index)
             top.addWidget(button)
         top.addStretch(1)
-        self._log = QPushButton(_("Log"), self)
-        self._log.setCheckable(True)
-        self._log.setProperty("role", "flat")
-        self._log.setToolTip(_("Logarithmic axes (L)"))
-        self._log.toggled.connect(self._set_logarithmic)
-        self._log.toggled.connect(lambda on: _mark(self._log, on))
+        # Stands in the row below the curves, which is the panel's.
+        self.log = QPushButton(_("Log"))
+        self.log.setCheckable(True)
+        self.log.setProperty("role", "flat")
+        self.log.setToolTip(_("Logarithmic axes (L)"))
+        self.log.toggled.connect(self._set_logarithmic)
+        self.log.toggled.connect(lambda on: _mark(self.log, on))
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._box.setSpacing(16)
         self._box.addWidget(self.loss, 1)
@@ -106,7 +107,7 @@ class Curves(QWidget):
             plot.pointed.connect(self.loss.point_at)
             plot.pointed.connect(self.accuracy.point_at)
         shortcut = QShortcut(QKeySequence("L"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._log.toggle)
+        shortcut.activated.connect(self.log.toggle)
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS // 2)
         self._soon.timeout.connect(self._second_half)
         self._rest = QTimer(self, singleShot=True, interval=REFRESH_MS // 2)
@@ -142,7 +143,7 @@ class Curves(QWidget):
     @property
     def logarithmic(self) -> bool:
         """Whether the vertical axes are logarithmic."""
-        return self._log.isChecked()
+        return self.log.isChecked()
 
     def _second_half(self) -> None:
         self.accuracy.refresh()
@@ -175,10 +176,6 @@ class Curves(QWidget):
         self.accuracy.setVisible(not one or chosen == 1)
         for button in self._tabs.buttons():
             button.setVisible(one)
-        # In the corner that the plots leave free for their last values.
-        self._log.resize(self._log.sizeHint())
-        self._log.move(self.width() - self._log.width(), 0)
-        self._log.raise_()
 
 
 def _classes(record: Record | None) -> int:

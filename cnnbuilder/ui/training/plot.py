@@ -15,10 +15,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnbuilder.text import _
 from cnnbuilder.ui.theme import NORMAL, SMALL, theme
+from cnnbuilder.ui.training.crosshair import paint_above, paint_beside
 from cnnbuilder.ui.training.record import Record
 from cnnbuilder.ui.training.scale import apart, epoch_ticks, ticks
 from cnnbuilder.ui.training.traces import DOT, THICK, THIN, End, Quantity, Trace
 
+ROOMY = 220
+"""From this width on the values stand beside the crosshair."""
 NAMES = 3
 """So many earlier runs are named; more names than that would hide the curves."""
 
@@ -341,34 +344,15 @@ class Plot(QWidget):
             lines.append(("activation", f"{_('validation')} {q.write(q.validation(epoch))}"))
             self._paint_mark(painter, area, epoch.epoch, q.validation(epoch), "activation")
         lines.insert(0, ("", _("epoch {epoch}").format(epoch=f"{at:.2f}")))
-        self._paint_values(painter, area, x, lines)
+        if area.width() < theme.px(ROOMY):
+            paint_above(painter, area, self.width(), lines[1:])
+        else:
+            paint_beside(painter, area, self.width(), x, lines)
 
     def _paint_mark(self, painter: QPainter, area: QRectF, position: float, value: float, token: str) -> None:
         painter.setPen(QPen(theme.color("window"), 1.5))
         painter.setBrush(theme.color(token))
         painter.drawEllipse(QPointF(self._x(area, position), self._y(area, value)), DOT + 1, DOT + 1)
-
-    def _paint_values(
-        self, painter: QPainter, area: QRectF, x: float, lines: Sequence[tuple[str, str]]
-    ) -> None:
-        painter.setFont(theme.font(SMALL))
-        metrics = QFontMetricsF(painter.font())
-        wide = max(metrics.horizontalAdvance(text) for _token, text in lines) + 28
-        box = QRectF(x + 10, area.top() + 2, wide, len(lines) * metrics.height() + 12)
-        if box.right() > self.width() - 2:
-            box.moveRight(max(wide + 2, x - 10))
-        painter.setPen(QPen(theme.color("border"), 1))
-        painter.setBrush(theme.color("raised"))
-        painter.drawRoundedRect(box, 6, 6)
-        y = box.top() + 6
-        for token, text in lines:
-            if token:
-                painter.setPen(QPen(theme.color(token), THICK if token == "activation" else THIN))
-                middle = y + metrics.height() / 2
-                painter.drawLine(QLineF(box.left() + 7, middle, box.left() + 15, middle))
-            painter.setPen(theme.color("ink" if token else "secondary"))
-            painter.drawText(QPointF(box.left() + (20 if token else 7), y + metrics.ascent()), text)
-            y += metrics.height()
 
     # --- the mouse --------------------------------------------------------------------------------
 

@@ -242,5 +242,5 @@ def _trend(trained: Sequence[Epoch], *, finished: bool) -> str:
             before=percent(before.val_accuracy), now=right
         )
     if last.val_loss > before.val_loss * (1 + NOTICEABLE):
-        return _("Validation was better one epoch before; one such step is no trend.")
+        return _("Validation was a little better one epoch before.")
     return _("Validation hardly changes: {percent} right.").format(percent=right)

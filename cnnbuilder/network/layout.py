@@ -48,7 +48,9 @@ def place(network: Network) -> dict[str, Box]:
         sources = [wire.from_ for wire in network.incoming[id_] if wire.from_ in boxes]
         joined = bool(sources) and _is_joined(network, block)
         height = STRIP_HEIGHT if joined else CARD_HEIGHT
-        source = max(sources, key=lambda other: stacked[other].bottom, default="")
+        source = (
+            sources[0] if len(sources) == 1 else max(sources, key=lambda id_: stacked[id_].bottom, default="")
+        )
         if sources:
             above = stacked[source]
             x, y = above.x + column * _branch(network, id_), above.bottom + (0 if joined else GAP)

@@ -149,12 +149,11 @@ class Arrangement:
             if by_id[self.head(placed.source)].position is not None and has_stack:
                 # What was moved aside has no row in the lane: its solid would stand in another's.
                 continue
-            at = placed.line.label_at()
             text_end = placed.x + LABEL_LEFT + label_width(placed.line.label)
             family = by_id[self.head(placed.source)].family
             leader = max(0.0, lane - text_end - LEADER_GAP)
             tensor = Tensor(_tensor_form(shape, scale), family, leader)
-            self.tensors[placed.source] = PlacedTensor(lane, placed.y + at.y(), tensor, shape)
+            self.tensors[placed.source] = PlacedTensor(lane, placed.y + placed.line.label_y(), tensor, shape)
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of all that is drawn."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QVariantAnimation
-from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyle
+from PySide6.QtWidgets import QApplication, QStyle
 
-from cnnbuilder.ui.canvas.items import BlockItem, WireItem
+from cnnbuilder.ui.canvas.items import BlockItem, CanvasItem, WireItem
 
 FLASH = 150
 GLIDE = 120
@@ -56,7 +56,7 @@ class Glide:
     """Moves items to their new places."""
 
     def __init__(self, parent: QObject) -> None:
-        self._moves: Sequence[tuple[QGraphicsItem, QPointF, QPointF]] = ()
+        self._moves: Sequence[tuple[CanvasItem, QPointF, QPointF]] = ()
         self._animation = QVariantAnimation(parent)
         self._animation.setStartValue(0.0)
         self._animation.setEndValue(1.0)
@@ -64,7 +64,7 @@ class Glide:
         self._animation.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._animation.valueChanged.connect(self._show)
 
-    def run(self, moves: Sequence[tuple[QGraphicsItem, QPointF, QPointF]], animated: bool) -> None:
+    def run(self, moves: Sequence[tuple[CanvasItem, QPointF, QPointF]], animated: bool) -> None:
         """Moves each item from one point to the other."""
         self._moves = moves
         if animated and 0 < len(moves) <= MOST and motion_allowed():

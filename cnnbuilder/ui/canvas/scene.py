@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene
 
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.project import Network
 from cnnbuilder.ui.canvas.arrangement import Arrangement, WireKey
 from cnnbuilder.ui.canvas.cards import Card, State, card_for
 from cnnbuilder.ui.canvas.inks import inks
-from cnnbuilder.ui.canvas.items import BlockItem, Lens, TensorItem, WireItem
+from cnnbuilder.ui.canvas.items import BlockItem, CanvasItem, Lens, TensorItem, WireItem
 from cnnbuilder.ui.canvas.motion import Flash, Glide
 
 Changes = list[BlockItem | WireItem]
-Moves = list[tuple[QGraphicsItem, QPointF, QPointF]]
+Moves = list[tuple[CanvasItem, QPointF, QPointF]]
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -89,7 +89,7 @@ class CanvasScene(QGraphicsScene):
                 if item is None:
                     item = self.blocks[id_] = BlockItem(id_, card, self.lens)
                     item.takes_input = block.arity[1] != 0
-                    item.setPos(box.x, box.y)
+                    item.put(box.x, box.y)
                     self.addItem(item)
                 else:
                     if _value_changed(item.card, card):
@@ -104,7 +104,7 @@ class CanvasScene(QGraphicsScene):
             item = self.wires.get(key)
             if item is None:
                 item = self.wires[key] = WireItem(placed.line, self.lens)
-                item.setPos(placed.x, placed.y)
+                item.put(placed.x, placed.y)
                 self.addItem(item)
             elif item.line is not placed.line:
                 if item.line.label != placed.line.label and placed.line.known:
@@ -120,7 +120,7 @@ class CanvasScene(QGraphicsScene):
             item = self.tensors.get(id_)
             if item is None:
                 item = self.tensors[id_] = TensorItem(placed.tensor, self.lens)
-                item.setPos(placed.x, placed.y)
+                item.put(placed.x, placed.y)
                 self.addItem(item)
             else:
                 item.show_tensor(placed.tensor)
@@ -213,10 +213,10 @@ class CanvasScene(QGraphicsScene):
         return frozenset(id_ for id_ in self.arrangement.boxes if self.block_rect(id_).intersects(area))
 
 
-def _move(item: QGraphicsItem, x: float, y: float, moves: Moves) -> None:
-    old = item.pos()
-    if old.x() != x or old.y() != y:
-        moves.append((item, old, QPointF(x, y)))
+def _move(item: CanvasItem, x: float, y: float, moves: Moves) -> None:
+    if item.place != (x, y):
+        item.place = (x, y)
+        moves.append((item, item.pos(), QPointF(x, y)))
 
 
 def _value_changed(before: Card, after: Card) -> bool:

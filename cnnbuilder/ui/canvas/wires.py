@@ -33,19 +33,16 @@ class Line(NamedTuple):
     around: float
     """How far it swings to the left to pass the blocks between; 0: it runs straight or bends gently."""
 
-    def label_at(self) -> QPointF:
-        """The middle of the label's left edge."""
-        if self.around:
-            return QPointF(LABEL_LEFT, 14)
-        share = 0.5 if abs(self.dx) < 1 else 0.0
-        return QPointF(LABEL_LEFT, self.dy * share if share else 14)
+    def label_y(self) -> float:
+        """The middle of the label's height: of the wire's, where it runs straight; else near its beginning."""
+        return self.dy / 2 if not self.around and abs(self.dx) < 1 else 14.0
 
     def bounds(self) -> QRectF:
         """Everything that is painted."""
         line = self.path().boundingRect().adjusted(-8, -6, 8, 8)
         if self.label:
-            at = self.label_at()
-            line |= QRectF(at.x() - 6, at.y() - LABEL_HEIGHT / 2, label_width(self.label) + 12, LABEL_HEIGHT)
+            top = self.label_y() - LABEL_HEIGHT / 2
+            line |= QRectF(LABEL_LEFT - 6, top, label_width(self.label) + 12, LABEL_HEIGHT)
         return line
 
     def path(self) -> QPainterPath:
@@ -89,7 +86,7 @@ def paint_line(painter: QPainter, line: Line, flash: float, near: bool, ink: Ink
 
 
 def _paint_label(painter: QPainter, line: Line, flash: float, ink: Inks) -> None:
-    at = line.label_at()
+    at = QPointF(LABEL_LEFT, line.label_y())
     width = label_width(line.label)
     if line.dx or line.around:
         # Here the wire may pass behind the text.

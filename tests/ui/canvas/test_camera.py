@@ -61,6 +61,7 @@ def test_a_touchpad_scrolls_by_its_own_pixels(view: CanvasView) -> None:
 
 
 def test_keys_zoom_and_fit(view: CanvasView, person: Person, qtbot: QtBot) -> None:
+    view.camera.zoom_to(0.5)
     with qtbot.waitSignal(view.zoom_percent_changed):
         person.key(Qt.Key.Key_0, CONTROL)
     assert view.camera.percent == 100

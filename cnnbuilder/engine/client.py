@@ -204,7 +204,8 @@ def _cause(code: int | None) -> str:
         name = _signal_name(-code)
         if sys.platform != "win32" and -code == signal.SIGKILL:
             return _(
-                "The training process was ended from outside ({name}), probably by the system for lack of memory."
+                "The training process was ended from outside ({name}), probably for lack of memory: "
+                "a smaller batch size needs less."
             ).format(name=name)
         return _("The training process crashed ({name}).").format(name=name)
     if code == 0:

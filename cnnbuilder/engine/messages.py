@@ -70,10 +70,12 @@ class TestRun(Request, frozen=True):
 
 
 class SampleImage(Request, frozen=True):
-    """The first training image of the project's data, prepared for its Input (for the lane's front face)."""
+    """An image of the project's data, prepared for its Input: without `index` the first one that it learns from
+    (for the lane's front face, and cheap), else one of the validation part, counted round and round."""
 
     number: int
     project: str
+    index: int | None = None
 
 
 AnyRequest = Train | Pause | GoOn | Stop | Predict | TestRun | SampleImage

@@ -18,7 +18,7 @@ from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
 
 _GLANCE = 0.05
-"""Seconds between two reports of progress, and the longest that a stop waits for the next picture."""
+"""Seconds between two reports of progress, and the longest that a stop has to wait."""
 
 
 class _GivenUp(Exception):  # noqa: N818  no error: it was asked for
@@ -60,23 +60,28 @@ def prepared(project: Project, control: Control) -> Generator[Stage, None, Prepa
     info = require_trainable(project)
     shape = input_shape(project.network)
     fraction = 0.0
+    given_up = False
 
     def on_progress(done: float) -> None:
         nonlocal fraction
         fraction = done
-        if control.stops():
+        if given_up:
             raise _GivenUp
 
     yield Stage("preparing")
-    with ThreadPoolExecutor(1, "prepare") as thread:
-        work = thread.submit(prepare, info, shape, on_progress)
+    thread = ThreadPoolExecutor(1, "prepare")
+    work = thread.submit(prepare, info, shape, on_progress)
+    thread.shutdown(wait=False)  # it ends with its work
+    try:
         while True:
             try:
                 return work.result(_GLANCE)
             except NotYetError:
                 if work.done():
                     raise  # a time-out of the work's own
-                control.between_steps()
-                yield Stage("preparing", fraction)
-            except _GivenUp:
+            control.between_steps()
+            if control.stops():
                 return None
+            yield Stage("preparing", fraction)
+    finally:
+        given_up = True

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import platform
-import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -218,19 +217,20 @@ def write_metrics(folder: Path, rows: tuple[Metrics, ...]) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Deletes a run, and the folder of runs where this was the only one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        if folder.name.isdigit():
-            folder.parent.rmdir()
-    except OSError:
-        return  # other runs are in it
+    """Deletes the files of a run, its folder where nothing else is in it, and the folder of runs where it was alone."""
+    remove_unfinished(folder)
+    for name in (INFO, PROJECT, MODEL, METRICS, BEST, LAST, CHECKPOINT):
+        with suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
+    remove_if_empty(folder)
 
 
 def remove_if_empty(folder: Path) -> None:
-    """Deletes the folder of a run that never began."""
-    if folder.is_dir() and not any(folder.iterdir()):
-        remove(folder)
+    """Deletes the folder of a run that left nothing in it."""
+    with suppress(OSError):  # something else is in there
+        folder.rmdir()
+        if folder.name.isdigit():
+            folder.parent.rmdir()
 
 
 def now() -> str:

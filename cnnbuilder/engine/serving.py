@@ -17,7 +17,7 @@ from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.child import Inbox, Outbox
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data import catalogue
-from cnnbuilder.engine.data.prepare import sample
+from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.device import all_devices, find_device, keep_freed_memory, release_memory
 from cnnbuilder.engine.inference import Model, evaluate, load_model, predict
 from cnnbuilder.engine.messages import (
@@ -181,7 +181,13 @@ class Serving:
     def _sample(self, request: SampleImage) -> None:
         project = loads(request.project)
         info = catalogue.find(project.data.dataset or "")
-        image, label = sample(info, input_shape(project.network))
+        shape = input_shape(project.network)
+        if request.index is None:
+            image, label = sample(info, shape)
+        else:
+            part = prepare(info, shape).val
+            place = request.index % len(part)
+            image, label = part.images[place], info.classes[int(part.labels[place])]
         channels, height, width = image.shape
         self._outbox.send(Sample(request.number, image.tobytes(), (channels, height, width), label))
 

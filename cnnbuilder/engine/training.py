@@ -51,7 +51,7 @@ def train(
     """
     control = control or Control()
     found: Device | None = None
-    ours = False
+    begun = False
     try:
         found = find_device(device)
         keep_freed_memory()
@@ -62,13 +62,14 @@ def train(
         if resume:
             limit_images = runs.read_run(folder).info.limit_images
         learner = set_up(project, data, folder, found, limit_images)
-        ours = not resume
+        begun = not resume  # from here on what lies in the folder is this training's
         progress = go_on(learner, project) if resume else begin(learner, project)
+        begun = True
         control.model = learner.model()
         yield learner.started(progress)
         yield from _Loop(learner, progress, control).events()
     except Exception as error:  # whatever it is, the window hears one sentence
-        yield _failed(error, project, folder, found, ours)
+        yield _failed(error, project, folder, found, begun)
 
 
 class _Loop:
@@ -269,15 +270,15 @@ class _Loop:
         return Failed(reason, details=traceback.format_exception_only(error)[-1].strip(), run=kept)
 
 
-def _failed(error: Exception, project: Project, folder: Path, device: Device | None, ours: bool) -> Failed:
+def _failed(error: Exception, project: Project, folder: Path, device: Device | None, begun: bool) -> Failed:
     """What to say of an error; the run stays where it has a checkpoint, and goes where it has nothing to keep."""
     reason = sentence(error, project.training, device)
     details = "".join(traceback.format_exception(error))
-    if not (folder / runs.CHECKPOINT).is_file():
-        if ours:
-            runs.remove(folder)
-        return Failed(reason, details)
-    with suppress(runs.RunProblem, OSError):
-        info = runs.read_run(folder).info
-        runs.write_info(folder, msgspec.structs.replace(info, state="failed", reason=reason))
-    return Failed(reason, details, str(folder))
+    kept = (folder / runs.CHECKPOINT).is_file()
+    if begun and not kept:
+        runs.remove(folder)
+    if begun and kept:
+        with suppress(runs.RunProblem, OSError):
+            info = runs.read_run(folder).info
+            runs.write_info(folder, msgspec.structs.replace(info, state="failed", reason=reason))
+    return Failed(reason, details, str(folder) if kept else None)

@@ -51,8 +51,8 @@ class Segments:
         """Something came in between: the segment begins anew."""
         self._steps = 0
 
-    def step(self, finish: object = None) -> None:
-        """One step is over. `finish()` waits for the device where that has to be done."""
+    def step(self) -> None:
+        """One step is over."""
         self._steps += 1
         if self._steps == SETTLING_STEPS:
             _wait_for_device()
@@ -156,7 +156,6 @@ def hand_tuned(device: str) -> NoReturn:
 
 def tutorial(device: str, workers: int) -> NoReturn:
     """The loop of the tutorials: torchvision's MNIST, transforms, DataLoader, Adam, the loss read every step."""
-    import torch
     from torch import nn, optim
     from torch.utils.data import DataLoader
     from torchvision import datasets, transforms
@@ -194,7 +193,7 @@ def tutorial(device: str, workers: int) -> NoReturn:
             segments.restart()  # the workers of the next epoch start
 
 
-def digits():  # noqa: ANN201  torch is not loaded yet
+def digits():
     """The same network for all, from the source that is trained and exported."""
     from cnnbuilder.engine.module import build
     from cnnbuilder.network.templates import TEMPLATES

@@ -9,8 +9,8 @@ import torch
 from msgspec.structs import replace
 from safetensors.torch import load_file
 
-from cnnbuilder.engine import runs
-from cnnbuilder.engine.messages import Failed, Started
+from cnnbuilder.engine import runs, training
+from cnnbuilder.engine.messages import Failed, Started, Step
 from cnnbuilder.network.project import Project
 from tests.engine.networks import StopAfter, events_of, finished, of_type, tiny_project
 from tests.engine.test_training import EPOCH_LOOKS, MEASURING_LOOKS
@@ -97,3 +97,20 @@ def test_what_cannot_go_on_is_said_and_left_as_it_is(tmp_path: Path) -> None:
     runs.write_info(folder, changed)
     assert "have changed since" in refused(project, folder)
     assert (folder / runs.CHECKPOINT).read_bytes() == checkpoint
+    assert (
+        runs.read_run(folder).info == changed
+    )  # a finished run is not called failed because it cannot go on
+
+
+def test_a_long_epoch_has_checkpoints_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0)
+    project, whole, cut = tiny_project(), tmp_path / "0001", tmp_path / "0002"
+    finished(events_of(project, whole))
+    begun = training.train(project, cut, device="cpu", limit_images=500)
+    for event in begun:
+        if isinstance(event, Step) and event.step >= EPOCH_LOOKS + 3:
+            break  # and nobody ever asks it for more: the process died
+    begun.close()
+    assert runs.read_run(cut).info.state == "unfinished"
+    finished(events_of(project, cut, resume=True))
+    assert_equal_runs(whole, cut)

@@ -82,3 +82,11 @@ def test_lists_messages_and_the_client_load_neither_torch_nor_qt() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_removing_a_run_takes_its_own_files_only(tmp_path: Path) -> None:
+    """`--out` may name any folder of the user's."""
+    events_of(tiny_project(epochs=1), tmp_path / "0001", limit=100)
+    (tmp_path / "0001" / "thesis.txt").write_text("mine")
+    runs.remove(tmp_path / "0001")
+    assert [path.name for path in (tmp_path / "0001").iterdir()] == ["thesis.txt"]

@@ -51,8 +51,8 @@ class Window(QMainWindow):
 
     def __init__(self, document: Document | None = None, windows: Windows | None = None) -> None:
         super().__init__()
+        # Not a child of the window: it must outlive every view that listens to it.
         self.document = document or Document()
-        self.document.setParent(self)
         self.windows = windows
         self.selection = Selection(self)
         self.runner = Runner(self)

@@ -119,6 +119,7 @@ def make_window(qapp: QApplication, home: Path, qtbot: object) -> Iterator[MakeW
 def close_window(window: QWidget) -> None:
     """Closes without a question."""
     window.document.undo_stack.setClean()  # type: ignore[attr-defined]
+    window.files.has_runs = lambda: False  # type: ignore[attr-defined]
     if window.runner.active:  # type: ignore[attr-defined]
         window.runner.stop_now()  # type: ignore[attr-defined]
     window.close()

@@ -34,6 +34,7 @@ from cnnbuilder.ui.training.form import TrainingForm
 from cnnbuilder.ui.training.notice import Choice, Notice
 from cnnbuilder.ui.training.places import RunPlace
 from cnnbuilder.ui.training.progress import RunBar
+from cnnbuilder.ui.training.recall import last_run
 from cnnbuilder.ui.training.runner import Runner
 from cnnbuilder.ui.training.try_it import TryIt
 from cnnbuilder.ui.training.versions import same_training
@@ -93,12 +94,13 @@ class TrainingPanel(QWidget):
         self.place.moved.connect(runner.runs_moved)
         self.place.word.connect(self._say_place)
         document.changed.connect(self._document_changed)
-        document.path_changed.connect(self._document_changed)
+        document.path_changed.connect(self._path_changed)
         document.undo_stack.indexChanged.connect(self._say)  # the count of edits, once it is right
         runner.state_changed.connect(self._follow)
         runner.events.connect(self._learned)
         theme.changed.connect(self._resize_soon)
         self._resize()
+        self._recall()
         self._show_run()
         self._follow()
 
@@ -270,6 +272,19 @@ class TrainingPanel(QWidget):
         if self._memory_word is not None:
             self._memory_word = None
         self._follow()
+
+    def _path_changed(self) -> None:
+        self._document_changed()
+        self._recall()
+
+    def _recall(self) -> None:
+        """An opened project shows its last run, where it trained this very network."""
+        if self._document.path is None or self._runner.record is not None:
+            return
+        record = last_run(self.place.folder, self._document.project.network)
+        if record is not None:
+            self._step_of_run = self._document.undo_stack.index()
+            self._runner.recall(record)
 
     def _learned(self, events: list[AnyEvent]) -> None:
         self.run_bar.refresh()

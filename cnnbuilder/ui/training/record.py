@@ -50,8 +50,9 @@ class Record:
 
     @property
     def clock(self) -> str:
-        """What the run is called: the time of day at which Train was pressed, "14:02"."""
-        return f"{self.at:%H:%M}"
+        """What the run is called: when Train was pressed, "14:02", with the day where it is not today."""
+        today = self.at.date() == datetime.now().astimezone().date()
+        return f"{self.at:%H:%M}" if today else f"{self.at:%Y-%m-%d %H:%M}"
 
     @property
     def length(self) -> int:

@@ -42,6 +42,7 @@ from cnnbuilder.ui.training.state import (
     PausePressed,
     Phase,
     Press,
+    Recalled,
     State,
     StopPressed,
     TestPressed,
@@ -202,10 +203,10 @@ class Runner(QObject):
         self._press(TestPressed(number))
         self._send_small(TestRun(number, record.run))
 
-    def sample_image(self, project: Project) -> int:
-        """The first training image as the network gets it. The answer comes by `sampled`."""
+    def sample_image(self, project: Project, index: int | None = None) -> int:
+        """The first training image, or a validation image, as the network gets it. The answer comes by `sampled`."""
         number = self._number("sample")
-        self._send_small(SampleImage(number, dumps(project)))
+        self._send_small(SampleImage(number, dumps(project), index))
         return number
 
     def runs_moved(self, before: Path, after_: Path) -> None:
@@ -220,6 +221,13 @@ class Runner(QObject):
             self.stop_now()
         self._record, self._earlier = None, ()
         self._press(Forgotten())
+
+    def recall(self, record: Record) -> None:
+        """Shows a run that was read from its folder as the last one. Nothing while a run is under way."""
+        if self.active or record.started is None or record.result is None or not record.epochs:
+            return
+        self._record = record
+        self._press(Recalled(record.started, record.epochs[-1], record.best, record.result))
 
     def shutdown(self) -> None:
         """Ends child and reader thread for good; the last checkpoint stays."""

@@ -98,11 +98,20 @@ class TestPressed(Struct, frozen=True):
     number: int
 
 
+class Recalled(Struct, frozen=True):
+    """A run of an earlier day is shown again."""
+
+    started: Started
+    epoch: Epoch
+    best: Epoch | None
+    result: Finished
+
+
 class Forgotten(Struct, frozen=True):
     """Another document came: nothing of the last run is shown any longer."""
 
 
-Press = TrainPressed | PausePressed | StopPressed | Killed | TestPressed | Forgotten
+Press = TrainPressed | PausePressed | StopPressed | Killed | TestPressed | Recalled | Forgotten
 
 
 @singledispatch
@@ -247,6 +256,20 @@ def _(event: TestPressed, state: State) -> State:
 def _(event: Tested, state: State) -> State:
     return (
         replace(state, testing=None, fraction=None, tested=event) if event.number == state.testing else state
+    )
+
+
+@after.register
+def _(event: Recalled, state: State) -> State:
+    if state.active:
+        return state
+    return State(
+        phase="finished",
+        ready=state.ready,
+        started=event.started,
+        epoch=event.epoch,
+        best=event.best,
+        result=event.result,
     )
 
 

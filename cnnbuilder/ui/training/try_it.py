@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from itertools import count
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
@@ -43,6 +45,8 @@ class TryIt(QWidget):
         self._stale = False
         self._sample: int | None = None
         self._seen_image: QImage | None = None
+        self._pictures = count(random.randrange(1_000))
+        self._label = ""
         self._given: tuple[bytes, tuple[int, int, int]] | None = None
         self.field = DrawingField()
         self.guesses = Guesses()
@@ -217,7 +221,8 @@ class TryIt(QWidget):
     def _ask_for_picture(self) -> None:
         record = self._runner.record
         if record is not None and self._sample is None:
-            self._sample = self._runner.sample_image(record.project)
+            # The validation part: the network has not learned these by heart.
+            self._sample = self._runner.sample_image(record.project, next(self._pictures))
 
     def _picture_came(self, answer: Sample | Failed) -> None:
         if answer.number != self._sample:
@@ -229,13 +234,14 @@ class TryIt(QWidget):
         image = _image(answer.pixels, answer.shape)
         channels, height, width = answer.shape
         self._given = _interleaved(answer.pixels, answer.shape), (height, width, channels)
+        self._label = answer.label
         self.field.show_picture(image)
-        self.field.setToolTip(_("{label}, from the data").format(label=answer.label))
 
     # --- showing ----------------------------------------------------------------------------------
 
     def _say(self, sentence: str) -> None:
-        self.caption.setText(sentence or ("" if self.field.empty else _("what the network gets")))
+        usual = _("what the network gets") if self._given is None else _("from the data: {label}")
+        self.caption.setText(sentence or ("" if self.field.empty else usual.format(label=self._label)))
 
     def _show_seen(self, image: QImage | None) -> None:
         self._seen_image = image

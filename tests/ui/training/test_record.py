@@ -17,7 +17,8 @@ def record() -> Record:
 
 
 def test_it_is_called_by_the_time_of_day() -> None:
-    assert record().clock == "14:02"
+    assert Record(Project(), datetime.now().astimezone().replace(hour=14, minute=2)).clock == "14:02"
+    assert record().clock == "2026-01-05 14:02"
 
 
 def test_the_run_its_best_epoch_and_its_end_are_kept() -> None:

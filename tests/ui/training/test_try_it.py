@@ -160,6 +160,7 @@ def test_an_image_of_the_data_is_shown_and_guessed(trying: TryIt, stand: Stand, 
     trying.grab()
     draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
     assert trying.field.drawn
+    assert asked.index is not None
 
 
 def test_clearing_empties_the_bars(trying: TryIt, stand: Stand, qtbot: Any) -> None:

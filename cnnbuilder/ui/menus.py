@@ -94,21 +94,15 @@ class Menus:
         )
 
     def _edit(self) -> None:
-        window, actions = self._window, self._actions
+        window = self._window
         stack = window.document.undo_stack
-        actions.add("undo", _("&Undo"), _("Take the last step back"), stack.undo, Keys.Undo, "undo")
+        # The stack's own actions name the step and know when there is one.
+        undo = stack.createUndoAction(window, _("&Undo"))
+        redo = stack.createRedoAction(window, _("&Redo"))
+        self._actions.take("undo", undo, _("Take the last step back"), Keys.Undo, "undo")
         # Both ways to redo work on every system.
-        actions.add("redo", _("&Redo"), _("Do it again"), stack.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo")
-        stack.undoTextChanged.connect(lambda text: self._name_step("undo", _("&Undo"), text))
-        stack.redoTextChanged.connect(lambda text: self._name_step("redo", _("&Redo"), text))
-        stack.canUndoChanged.connect(actions["undo"].setEnabled)
-        stack.canRedoChanged.connect(actions["redo"].setEnabled)
-        actions["undo"].setEnabled(stack.canUndo())
-        actions["redo"].setEnabled(stack.canRedo())
+        self._actions.take("redo", redo, _("Do it again"), ("Ctrl+Shift+Z", "Ctrl+Y"), "redo")
         self._menu(_("&Edit"), ["undo", "redo", GAP, *window.canvas_actions("edit")])
-
-    def _name_step(self, name: str, word: str, step: str) -> None:
-        self._actions[name].setText(f"{word} {step}".rstrip())
 
     def _view(self) -> None:
         window, add = self._window, self._actions.add

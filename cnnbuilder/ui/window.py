@@ -51,7 +51,6 @@ class Window(QMainWindow):
 
     def __init__(self, document: Document | None = None, windows: Windows | None = None) -> None:
         super().__init__()
-        # Not a child of the window: it must outlive every view that listens to it.
         self.document = document or Document()
         self.windows = windows
         self.selection = Selection(self)
@@ -81,6 +80,8 @@ class Window(QMainWindow):
         layout_memory.restore(self)
         self._document_changed()
         self._name_window()
+        # The last child goes last: every view that listens to it is gone by then.
+        self.document.setParent(self)
 
     # --- building ---------------------------------------------------------------------------------
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QPointF, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QKeySequence, QPainter, QPaintEvent, QPen, QResizeEvent, QShortcut
+from PySide6.QtCore import QLineF, QPointF, QSize, QTimer
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.engine.data.catalogue import DATASETS
@@ -65,7 +65,7 @@ class Legend(QWidget):
 
 
 class Curves(QWidget):
-    """The loss and the accuracy of a run, and of the runs before it. `L` makes the axes logarithmic."""
+    """The loss and the accuracy of a run, and of the runs before it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,8 +106,6 @@ class Curves(QWidget):
         for plot in (self.loss, self.accuracy):
             plot.pointed.connect(self.loss.point_at)
             plot.pointed.connect(self.accuracy.point_at)
-        shortcut = QShortcut(QKeySequence("L"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.log.toggle)
         self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS // 2)
         self._soon.timeout.connect(self._second_half)
         self._rest = QTimer(self, singleShot=True, interval=REFRESH_MS // 2)

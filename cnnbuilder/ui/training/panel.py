@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -21,9 +21,8 @@ from PySide6.QtWidgets import (
 
 from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.engine.messages import AnyEvent
-from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
-from cnnbuilder.text import _, bytes_text, ngettext, number
+from cnnbuilder.text import _, ngettext, number
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.theme import theme
@@ -35,6 +34,7 @@ from cnnbuilder.ui.training.notice import Choice, Notice
 from cnnbuilder.ui.training.places import RunPlace
 from cnnbuilder.ui.training.progress import RunBar
 from cnnbuilder.ui.training.recall import last_run
+from cnnbuilder.ui.training.room import too_large
 from cnnbuilder.ui.training.runner import Runner
 from cnnbuilder.ui.training.try_it import TryIt
 from cnnbuilder.ui.training.versions import same_training
@@ -98,6 +98,9 @@ class TrainingPanel(QWidget):
         document.undo_stack.indexChanged.connect(self._say)  # the count of edits, once it is right
         runner.state_changed.connect(self._follow)
         runner.events.connect(self._learned)
+        shortcut = QShortcut(QKeySequence("L"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.curves.log.toggle)
         theme.changed.connect(self._resize_soon)
         self._resize()
         self._recall()
@@ -128,34 +131,17 @@ class TrainingPanel(QWidget):
         self._show_run()
 
     def _fits(self) -> bool:
-        """Compares the forecast of one step with the device's memory; where it does not fit, says so and waits."""
-        ready = self._runner.status.ready
-        if ready is None or not ready.memory_bytes:
+        """Where one step finds no room in the device's memory, says so and waits for an answer."""
+        project = self._document.project
+        found = too_large(self._document.analysis, project.training, self._runner.status.ready)
+        if found is None:
             return True
-        analysis, training = self._document.analysis, self._document.project.training
-        needed = training_memory(analysis, training)
-        if needed <= ready.memory_bytes:
-            self._memory_word = None
-            return True
-        batch = training.batch_size
-        while (
-            batch > 1
-            and training_memory(analysis, replace(training, batch_size=batch)) > 0.8 * ready.memory_bytes
-        ):
-            batch //= 2
-        sentence = _(
-            "One step at batch size {batch} takes about {needed}, and {device} has {memory}."
-        ).format(
-            batch=number(training.batch_size),
-            needed=bytes_text(needed),
-            device=ready.device_name,
-            memory=bytes_text(ready.memory_bytes),
-        )
-        use = _("Use batch size {batch}").format(batch=number(batch))
-        self._memory_word = (
-            sentence,
-            [(use, lambda: self._use_batch(batch)), (_("Train anyway"), self._begin)],
-        )
+        use = _("Use batch size {batch}").format(batch=number(found.batch_size))
+        choices: list[Choice] = [
+            (use, lambda: self._use_batch(found.batch_size)),
+            (_("Train anyway"), self._begin),
+        ]
+        self._memory_word = found.sentence, choices
         self._follow()
         return False
 

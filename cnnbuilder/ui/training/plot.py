@@ -44,6 +44,7 @@ class Plot(QWidget):
         self._at: float | None = None
         self._ground: tuple[object, QPixmap] | None = None
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(quantity.title)

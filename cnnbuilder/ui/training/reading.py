@@ -237,7 +237,7 @@ def _trend(trained: Sequence[Epoch], *, finished: bool) -> str:
     before = trained[-2]
     if last.val_loss < before.val_loss * (1 - NOTICEABLE):
         if finished:
-            return _("Validation still improved in the last epoch: more epochs may help.")
+            return _("It was still improving at the end: more epochs may help.")
         return _("Validation improves: {before} → {now} right.").format(
             before=percent(before.val_accuracy), now=right
         )

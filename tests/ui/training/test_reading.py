@@ -133,8 +133,6 @@ def test_a_loss_above_guessing_and_one_that_stays_there_ask_for_another_rate() -
 def test_improving_and_not() -> None:
     better = [(0.3, 0.9, 0.2, 0.931), (0.1, 0.97, 0.1, 0.972)]
     assert read(*better) == "Validation improves: 93.1 % → 97.2 % right."
-    assert (
-        read(*better, finished=True) == "Validation still improved in the last epoch: more epochs may help."
-    )
+    assert read(*better, finished=True) == "It was still improving at the end: more epochs may help."
     assert "hardly changes" in read((0.1, 0.97, 0.100, 0.97), (0.1, 0.97, 0.099, 0.97))
     assert read((0.3, 0.9, 0.2, 0.932)) == "After one epoch 93.2 % of the validation images are right."

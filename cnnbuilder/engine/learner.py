@@ -37,6 +37,8 @@ class Learner(NamedTuple):
     optimizer: Optimizer
     train: Batches
     val: Batches
+    steps_per_epoch: int
+    """Batches that every epoch has."""
 
     def autocast(self) -> AbstractContextManager[object]:
         """Around each forward pass: bfloat16 where the run uses it. Weights stay float32."""
@@ -47,11 +49,6 @@ class Learner(NamedTuple):
         with self.autocast():
             logits: Tensor = self.net(images)
         return logits.float()
-
-    @property
-    def steps_per_epoch(self) -> int:
-        """Batches that every epoch has."""
-        return len(bounds(len(self.train), self.training.batch_size))
 
     @property
     def steps(self) -> int:
@@ -116,7 +113,17 @@ def set_up(
         limit_images=limit_images,
         versions=runs.versions(),
     )
-    return Learner(folder, info, training, device, net, optimizer(net.parameters(), training), train, val)
+    return Learner(
+        folder=folder,
+        info=info,
+        training=training,
+        device=device,
+        net=net,
+        optimizer=optimizer(net.parameters(), training),
+        train=train,
+        val=val,
+        steps_per_epoch=len(bounds(len(train), training.batch_size)),
+    )
 
 
 def begin(learner: Learner, project: Project) -> Progress:

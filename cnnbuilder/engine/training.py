@@ -87,12 +87,8 @@ class _Loop:
 
     def events(self) -> Iterator[TrainingEvent]:
         """The loop. Images are N×C×H×W float32 on the device, labels N; weights are float32 throughout."""
-        learner, progress, control, training = (
-            self._learner,
-            self._progress,
-            self._control,
-            self._learner.training,
-        )
+        learner, progress, control = self._learner, self._progress, self._control
+        training, batch_size = learner.training, learner.training.batch_size
         if not progress.metrics:
             yield Stage("measuring")
             yield from self._validate(epoch=0)
@@ -100,7 +96,7 @@ class _Loop:
             learner.net.train()
             order = shuffled(len(learner.train), training.seed, progress.epoch)
             self._clock.start()
-            for images, labels in learner.train.in_order(order, training.batch_size, progress.batch):
+            for images, labels in learner.train.in_order(order, batch_size, progress.batch):
                 logits = learner.logits(images)
                 loss = F.cross_entropy(logits, labels)
                 loss.backward()  # type: ignore[no-untyped-call]
@@ -165,6 +161,7 @@ class _Loop:
             yield from hold(control)
             if control.stops():
                 return
+        rate = learning_rate(learner.training, max(0, progress.step - 1), learner.steps)
         row = Metrics(
             epoch=epoch,
             step=progress.step,
@@ -172,9 +169,7 @@ class _Loop:
             train_accuracy=progress.correct / progress.images if epoch else None,
             val_loss=tally.loss(),
             val_accuracy=tally.accuracy(),
-            learning_rate=learning_rate(learner.training, progress.step - 1, learner.steps)
-            if epoch
-            else None,
+            learning_rate=rate if epoch else None,
             seconds=progress.seconds - progress.seconds_at_epoch + time.perf_counter() - began,
         )
         progress.metrics = (*progress.metrics, row)
@@ -225,10 +220,11 @@ class _Loop:
         return self._not_saved(self._unsaved)
 
     def _finished(self, run: str | None) -> Finished:
-        progress = self._progress
+        progress, control = self._progress, self._control
         last, best = progress.last, progress.best
+        complete = progress.epoch > self._learner.training.epochs and control.keep
         return Finished(
-            stopped=self._control.stops(),
+            stopped=control.stops() and not complete,
             epochs=progress.epoch - 1,
             val_accuracy=last.val_accuracy if last else None,
             val_loss=last.val_loss if last else None,

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnnbuilder.network.file import FileProblemError, load, save
@@ -18,6 +18,12 @@ from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.questions import choose
 
 SUFFIX = ".cnn"
+
+
+def dropped_file(data: QMimeData) -> Path | None:
+    """The project file that is carried over the window, if it is one."""
+    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return files[0] if len(files) == 1 and files[0].suffix == SUFFIX else None
 
 
 def _fingerprint(path: Path) -> bytes | None:

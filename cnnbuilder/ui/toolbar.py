@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -139,6 +141,13 @@ class Toolbar(QWidget):
         self._icons.addSpacing(5)
         self._icons.addWidget(line)
         self._icons.addSpacing(5)
+
+    def order_focus(self) -> None:
+        """Lets Tab go from left to right, once all icons are there."""
+        icons = [self._icons.itemAt(place).widget() for place in range(self._icons.count())]
+        buttons = [icon for icon in icons if isinstance(icon, QToolButton)]
+        for before, after in pairwise([*buttons, self.data, self.device, self.train, self.pause, self.stop]):
+            QWidget.setTabOrder(before, after)
 
     def set_menu(self, chip: Chip, menu: QMenu) -> None:
         """What a chip opens."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -21,7 +21,8 @@ from cnnbuilder.ui.commands import ask_command
 from cnnbuilder.ui.data_choice import DataChoice
 from cnnbuilder.ui.device_chip import DeviceChip
 from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.files import SUFFIX, Files
+from cnnbuilder.ui.files import Files, dropped_file
+from cnnbuilder.ui.focus_order import move_focus
 from cnnbuilder.ui.menus import Menus
 from cnnbuilder.ui.panels.inspector import Inspector
 from cnnbuilder.ui.panels.palette import Palette
@@ -162,6 +163,7 @@ class Window(QMainWindow):
         ):
             button.setToolTip(self.actions_by_name[name].toolTip())
             button.clicked.connect(self.actions_by_name[name].trigger)
+        self.toolbar.order_focus()
 
     def _connect(self) -> None:
         self.document.changed.connect(self._document_changed)
@@ -349,22 +351,20 @@ class Window(QMainWindow):
         if self.focusWidget() is None:
             self.area.take_focus()
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        parts = (self.toolbar, self.left, self.bars, self.area, self.right, self.bottom, self.status)
+        return move_focus(self, parts, forward=next)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._dropped(event.mimeData()) is not None:
+        if dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = self._dropped(event.mimeData())
+        path = dropped_file(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
             # Not within the drop: a question would hold up the program that the file comes from.
             QTimer.singleShot(0, self, lambda: self.open_path(path))
-
-    @staticmethod
-    def _dropped(data: QMimeData) -> Path | None:
-        """The project file that is carried, if it is one."""
-        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        return files[0] if len(files) == 1 and files[0].suffix == SUFFIX else None
 
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)

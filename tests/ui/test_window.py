@@ -208,6 +208,22 @@ def test_the_command_palette_does_a_command(window: Window, qtbot) -> None:
     assert theme.mode == "dark"
 
 
+def test_tab_walks_the_window_as_one_reads_it(window: Window, qtbot) -> None:
+    window.selection.select([window.document.project.network.blocks[1].id])
+    regions = (window.toolbar, window.left, window.area, window.right, window.bottom, window.status)
+    window.toolbar.data.setFocus()
+    seen: list[int] = []
+    for _press in range(120):
+        widget = window.focusWidget()
+        place = next(place for place, part in enumerate(regions) if part.isAncestorOf(widget))
+        if not seen or seen[-1] != place:
+            seen.append(place)
+        if len(seen) > 6:
+            break
+        qtbot.keyClick(widget, Qt.Key.Key_Tab)
+    assert seen == [0, 1, 2, 3, 4, 5, 0]
+
+
 # --- training without a child ---------------------------------------------------------------------
 
 

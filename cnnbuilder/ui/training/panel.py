@@ -175,6 +175,7 @@ class TrainingPanel(QWidget):
         self.settings = QScrollArea(widgetResizable=True)
         self.settings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.settings.setFrameShape(QFrame.Shape.NoFrame)
+        self.settings.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
         self.settings.setWidget(self.form)
         self.reading.setProperty("role", "secondary")
         self.reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -20,7 +20,7 @@ from typing import Any
 def names() -> list[str]:
     """Every benchmark there is."""
     found = pkgutil.iter_modules([str(Path(__file__).parent)])
-    return sorted(module.name for module in found if not module.name.startswith("_"))
+    return sorted(module.name for module in found if not module.name.startswith(("_", "test_")))
 
 
 def machine() -> dict[str, Any]:

@@ -104,7 +104,7 @@ class Arrangement:
                 known = row.output is not None
                 label = str(row.output) if known else "?"
             x, y = box.x + PORT_LEFT, box.bottom
-            if not wires and label and row is not None and row.problem is None:
+            if not wires and (row is None or row.problem is None):
                 line = Line(0, STUB, label if known else "", known, False, True, 0)
                 self.lines[id_] = PlacedLine(x, y, line, id_)
             for wire in wires:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -12,9 +14,13 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.inks import inks
 from cnnbuilder.ui.theme import RADIUS, theme
 
-GAP = 14
+GAP = 8
 POINTER = 8
-WIDTH = 272
+WIDTH = 280
+EDGE = 8
+
+Side = Literal["right", "left", "none"]
+"""On which side of the card it stands; "none": above or below, and then it has no tip."""
 
 
 class Bubble(QWidget):
@@ -28,14 +34,15 @@ class Bubble(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.problem: Problem | None = None
-        self._pointer: QPoint | None = None
+        self._side: Side = "none"
+        self._tip = 0
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14 + POINTER, 11, 14, 12)
+        column.setContentsMargins(14 + POINTER, 11, 14 + POINTER, 12)
         column.setSpacing(9)
         column.addWidget(self._sentence)
         column.addLayout(self._buttons)
@@ -82,7 +89,7 @@ class Bubble(QWidget):
         width = theme.px(WIDTH)
         self.setFont(theme.font())
         buttons = sum(button.sizeHint().width() + 8 for button in self._rows)
-        width = max(width, min(2 * width, buttons + 28 + POINTER))
+        width = max(width, min(2 * width, buttons + 28 + 2 * POINTER))
         self.setFixedWidth(width)
         layout = self.layout()
         assert layout is not None
@@ -101,24 +108,27 @@ class Bubble(QWidget):
         if self.problem is None or not area.intersects(block):
             self.hide()
             return
-        size = QSize(self.width(), self.height())
-        x, y = block.right() + GAP, block.center().y() - size.height() // 2
-        pointing = True
-        if x + size.width() > area.right() - 8:
-            # No room beside: below the card, then above it.
-            pointing = False
-            x = min(max(block.left() + GAP, area.left() + 8), area.right() - size.width() - 8)
-            y = block.bottom() + GAP // 2
-            if y + size.height() > area.bottom() - 8:
-                y = block.top() - size.height() - GAP // 2
-        y = min(max(y, area.top() + 8), max(area.top() + 8, area.bottom() - size.height() - 8))
-        self._pointer = (
-            QPoint(0, min(max(block.center().y() - y, 14), size.height() - 14)) if pointing else None
-        )
+        width, height = self.width(), self.height()
+        inner = area.adjusted(EDGE, EDGE, -EDGE, -EDGE)
+        x, y, self._side = self._beside(block, inner)
+        x = max(inner.left(), min(x, inner.right() - width))
+        y = max(inner.top(), min(y, inner.bottom() - height))
+        self._tip = min(max(block.center().y() - y, 14), height - 14)
         self.move(x, y)
         self.show()
         self.raise_()
         self.update()
+
+    def _beside(self, block: QRect, inner: QRect) -> tuple[int, int, Side]:
+        """Right of the card where there is room, else left of it, else below or above, where it hides least."""
+        middle = block.center().y() - self.height() // 2
+        if block.right() + GAP + self.width() <= inner.right():
+            return block.right() + GAP, middle, "right"
+        if block.left() - GAP - self.width() >= inner.left():
+            return block.left() - GAP - self.width(), middle, "left"
+        if block.bottom() + GAP + self.height() <= inner.bottom():
+            return block.left() + GAP, block.bottom() + GAP // 2, "none"
+        return block.right() - self.width(), block.top() - self.height() - GAP // 2, "none"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ink = inks()
@@ -126,15 +136,18 @@ class Bubble(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(ink.broken)
         painter.setBrush(ink.raised)
-        area = QRectF(self.rect()).adjusted(POINTER + 1, 1, -1, -1)
+        area = QRectF(self.rect()).adjusted(POINTER + 1, 1, -POINTER - 1, -1)
         painter.drawRoundedRect(area, RADIUS, RADIUS)
-        if self._pointer is not None:
-            y, left = float(self._pointer.y()), float(POINTER + 1)
-            tip = [QPointF(left + 1.5, y - 7), QPointF(2, y), QPointF(left + 1.5, y + 7)]
+        if self._side != "none":
+            # Towards the card: it stands on the other side of where the bubble is.
+            edge, out = (area.left(), -1.0) if self._side == "right" else (area.right(), 1.0)
+            y = float(self._tip)
+            inner, outer = edge - out * 1.5, edge + out * (POINTER - 1)
+            tip = QPolygonF([QPointF(inner, y - 7), QPointF(outer, y), QPointF(inner, y + 7)])
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawPolygon(QPolygonF(tip))
+            painter.drawPolygon(tip)
             painter.setPen(ink.broken)
-            painter.drawPolyline(QPolygonF(tip))
+            painter.drawPolyline(tip)
         painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -32,6 +32,7 @@ class Camera(QObject):
         super().__init__(view)
         self._view = view
         self._zoom = 1.0
+        self._floor = READABLE
         self._content = QRectF()
         self.untouched = True
         """Nobody has zoomed or panned since the network was opened: it is fitted anew when the window grows."""
@@ -114,22 +115,23 @@ class Camera(QObject):
 
     def fit(self) -> None:
         """Shows everything, at most at 100 %."""
-        self._frame(SMALLEST)
-        self.untouched = True
+        self._floor = SMALLEST
+        self._frame()
 
     def open(self) -> None:
         """Shows a network that was just opened: all of it where it stays readable, else its beginning."""
-        self._frame(READABLE)
-        self.untouched = True
+        self._floor = READABLE
+        self._frame()
 
     def refit(self) -> None:
         """After the window or the text size changed: fits again unless somebody has looked elsewhere since."""
         if self.untouched:
-            self.open()
+            self._frame()
         else:
             self._apply(self._zoom, self.scene_point(QPointF(0, 0)), QPointF(0, 0))
 
-    def _frame(self, smallest: float) -> None:
+    def _frame(self) -> None:
+        self.untouched = True
         viewport = self._view.viewport().rect()
         content = self._content
         if content.isEmpty() or viewport.isEmpty():
@@ -137,7 +139,7 @@ class Camera(QObject):
             return
         room_x, room_y = viewport.width() - 2 * MARGIN, viewport.height() - 2 * MARGIN
         fitting = min(room_x / content.width(), room_y / content.height()) / theme.scale
-        zoom = max(min(1.0, fitting), smallest)
+        zoom = max(min(1.0, fitting), self._floor)
         scale = zoom * theme.scale
         spare_x = max(0.0, room_x - content.width() * scale) / 2
         spare_y = max(0.0, room_y - content.height() * scale) / 2

@@ -111,12 +111,13 @@ def _fitting(name: str, telling: str, count: str, width: float) -> str:
     measure = fonts().text_width
     if measure.horizontalAdvance(telling) <= room:
         return telling
-    parts = telling.split(BETWEEN)
-    while len(parts) > 1:
-        parts.pop()
-        shortened = BETWEEN.join([*parts, "…"])
-        if measure.horizontalAdvance(shortened) <= room:
-            return shortened
+    for between in (BETWEEN, ", "):
+        parts = telling.split(between)
+        while len(parts) > 1:
+            parts.pop()
+            shortened = between.join([*parts, "…"])
+            if measure.horizontalAdvance(shortened) <= room:
+                return shortened
     return measure.elidedText(telling, Qt.TextElideMode.ElideRight, room)
 
 

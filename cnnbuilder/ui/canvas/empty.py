@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QTextOption
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.templates import TEMPLATES, Template
 from cnnbuilder.text import _, number
@@ -35,6 +36,10 @@ class TemplateCard(QAbstractButton):
         self._tensors = [_short(placed.tensor) for placed in Arrangement(network, analysis).tensors.values()]
         self._facts = _("{blocks} blocks · {params} parameters").format(
             blocks=len(network.blocks), params=number(analysis.params)
+        )
+        source = network.blocks[0]
+        self._picture = (
+            _drawn_figure() if isinstance(source, Input) and source.channels == 3 else _drawn_digit()
         )
         self.setAccessibleName(template.title)
         self.setAccessibleDescription(f"{template.summary} {self._facts}")
@@ -97,7 +102,7 @@ class TemplateCard(QAbstractButton):
             if isinstance(tensor.form, Bar):
                 painter.translate(tensor.form.area.height() / 2, -_upright(tensor).height() / 2)
                 painter.rotate(90)
-            paint_tensor(painter, tensor._replace(leader=0), None, False, ink)
+            paint_tensor(painter, tensor._replace(leader=0), self._picture if x == 0 else None, False, ink)
             painter.restore()
 
     def _paint_words(self, painter: QPainter, area: QRectF) -> None:
@@ -113,6 +118,34 @@ class TemplateCard(QAbstractButton):
         option.setWrapMode(QTextOption.WrapMode.WordWrap)
         rest = area.adjusted(0, line + 2, 0, 0)
         painter.drawText(rest, self._sentence(), option)
+
+
+def _drawn_digit() -> QImage:
+    """What such a network is shown: a digit, bright on dark."""
+    image = QImage(56, 56, QImage.Format.Format_RGB32)
+    image.fill(QColor("#101418"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(QColor("#FFFFFF"), 6)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline([QPointF(17, 16), QPointF(39, 15), QPointF(25, 43)])
+    painter.end()
+    return image
+
+
+def _drawn_figure() -> QImage:
+    """What such a network is shown: a figure in colour."""
+    image = QImage(56, 56, QImage.Format.Format_RGB32)
+    image.fill(QColor("#2F6F73"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("#F2B134"))
+    painter.drawPolygon([QPointF(28, 10), QPointF(46, 42), QPointF(10, 42)])
+    painter.end()
+    return image
 
 
 def _short(tensor: Tensor) -> Tensor:

@@ -22,6 +22,8 @@ ARROWS: dict[int, Direction] = {
 }
 HAND = Qt.CursorShape.OpenHandCursor
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+PAGE = 0.85
+"""How much of the viewport Page Up and Page Down scroll."""
 WHEEL_PAN = 0.6
 """Pixels for a unit of the wheel: a notch of 120 is three lines of cards."""
 WHEEL_ZOOM = 1.0018
@@ -179,6 +181,11 @@ class Hands(QObject):
                     self._show_cursor()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._view.commands.edit_block.trigger()
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            page = self._view.viewport().height() * PAGE
+            self._view.camera.pan(0, page if key == Qt.Key.Key_PageUp else -page)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._select_end(last=key == Qt.Key.Key_End)
         elif key in ARROWS and not modifiers & CONTROL:
             self._walk(ARROWS[key], bool(modifiers & SHIFT))
         else:
@@ -209,6 +216,12 @@ class Hands(QObject):
             self.cancel()
         else:
             self._view.selection.select([])
+
+    def _select_end(self, last: bool) -> None:
+        rows = [id_ for id_, row in self._view.document.analysis.rows.items() if row.connected]
+        if rows and self.gesture is None:
+            self._view.selection.select([rows[-1 if last else 0]])
+            self._view.show_block(rows[-1 if last else 0])
 
     def _walk(self, direction: Direction, extend: bool) -> None:
         arrangement = self._view.canvas.arrangement

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QHelpEvent, QWheelEvent
-from PySide6.QtWidgets import QPushButton, QToolTip
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
 
 from cnnbuilder.network.analysis import Row
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.canvas.bubble import Bubble
+from cnnbuilder.ui.canvas.inks import inks
 from cnnbuilder.ui.canvas.items import BlockItem, TensorItem, WireItem
 from cnnbuilder.ui.canvas.quick_add import QuickAdd
 from cnnbuilder.ui.theme import theme
@@ -19,7 +20,35 @@ from cnnbuilder.ui.theme import theme
 if TYPE_CHECKING:
     from cnnbuilder.ui.canvas.view import CanvasView
 
-INSET = 12
+INSET = 10
+
+
+class ZoomButton(QAbstractButton):
+    """Says how large the network is shown; pressed, it goes back to 100 %."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        # The keyboard has Ctrl+0 for it.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setToolTip(_("Back to 100 % (Ctrl+0)"))
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(theme.font())
+        return QSize(metrics.horizontalAdvance(self.text()) + 12, max(24, metrics.height() + 6))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ink = inks()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # On the canvas' own ground: it stays readable over a card.
+        painter.setPen(ink.hover if self.underMouse() else Qt.PenStyle.NoPen)
+        painter.setBrush(ink.canvas)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+        painter.setPen(ink.secondary)
+        painter.setFont(theme.font())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
 
 
 class Overlays(QObject):
@@ -36,10 +65,7 @@ class Overlays(QObject):
         self.adding = QuickAdd(view)
         self.adding.chosen.connect(view.append)
         self.adding.closed.connect(lambda: view.setFocus(Qt.FocusReason.OtherFocusReason))
-        self.zoom = QPushButton(view)
-        self.zoom.setProperty("role", "flat")
-        self.zoom.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.zoom.setToolTip(_("Back to 100 % (Ctrl+0)"))
+        self.zoom = ZoomButton(view)
         self.zoom.clicked.connect(lambda: view.camera.zoom_to(1.0))
         view.camera.zoom_percent_changed.connect(self._show_zoom)
         self._show_zoom(view.camera.percent)
@@ -55,7 +81,6 @@ class Overlays(QObject):
 
     def restyle(self) -> None:
         """The theme or the text size changed."""
-        self.zoom.setFont(theme.font())
         self.zoom.adjustSize()
         self.bubble.fit()
         self.bubble.update()
@@ -134,7 +159,10 @@ class Overlays(QObject):
                 return "\n".join(part for part in parts if part)
             id_ = canvas.source_of(item) if isinstance(item, (WireItem, TensorItem)) else None
             if id_ is not None and id_ in rows:
-                return _tensor_tip(rows[id_])
+                said = _tensor_tip(rows[id_])
+                if isinstance(item, TensorItem) and item.picture is not None and canvas.picture_label:
+                    said = f"{canvas.picture_label}\n{said}"
+                return said
         return ""
 
 

@@ -14,9 +14,9 @@ SIDE_POWER = 0.6
 DEPTH_POWER = 0.5
 """Sizes run from 1 to thousands; drawn in proportion, the last ones would be dots. These powers keep their order and
 their relation: what is twice as deep looks deeper by the same factor everywhere in one network."""
-LARGEST_SIDE = 54.0
+LARGEST_SIDE = 48.0
 LARGEST_DEPTH = 116.0
-SIDE_AT_32, DEPTH_AT_64 = 54.0, 37.0
+SIDE_AT_32, DEPTH_AT_64 = 48.0, 37.0
 """Lengths in pixels at 100 %. A network smaller than 32×32 or 64 channels is not blown up to fill the lane."""
 LONGEST_BAR = 150.0
 BAR = 5.0

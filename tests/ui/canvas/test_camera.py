@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -121,3 +122,37 @@ def test_a_new_document_is_shown_from_its_beginning(view: CanvasView) -> None:
     view.document.replace(TEMPLATES["lenet5"].make(), None)
     assert view.camera.percent <= 100
     assert view.viewport().geometry().contains(view.block_area("b1"))
+
+
+def test_a_pinch_on_a_touchpad_zooms_to_the_fingers(view: CanvasView) -> None:
+    at = QPointF(300, 200)
+    before = view.camera.scene_point(at)
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        at,
+        at,
+        QPointF(view.viewport().mapToGlobal(at.toPoint())),
+        0.25,
+        QPointF(),
+    )
+    zoom = view.camera.zoom
+    QApplication.sendEvent(view.viewport(), event)
+    assert view.camera.zoom == pytest.approx(1.25 * zoom)
+    assert (view.camera.scene_point(at) - before).manhattanLength() * view.camera.scale < 2
+
+
+def test_two_fingers_on_the_screen_zoom_and_pan(view: CanvasView, qtbot: QtBot) -> None:
+    device = QTest.createTouchDevice()
+    viewport = view.viewport()
+    zoom = view.camera.zoom
+    one, two = QPoint(300, 250), QPoint(400, 250)
+    QTest.touchEvent(viewport, device).press(0, one).press(1, two)
+    for step in range(1, 12):
+        apart = QPoint(8 * step, 0)
+        QTest.touchEvent(viewport, device).move(0, one - apart).move(1, two + apart)
+        qtbot.wait(5)
+    QTest.touchEvent(viewport, device).release(0, one - apart).release(1, two + apart)
+    assert view.camera.zoom > 1.5 * zoom
+    assert view.document.undo_stack.count() == 0

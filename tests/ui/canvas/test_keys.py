@@ -168,3 +168,19 @@ def test_the_context_menu_offers_what_can_be_done(view: CanvasView) -> None:
     on_ground = view.commands.context_menu(False)
     assert view.commands.tidy in on_ground.actions()
     assert view.commands.delete not in on_ground.actions()
+
+
+def test_home_and_end_go_to_the_first_and_the_last_block(view: CanvasView, person: Person) -> None:
+    person.key(Qt.Key.Key_End)
+    assert view.selection.ids == {"b12"}
+    person.key(Qt.Key.Key_Home)
+    assert view.selection.ids == {"b1"}
+
+
+def test_page_keys_scroll(view: CanvasView, person: Person) -> None:
+    view.camera.zoom_to(2.0)
+    before = view.verticalScrollBar().value()
+    person.key(Qt.Key.Key_PageDown)
+    assert view.verticalScrollBar().value() > before + 100
+    person.key(Qt.Key.Key_PageUp)
+    assert abs(view.verticalScrollBar().value() - before) <= 1

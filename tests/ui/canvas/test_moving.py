@@ -293,3 +293,10 @@ def test_opening_another_document_in_mid_drag_is_safe(
     person.release(person.center("b2"))
     assert kinds(document) == ["Input", "Conv2d", "MaxPool2d", "Conv2d", "MaxPool2d"]
     assert document.undo_stack.count() == 0
+
+
+def test_moving_one_block_aside_moves_no_other(view: CanvasView, person: Person) -> None:
+    before = dict(view.canvas.arrangement.boxes)
+    person.carry(person.center("b4"), QPoint(860, 300))
+    after = view.canvas.arrangement.boxes
+    assert {id_ for id_ in before if before[id_] != after[id_]} == {"b4"}

@@ -134,3 +134,24 @@ def test_it_says_what_letting_go_does(view: CanvasView, person: Person, qtbot: Q
     assert said[-1] == f"Let go to put Dropout between {rows['b11'].name} and {rows['b12'].name}"
     view.cancel_palette_drag()
     assert said[-1] == ""
+
+
+def test_below_a_loose_block_it_is_joined_to_it(view: CanvasView, person: Person) -> None:
+    drop(view, "Conv2d", QPoint(840, 300))
+    drop(view, "ReLU", person.below("b13") + QPoint(-200, 4))
+    assert view.document.project.network.outgoing["b13"][0].to == "b14"
+
+
+def test_without_an_input_blocks_still_form_a_chain(qtbot: QtBot, home: object) -> None:
+    import shiboken6
+
+    view = show_canvas(qtbot, Document(Project()))
+    person = Person(view)
+    drop(view, "Conv2d", QPoint(300, 200))
+    drop(view, "ReLU", person.below("b1"))
+    drop(view, "MaxPool2d", person.below("b2"))
+    drop(view, "Input", QPoint(700, 500))
+    assert kinds(view.document) == ["Input", "Conv2d", "ReLU", "MaxPool2d"]
+    assert view.document.analysis.problems == ()
+    view.close()
+    shiboken6.delete(view)

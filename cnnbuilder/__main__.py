@@ -44,13 +44,14 @@ def _open_window(arguments: list[str]) -> int:
             failures.require_file(Path(arguments[0]))
         reason = display.why_no_window()
         if reason:
-            raise failures.RefusedError(reason)
+            raise failures.RefusedError(display.no_window_sentence(reason))
         try:
             from cnnbuilder.ui.app import run
         except ImportError as error:
             if not display.is_library(error):
                 raise
-            raise failures.RefusedError(display.library_sentence(error)) from error
+            reason = display.library_sentence(error)
+            raise failures.RefusedError(display.no_window_sentence(reason)) from error
         return run(arguments)
 
     return failures.guarded(open_it)

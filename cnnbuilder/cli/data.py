@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
+from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
 from cnnbuilder.cli.table import table
 from cnnbuilder.engine.data.catalogue import DATASETS, DataSetInfo
@@ -20,7 +20,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints the list."""
     if options.json:
-        print(json.dumps({"datasets": [as_json(info) for info in DATASETS.values()]}))
+        print_json({"datasets": [as_json(info) for info in DATASETS.values()]})
         return 0
     head = (
         _("Name"), _("Title"), _("Classes"), _("Images"),
@@ -35,7 +35,8 @@ def as_json(info: DataSetInfo) -> dict[str, Any]:
     return {
         "name": info.name,
         "title": info.title,
-        "classes": list(info.classes),
+        "classes": len(info.classes),
+        "class_names": list(info.classes),
         "shape": list(info.shape),
         "train_images": info.train_images,
         "val_images": info.val_images,

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
-import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -49,14 +46,24 @@ def why_no_window() -> str | None:
         return None if reason is None or (wanted != "xcb" and _has_wayland()) else reason
     if wanted != "xcb" and _has_wayland():
         return None
-    return _("There is no display here for a window; cnnbuilder --help lists what works without one.")
+    return _("There is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set.")
+
+
+def no_window_sentence(reason: str) -> str:
+    """The reason, and what works all the same."""
+    return _("{reason}; cnnbuilder --help lists what works without a window.").format(
+        reason=reason.rstrip(".")
+    )
 
 
 def probe(seconds: float = 30) -> str | None:
     """As `why_no_window`, but certain: lets Qt try in a process of its own."""
     reason = why_no_window()
-    if reason:
+    if reason or getattr(sys, "frozen", False):  # a bundle has no Python to let Qt try in
         return reason
+    import re
+    import subprocess
+
     try:
         done = subprocess.run(
             [sys.executable, "-c", _PROBE],
@@ -98,6 +105,8 @@ def _has_wayland() -> bool:
     name = os.environ.get("WAYLAND_DISPLAY")
     if not name:
         return False
+    import socket
+
     path = Path(os.environ.get("XDG_RUNTIME_DIR", "/")) / name
     try:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -120,7 +129,5 @@ def _why_no_x11() -> str | None:
     failed = xcb.xcb_connection_has_error(connection)
     xcb.xcb_disconnect(connection)
     if failed:
-        return _("The display {display} does not answer, so no window can open.").format(
-            display=os.environ["DISPLAY"]
-        )
+        return _("The display {name} does not answer.").format(name=os.environ["DISPLAY"])
     return None

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cnnbuilder.text import _
@@ -63,22 +64,24 @@ def _os_sentence(error: OSError) -> str:
 def _unexpected_sentence(error: Exception) -> str:
     """Writes Python's account to a log file, and names it."""
     import traceback
+
+    what = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".")
+    path = log_details("".join(traceback.format_exception(error)))
+    return _("Something unforeseen happened ({what}); details are in {path}.").format(what=what, path=path)
+
+
+def log_details(account: str) -> Path:
+    """Adds Python's account of a failure to the log file, and returns where that is."""
     from datetime import datetime
 
     from cnnbuilder.folders import data_folder
 
-    account = "".join(traceback.format_exception(error))
-    what = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".")
     path = data_folder() / "errors.log"
-    try:
+    with suppress(OSError):  # a full or read-only disk must not hide the first failure
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{datetime.now().isoformat(timespec='seconds')} {sys.argv}\n{account}\n")
-    except OSError:
-        return _("Something unforeseen happened ({what}).").format(what=what)
-    return _("Something unforeseen happened ({what}); the details are in {path}.").format(
-        what=what, path=path
-    )
+    return path
 
 
 def _say(sentence: str) -> int:
@@ -106,8 +109,10 @@ def _silence(stream: object) -> None:
 
 
 def _let_any_text_through() -> None:
-    """A terminal that lacks × or … shows a question mark instead of ending the command."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None and (stream.encoding or "").lower() not in ("utf-8", "utf8"):
-            reconfigure(errors="replace")
+    """A stream that lacks × or … shows a question mark instead of ending the command; a closed one swallows all."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  it serves to the end
+        elif getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

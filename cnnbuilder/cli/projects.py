@@ -39,3 +39,22 @@ def runs_folder(path: Path) -> Path:
     """Where the runs of a project stand: digits.runs beside digits.cnn; for a run, among its neighbours."""
     path = path.resolve()
     return path.parent if path.is_dir() else path.with_suffix(".runs")
+
+
+def require_run(path: Path) -> Path:
+    """The run folder itself. Raises `RefusedError` where it is none; a project's own newest run is named."""
+    require_file(path)
+    if path.is_dir():
+        project_file(path)
+        return path
+    from cnnbuilder.engine.runs import list_runs
+
+    runs = list_runs(runs_folder(path))
+    if not runs:
+        raise RefusedError(
+            _("{path} is a file, not a run folder; cnnbuilder train {path} makes one.").format(path=path)
+        )
+    newest = path.with_suffix(".runs") / runs[-1].folder.name
+    raise RefusedError(
+        _("{path} is a file, not a run folder; its newest run is {run}.").format(path=path, run=newest)
+    )

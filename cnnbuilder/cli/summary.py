@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 from cnnbuilder.blocks.base import Shape
+from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json, add_project
 from cnnbuilder.cli.projects import project_name, read_project
 from cnnbuilder.cli.table import table
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     project = read_project(path)
     analysis = analyse(project.network)
     if options.json:
-        print(json.dumps(as_json(project_name(path), project, analysis)))
+        print_json(as_json(project_name(path), project, analysis))
     else:
         print(as_text(project, analysis))
     return 0

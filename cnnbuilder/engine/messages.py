@@ -70,10 +70,12 @@ class TestRun(Request, frozen=True):
 
 
 class SampleImage(Request, frozen=True):
-    """The first training image of the project's data, prepared for its Input (for the lane's front face)."""
+    """An image of the project's data, prepared for its Input: without `index` the first one that it learns from
+    (for the lane's front face, and cheap), else one of the validation part, counted round and round."""
 
     number: int
     project: str
+    index: int | None = None
 
 
 AnyRequest = Train | Pause | GoOn | Stop | Predict | TestRun | SampleImage
@@ -101,7 +103,7 @@ class Ready(Event, frozen=True):
 
 
 class Stage(Event, frozen=True):
-    """What goes on before the first step: "starting", "preparing" (with its fraction 0 to 1), "measuring", "testing"."""
+    """What goes on besides steps: "preparing" (with its fraction 0 to 1), "measuring", "testing"."""
 
     stage: str
     fraction: float | None = None
@@ -197,6 +199,8 @@ class Predicted(Event, frozen=True):
 class Tested(Event, frozen=True):
     """The answer to `TestRun`."""
 
+    __test__ = False
+
     number: int
     run: str
     accuracy: float
@@ -220,7 +224,19 @@ class Ended(Event, frozen=True):
 
 
 AnyEvent = (
-    Ready | Stage | Started | Step | Epoch | Paused | WentOn | Finished | Failed | Predicted | Tested | Sample | Ended
+    Ready
+    | Stage
+    | Started
+    | Step
+    | Epoch
+    | Paused
+    | WentOn
+    | Finished
+    | Failed
+    | Predicted
+    | Tested
+    | Sample
+    | Ended
 )
 TrainingEvent = Stage | Started | Step | Epoch | Paused | WentOn | Finished | Failed
 

@@ -6,7 +6,6 @@ Numbers are known up to a break; the break is one problem with its fixes; what l
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -131,16 +130,15 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
                 [rows[wire.from_].output_at(wire.output) if wire.from_ in rows else None for wire in wires]
             )
         old = known.get(id_)
-        if old is not None and old.block is block and old.inputs == inputs and old.measured is not None:
-            measured: Measured | None = old.measured
-        elif None in inputs:
-            measured = None
+        if None in inputs:
+            measured: Measured | None = _stray(block, wires, rows)
+        elif old is not None and old.block is block and old.inputs == inputs and old.measured is not None:
+            measured = old.measured
         else:
             measured = _measure(block, inputs)  # type: ignore[arg-type]  # none is None here
         field = unknown = None
         if measured is None:
             unknown = _because(rows, wires)
-            problems.extend(_astray(id_, rows, names, wires))
         elif measured.problem is not None:
             problems.append(measured.problem)
         else:
@@ -239,27 +237,29 @@ def _because(rows: dict[str, Row], wires: tuple[Wire, ...]) -> str:
             return row.unknown
         if row is not None and row.output_at(wire.output) is None:
             return _("unknown, because of {name}").format(name=row.name)
-    return _("unknown, because a wire comes from a block that is not joined to the network")
+    return _("unknown")
 
 
-def _astray(
-    id_: str, rows: dict[str, Row], names: dict[str, str], wires: tuple[Wire, ...]
-) -> Iterator[Problem]:
-    """Wires that bring nothing: from a block that hangs on no Input, or from an output that there is not."""
+def _stray(block: Block, wires: tuple[Wire, ...], rows: dict[str, Row]) -> Measured | None:
+    """The problem of a block into which a wire brings nothing; None where what it lacks is unknown further up.
+
+    Such a wire comes from outside the network, or from an output that there is not.
+    """
     for wire in wires:
         row = rows.get(wire.from_)
         if row is None:
-            message = _("A wire comes from {name}, which is not joined to the Input.").format(
-                name=names[wire.from_]
+            message = _("A wire into {kind} comes from a block that is not joined to the network.").format(
+                kind=block.kind()
             )
-        elif row.output is not None and row.output_at(wire.output) is None:
-            assert row.measured is not None
-            message = _("A wire comes from output {n} of {name}, which has {count}.").format(
-                n=wire.output + 1, name=row.name, count=len(row.measured.outputs)
+        elif row.output is not None and row.measured and row.output_at(wire.output) is None:
+            message = _("A wire into {kind} comes from output {n} of {name}, which has {count}.").format(
+                kind=block.kind(), n=wire.output + 1, name=row.name, count=len(row.measured.outputs)
             )
         else:
             continue
-        yield Problem(id_, message, (CutWire(wire.from_, wire.to, wire.input, _("Cut the wire")),))
+        fix = CutWire(wire.from_, wire.to, wire.input, _("Cut that wire"))
+        return Measured((), problem=Problem(block.id, message, (fix,)))
+    return None
 
 
 def _structure(

@@ -121,7 +121,12 @@ def _remove_one(network: Network, id_: str) -> Network:
     replaced: dict[Wire, Wire] = {}
     if len(incoming) == 1:
         source = incoming[0]
-        replaced = {wire: Wire(source.from_, wire.to, wire.input, source.output) for wire in outgoing}
+        # A circle of two would leave a block that feeds itself: such a wire goes as well.
+        replaced = {
+            wire: Wire(source.from_, wire.to, wire.input, source.output)
+            for wire in outgoing
+            if id_ not in (source.from_, wire.to) and wire.to != source.from_
+        }
     wires = []
     for wire in network.wires:
         if wire in replaced:
@@ -153,11 +158,11 @@ def move_in_stack(network: Network, id_: str, by: int) -> Network:
         return network
     incoming, outgoing = network.incoming[id_], network.outgoing[id_]
     if by < 0 and len(incoming) == 1:
-        before = network.incoming[incoming[0].from_]
+        before = network.incoming.get(incoming[0].from_, ())
         return move_to_wire(network, [id_], before[0]) if len(before) == 1 else network
     if by > 0 and len(outgoing) == 1 and len(incoming) == 1:
         following = outgoing[0].to
-        behind = network.outgoing[following]
+        behind = network.outgoing.get(following, ())
         if len(behind) == 1:
             return move_to_wire(network, [id_], behind[0])
         if not behind:
@@ -215,7 +220,11 @@ def add_part(network: Network, part: Network, after: str | None) -> tuple[Networ
             network = append(network, msgspec.structs.replace(copy, position=None), after)
             after = copy.id
     else:
-        wires = tuple(Wire(ids[w.from_], ids[w.to], w.input, w.output) for w in part.wires)
+        wires = tuple(
+            Wire(ids[w.from_], ids[w.to], w.input, w.output)
+            for w in part.wires
+            if {w.from_, w.to} <= ids.keys()
+        )
         network = Network((*network.blocks, *copies), (*network.wires, *wires))
     return network, tuple(copy.id for copy in copies)
 

@@ -33,6 +33,14 @@ class Actions(QObject):
     ) -> QAction:
         """Makes one action. `tip` says in a sentence what it does; the tooltip adds the shortcut."""
         action = QAction(text, self._window)
+        action.setCheckable(checkable)
+        action.triggered.connect(lambda _checked=False: slot())
+        return self.take(name, action, tip, shortcut, icon_name)
+
+    def take(
+        self, name: str, action: QAction, tip: str, shortcut: Shortcut = "", icon_name: str = ""
+    ) -> QAction:
+        """Gives an action that was made elsewhere its name, tooltip, shortcut and icon."""
         if icon_name:
             action.setIcon(icon(icon_name))
             action.setIconVisibleInMenu(False)
@@ -40,25 +48,16 @@ class Actions(QObject):
             action.setShortcuts([QKeySequence(keys) for keys in shortcut])
         elif shortcut:
             action.setShortcut(QKeySequence(shortcut))
-        action.setCheckable(checkable)
         action.setStatusTip(tip)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{tip} ({keys})" if keys else tip)
-        action.triggered.connect(lambda _checked=False: slot())
         # Shown in no menu yet, its shortcut works all the same.
         self._window.addAction(action)
-        return self.take(name, action)
-
-    def take(self, name: str, action: QAction) -> QAction:
-        """Registers an action that another part of the window made."""
         self._actions[name] = action
         return action
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
-
-    def __iter__(self) -> object:
-        return iter(self._actions.values())
 
     def names(self) -> list[str]:
         """Every name, in order of making."""

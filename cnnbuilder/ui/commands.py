@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QDialog,
+    QApplication,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -60,14 +61,15 @@ def matches(name: str, typed: str) -> int | None:
     return 4 if len(wanted) > 2 and all(letter in rest for letter in wanted if letter != " ") else None
 
 
-class CommandPalette(QDialog):
-    """A field and a list; Enter does what is marked, Escape nothing."""
+class CommandPalette(QFrame):
+    """A field and a list over the window; Enter does what is marked, Escape or a click elsewhere nothing."""
 
-    def __init__(self, parent: QWidget, bar: QMenuBar) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setWindowTitle(_("Commands"))
+    def __init__(self, window: QWidget, bar: QMenuBar) -> None:
+        super().__init__(window)
+        self.setProperty("role", "floating")
+        self.setAccessibleName(_("Commands"))
+        self._before = window.focusWidget()
         self._commands = list(actions_of(bar))
-        self.chosen: QAction | None = None
         self.field = QLineEdit()
         self.field.setPlaceholderText(_("What do you want to do?"))
         self.field.setAccessibleName(_("Command"))
@@ -77,19 +79,35 @@ class CommandPalette(QDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.miss = QLabel(_("No command has this name. Try another word."))
         self.miss.setProperty("role", "secondary")
-        self.miss.setContentsMargins(4, 4, 4, 4)
+        self.miss.setContentsMargins(8, 4, 8, 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        for widget in (self.field, self.list, self.miss):
-            column.addWidget(widget)
+        column.addWidget(self.field)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.miss, 1, Qt.AlignmentFlag.AlignTop)
         self.field.textChanged.connect(self._fill)
         self.field.installEventFilter(self)
         self.list.itemClicked.connect(lambda _item: self._take())
-        width = min(theme.px(560), parent.width() - 48)
-        self.resize(width, min(theme.px(420), parent.height() - 120))
-        self.move(parent.mapToGlobal(QPoint((parent.width() - width) // 2, 72)))
+        width = min(theme.px(560), window.width() - 48)
+        self.resize(width, min(theme.px(420), window.height() - 120))
+        self.move((window.width() - width) // 2, 72)
         self._fill("")
+
+    def open(self) -> None:
+        """Shows it, ready to type."""
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+
+    def close_up(self) -> None:
+        """Goes away; the focus returns to where it was."""
+        if self.isVisible():
+            self.field.removeEventFilter(self)
+            self.hide()
+            if self._before is not None:
+                self._before.setFocus()
+            self.deleteLater()
 
     def _fill(self, typed: str) -> None:
         ranked = [
@@ -108,29 +126,34 @@ class CommandPalette(QDialog):
             row = _CommandRow(
                 name, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), disabled
             )
-            item.setSizeHint(row.sizeHint())
+            item.setSizeHint(QSize(0, theme.px(13) + 18))
             self.list.setItemWidget(item, row)
         self.list.setVisible(self.list.count() > 0)
         self.miss.setVisible(self.list.count() == 0)
         self._move(0, fresh=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and not self.isAncestorOf(
+            QApplication.focusWidget() or self.window()
+        ):
+            self.close_up()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            page = max(1, self.list.height() // max(1, self.list.sizeHintForRow(0)))
-            steps = {
-                Qt.Key.Key_Down: 1,
-                Qt.Key.Key_Up: -1,
-                Qt.Key.Key_PageDown: page,
-                Qt.Key.Key_PageUp: -page,
-            }
-            key = Qt.Key(event.key())
-            if key in steps:
-                self._move(steps[key])
-                return True
-            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._take()
-                return True
+            return self._key(Qt.Key(event.key()))
         return super().eventFilter(watched, event)
+
+    def _key(self, key: Qt.Key) -> bool:
+        """What a key does besides typing; true where it does something."""
+        page = max(1, self.list.height() // max(1, self.list.sizeHintForRow(0)))
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: page, Qt.Key.Key_PageUp: -page}
+        if key in steps:
+            self._move(steps[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take()
+        elif key == Qt.Key.Key_Escape:
+            self.close_up()
+        else:
+            return False
+        return True
 
     def _move(self, by: int, fresh: bool = False) -> None:
         """Marks the next command that can be done now, `by` rows on."""
@@ -144,10 +167,10 @@ class CommandPalette(QDialog):
 
     def _take(self) -> None:
         item = self.list.currentItem()
-        if item is None or not item.flags():
-            return
-        self.chosen = item.data(Qt.ItemDataRole.UserRole)
-        self.accept()
+        if item is not None and item.flags():
+            action: QAction = item.data(Qt.ItemDataRole.UserRole)
+            self.close_up()
+            action.trigger()
 
 
 class _CommandRow(QWidget):
@@ -161,17 +184,11 @@ class _CommandRow(QWidget):
         if disabled:
             label.setProperty("role", "secondary")
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 5, 8, 5)
+        row.setContentsMargins(8, 0, 8, 0)
         row.addWidget(label, 1)
         row.addWidget(keys)
 
 
 def ask_command(window: QWidget, bar: QMenuBar) -> None:
-    """Shows the palette, and does what is chosen once it is gone."""
-    palette = CommandPalette(window, bar)
-    palette.field.setFocus()
-    palette.exec()
-    chosen = palette.chosen
-    palette.deleteLater()
-    if chosen is not None:
-        chosen.trigger()
+    """Shows the palette over the window."""
+    CommandPalette(window, bar).open()

@@ -105,6 +105,11 @@ class DataChoice(QObject):
 
     def choose(self, info: DataSetInfo) -> None:
         """Takes this data set, and offers to fit the network where it does not."""
+        missing = info.missing()
+        if missing is not None:
+            self._bars.say(BAR, missing)
+            self._show()
+            return
         project = with_data(self._document.project, info)
         self._document.edit(_("Use {title}").format(title=info.title), project)
         self._offer(info)

@@ -35,7 +35,9 @@ class Document(QObject):
     """(before, after): two `Project` values."""
     path_changed = Signal()
 
-    def __init__(self, project: Project | None = None, path: Path | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, project: Project | None = None, path: Path | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._project = project or Project()
         self._analysis = analyse(self._project.network)

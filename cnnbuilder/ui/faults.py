@@ -24,7 +24,7 @@ class Faults(QObject):
     def __init__(
         self, keep_work: Callable[[], None], say: Callable[[str, str], bool], parent: QObject | None = None
     ) -> None:
-        """`keep_work` saves all that is unsaved for recovery; `say(sentence, details)` shows it, False without a window."""
+        """`keep_work` keeps what is unsaved for recovery; `say(sentence, details)` is False where no window can."""
         super().__init__(parent)
         self._keep_work = keep_work
         self._say = say

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnnbuilder.network.file import FileProblemError, load, save
@@ -18,6 +18,12 @@ from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.questions import choose
 
 SUFFIX = ".cnn"
+
+
+def dropped_file(data: QMimeData) -> Path | None:
+    """The project file that is carried over the window, if it is one."""
+    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return files[0] if len(files) == 1 and files[0].suffix == SUFFIX else None
 
 
 def _fingerprint(path: Path) -> bytes | None:
@@ -38,6 +44,9 @@ class Files(QObject):
         self._bars = bars
         self._on_disk: bytes | None = _fingerprint(document.path) if document.path else None
         """What the file held when it was last read or written here."""
+        self._declined: Project | None = None
+        self.has_runs: Callable[[], bool] = lambda: False
+        """Whether there are runs that only saving keeps."""
         self.raise_other: Callable[[Path], bool] = lambda path: False
         """Raises the window that has this file open already, and says whether there was one."""
 
@@ -144,15 +153,27 @@ class Files(QObject):
 
     def settle_edits(self) -> bool:
         """Before the document goes: saves or drops unsaved work, as the person says. False: do not go."""
-        if not self.edited:
+        trained = self._document.path is None and self.has_runs()
+        if not (self.edited or trained) or self.declined:
             return True
         answer = choose(
             self._window,
-            _("Save the changes to {name}?").format(name=self.name),
-            _("Without saving they are lost."),
+            _("Save the changes to {name}?").format(name=self.name)
+            if self.edited
+            else _("Save {name}, which has been trained?").format(name=self.name),
+            _("Without saving, they and what was trained are lost.")
+            if trained
+            else _("Without saving they are lost."),
             [_("Save"), _("Don't save"), _("Cancel")],
         )
+        if answer == 1:
+            self._declined = self._document.project
         return self.save() if answer == 0 else answer == 1
+
+    @property
+    def declined(self) -> bool:
+        """Whether the person has said that the work, as it is now, need not be saved."""
+        return self._declined is self._document.project
 
     def _same(self, path: Path) -> bool:
         """Whether the other program wrote what this window would write, or what it had read."""

@@ -61,6 +61,10 @@ class Leftover:
         self.file.unlink(missing_ok=True)
         self.lock.release()
 
+    def let_go(self) -> None:
+        """Leaves it for the next start."""
+        self.lock.release()
+
 
 def leftovers() -> list[Leftover]:
     """What crashes left behind, newest first. Work whose process still runs is not among it."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from cnnbuilder.ui.icons import icon
@@ -14,7 +13,6 @@ CANVAS_MINIMUM = 600
 """The canvas keeps this width as long as a panel can still fold."""
 CANVAS_LEAST = 320
 """A panel that a person opens by hand may take the canvas down to this."""
-STRIP = 44
 
 
 class Side(QWidget):
@@ -36,7 +34,8 @@ class Side(QWidget):
         self._icons.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._strip)
-        self._last_width = 0
+        self._chosen_width = 0
+        theme.changed.connect(self._fit_icons)
 
     def set_panel(self, panel: QWidget) -> None:
         """What is shown while not folded."""
@@ -47,40 +46,61 @@ class Side(QWidget):
         """One icon of the strip."""
         button = QToolButton()
         button.setIcon(icon(name, "secondary"))
-        button.setIconSize(QSize(20, 20))
         button.setAccessibleName(title)
         button.setToolTip(tip)
         button.clicked.connect(lambda: self.asked.emit(key))
         self._icons.insertWidget(self._icons.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._fit_icons()
+
+    def _fit_icons(self) -> None:
+        for button in self._strip.findChildren(QToolButton):
+            button.setIconSize(QSize(theme.px(20), theme.px(20)))
+
+    @property
+    def strip_width(self) -> int:
+        """The width of the strip of icons."""
+        return theme.px(20) + 24
 
     @property
     def wanted_width(self) -> int:
         """The width it has, or would have, unfolded."""
-        least = theme.px(self.usual_width)
-        return self.width() if not self.folded and self.width() > least else max(least, self._last_width)
+        return max(theme.px(self.usual_width), self._chosen_width)
+
+    def choose_width(self, width: int) -> None:
+        """A width that a person has given it; 0: the usual."""
+        self._chosen_width = width
 
     def set_folded(self, folded: bool) -> None:
         """Folds to the strip, or unfolds."""
-        if folded and not self.folded and self.isVisible():
-            self._last_width = min(self.width(), 2 * theme.px(self.usual_width))
         self.folded = folded
         self._stack.setCurrentIndex(0 if folded else 1)
-        least = STRIP if folded else round(theme.px(self.usual_width) * 0.85)
+        least = self.strip_width if folded else round(theme.px(self.usual_width) * 0.85)
         self.setMinimumWidth(least)
-        self.setMaximumWidth(STRIP if folded else 16_777_215)
+        self.setMaximumWidth(least if folded else 16_777_215)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.minimumWidth(), 0)
 
 
+class Across(QSplitter):
+    """A splitter that says when it has been resized, after it has laid itself out."""
+
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class Sides(QObject):
     """Decides which panels are folded: the person's wish first, then the canvas' width."""
 
-    changed = Signal()
-
-    def __init__(
-        self, splitter: QSplitter, left: Side, right: Side, changed: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, splitter: Across, left: Side, right: Side) -> None:
         super().__init__(splitter)
         self._splitter = splitter
         self.left = left
@@ -90,15 +110,14 @@ class Sides(QObject):
         self._first = right
         """The one that stays when only one fits."""
         self._forced: Side | None = None
-        self._width = -1
-        splitter.installEventFilter(self)
+        splitter.resized.connect(self.arrange)
+        splitter.splitterMoved.connect(self._moved)
         theme.changed.connect(self.arrange)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self._splitter.width() != self._width:
-            self._width = self._splitter.width()
-            self.arrange()
-        return False
+    def _moved(self) -> None:
+        for side in (self.left, self.right):
+            if not side.folded:
+                side.choose_width(side.width())
 
     def open(self, side: Side) -> None:
         """A person wants to see this side now."""
@@ -118,9 +137,10 @@ class Sides(QObject):
 
     def arrange(self) -> None:
         """Folds and unfolds so that the canvas keeps its width."""
-        total = self._splitter.width()
+        total = self._splitter.width() - 2 * self._splitter.handleWidth()
         second = self.left if self._first is self.right else self.right
-        widths = {self.left: STRIP, self.right: STRIP}
+        strip = self.left.strip_width
+        widths = {self.left: strip, self.right: strip}
         for side in (self._first, second):
             if side in self.hidden:
                 continue
@@ -128,10 +148,7 @@ class Sides(QObject):
             least = CANVAS_LEAST if side is self._forced else CANVAS_MINIMUM
             if total - others - side.wanted_width >= least:
                 widths[side] = side.wanted_width
-        before = (self.left.folded, self.right.folded)
         for side, width in widths.items():
-            side.set_folded(width == STRIP)
-        centre = max(0, total - sum(widths.values()) - 2 * self._splitter.handleWidth())
+            side.set_folded(width == strip)
+        centre = max(0, total - sum(widths.values()))
         self._splitter.setSizes([widths[self.left], centre, widths[self.right]])
-        if before != (self.left.folded, self.right.folded):
-            self.changed.emit()

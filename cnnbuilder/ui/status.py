@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
+from cnnbuilder.ui.theme import theme
+
+WORD_MS = 4000
+"""How long a word for the moment stands."""
 
 
 def totals_text(project: Project, analysis: Analysis) -> str:
@@ -44,6 +48,9 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self.setProperty("role", "statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._totals = self._word = ""
+        self._fade = QTimer(self, singleShot=True, interval=WORD_MS)
+        self._fade.timeout.connect(lambda: self.say(""))
         self.totals = QLabel()
         self.totals.setProperty("role", "secondary")
         self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -61,16 +68,27 @@ class StatusLine(QWidget):
             button.setCursor(Qt.CursorShape.PointingHandCursor)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 1, 12, 1)
-        row.setSpacing(8)
+        row.setSpacing(2)
         row.addWidget(self.totals, 1)
         row.addWidget(self.problems)
         row.addWidget(self.hint)
         row.addWidget(self.fix)
 
+    def say(self, hint: str) -> None:
+        """A word for the moment in the totals' place; empty: the totals again."""
+        self._word = hint
+        self._show_totals()
+        if hint:
+            self._fade.start()
+
+    def _show_totals(self) -> None:
+        self.totals.setText(self._word or self._totals)
+        self.totals.setToolTip(self._totals)
+
     def show_state(self, project: Project, analysis: Analysis, missing: str | None) -> None:
         """Shows the state of a network; `missing`: why it is not yet a classifier, or None."""
-        self.totals.setText(totals_text(project, analysis))
-        self.totals.setToolTip(self.totals.text())
+        self._totals = totals_text(project, analysis)
+        self._show_totals()
         count = len(analysis.problems)
         has_blocks = bool(project.network.blocks)
         self.problems.setVisible(has_blocks)
@@ -89,4 +107,8 @@ class StatusLine(QWidget):
         self.fix.setVisible(bool(missing))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        # As high without its buttons as with them.
+        return QSize(super().sizeHint().width(), theme.px(13) + 16)

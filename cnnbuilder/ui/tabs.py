@@ -35,7 +35,7 @@ class Tabs(QWidget):
         self.corner = QHBoxLayout()
         self.corner.setSpacing(8)
         row = QHBoxLayout()
-        row.setContentsMargins(16, 4, 8, 4)
+        row.setContentsMargins(10, 4, 8, 4)
         row.addWidget(self.bar)
         row.addStretch(1)
         row.addLayout(self.corner)

@@ -55,7 +55,7 @@ class Tokens:
 
 LIGHT = Tokens(
     dark=False, window="#FFFFFF", raised="#FFFFFF", sunken="#F1F3F7", canvas="#EDF0F4", dot="#D3D9E2",
-    ink="#1B2330", secondary="#566072", on_ink="#FFFFFF", border="#C4CCD8", field_border="#8A94A3", wire="#8A94A3",
+    ink="#1B2330", secondary="#566072", on_ink="#FFFFFF", border="#C4CCD8", field_border="#8A94A3", wire="#808B9B",
     convolution="#0072B2", pooling="#2AA876", activation="#C98500", dense="#7A1F5C", other="#8A94A3",
     problem="#D3222A", good="#2AA876", focus="#1B2330",
 )  # fmt: skip
@@ -79,7 +79,7 @@ class Theme(QObject):
 
     @property
     def mode(self) -> str:
-        """"system", "light" or "dark"."""
+        """ "system", "light" or "dark"."""
         return self._mode
 
     @property

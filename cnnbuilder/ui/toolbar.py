@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -100,20 +102,24 @@ class Toolbar(QWidget):
             button.setMinimumWidth(96)
         self.stop = QPushButton()
         self.stop.setIcon(icon("stop"))
-        self.stop.setIconSize(QSize(16, 16))
         self.stop.setAccessibleName(_("Stop"))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 7, 16, 7)
         self._row.setSpacing(8)
         self._icons = QHBoxLayout()
         self._icons.setSpacing(2)
-        self._row.addLayout(self._icons)
-        self._row.addStretch(1)
+        # Both sides stretch alike, so that the title stands in the middle as long as there is room.
+        left, right = QHBoxLayout(), QHBoxLayout()
+        left.addLayout(self._icons)
+        left.addStretch(1)
+        right.setSpacing(8)
+        right.addStretch(1)
+        for widget in (self.data, self.device, self.train, self.pause, self.stop):
+            right.addWidget(widget)
+        self._row.addLayout(left, 1)
         self._row.addWidget(self.title)
         self._row.addWidget(self.edited)
-        self._row.addStretch(1)
-        for widget in (self.data, self.device, self.train, self.pause, self.stop):
-            self._row.addWidget(widget)
+        self._row.addLayout(right, 1)
         self.show_running(False, False)
         theme.changed.connect(self._fit)
 
@@ -122,7 +128,6 @@ class Toolbar(QWidget):
         button = QToolButton()
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        button.setIconSize(QSize(20, 20))
         button.setAccessibleName(action.text().replace("&", ""))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._icons.addWidget(button)
@@ -137,6 +142,13 @@ class Toolbar(QWidget):
         self._icons.addWidget(line)
         self._icons.addSpacing(5)
 
+    def order_focus(self) -> None:
+        """Lets Tab go from left to right, once all icons are there."""
+        icons = [self._icons.itemAt(place).widget() for place in range(self._icons.count())]
+        buttons = [icon for icon in icons if isinstance(icon, QToolButton)]
+        for before, after in pairwise([*buttons, self.data, self.device, self.train, self.pause, self.stop]):
+            QWidget.setTabOrder(before, after)
+
     def set_menu(self, chip: Chip, menu: QMenu) -> None:
         """What a chip opens."""
         chip.setMenu(menu)
@@ -148,10 +160,14 @@ class Toolbar(QWidget):
 
     def show_running(self, running: bool, paused: bool) -> None:
         """Train alone, or Pause (Go on) with Stop beside it."""
+        # A button that goes takes its focus along to the one that comes in its place.
+        focused = any(button.hasFocus() for button in (self.train, self.pause, self.stop))
         self.train.setVisible(not running)
         self.pause.setVisible(running)
         self.stop.setVisible(running)
         self.pause.setText(_("Go on") if paused else _("Pause"))
+        if focused and not self.stop.hasFocus():
+            (self.pause if running else self.train).setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -162,9 +178,12 @@ class Toolbar(QWidget):
         room = self.width()
         scale = theme.scale
         self.data.more.setVisible(room >= 1000 * scale)
-        self.edited.setVisible(room >= 800 * scale)
-        self.device.setVisible(room >= 760 * scale)
-        self.title.setVisible(room >= 560 * scale)
+        self.edited.setVisible(room >= 740 * scale)
+        self.device.setVisible(room >= 680 * scale)
+        self.title.setVisible(room >= 540 * scale)
+        for button in self.findChildren(QToolButton):
+            button.setIconSize(QSize(theme.px(20), theme.px(20)))
+        self.stop.setIconSize(QSize(theme.px(16), theme.px(16)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(480, super().minimumSizeHint().height())

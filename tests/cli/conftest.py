@@ -14,6 +14,8 @@ import pytest
 
 from cnnbuilder import cli
 
+from .projects import tiny
+
 
 class Answer(NamedTuple):
     """What a command left behind."""
@@ -46,6 +48,14 @@ def call(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest
         return Answer(status, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Answer]:
+    """The run of a tiny network over two epochs, and what its training said."""
+    folder = tmp_path_factory.mktemp("trained")
+    answer = call_process("train", tiny(folder / "tiny.cnn"), "--epochs", 2, "--json")
+    return folder / "tiny.runs" / "0001", answer
 
 
 def call_process(*arguments: object, **environment: str | None) -> Answer:

@@ -10,7 +10,7 @@ from cnnbuilder.network.code import source
 from cnnbuilder.network.templates import TEMPLATES
 
 from .conftest import Call, is_one_sentence
-from .test_summary import CONV, INPUT, LINEAR, project
+from .projects import CONV, INPUT, LINEAR, project
 
 
 @pytest.mark.parametrize("name", ["digits", "lenet5", "quiz-130"])

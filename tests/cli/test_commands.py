@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -82,7 +83,9 @@ def test_a_folder_that_is_no_run_is_one_sentence(call: Call, tmp_path: Path) -> 
     assert is_one_sentence(answer.err)
 
 
-def test_the_unforeseen_is_one_sentence_and_a_log_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_unforeseen_is_one_sentence_and_a_log_file(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def stumble() -> int:
         raise ZeroDivisionError("two\nlines")
 
@@ -158,3 +161,29 @@ def test_the_window_of_a_missing_file_is_refused() -> None:
 def test_a_word_that_is_no_file_is_a_mistyped_command() -> None:
     answer = call_process("tarin")
     assert (answer.status, answer.err) == (2, "There is no command tarin: train?\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's own")
+def test_a_full_disk_is_one_sentence() -> None:
+    command = f'"{sys.executable}" -m cnnbuilder data > /dev/full'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (1, "The disk is full.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sh is needed")
+def test_without_standard_output_commands_still_end_well() -> None:
+    command = f'"{sys.executable}" -m cnnbuilder data >&-'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_any_encoding_of_the_terminal_serves(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "d.cnn"
+    assert call_process("new", path, "--template", "digits").status == 0
+    command = [sys.executable, "-m", "cnnbuilder", "summary", str(path)]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, capture_output=True, timeout=60, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    done = subprocess.run([*command, "--json"], capture_output=True, timeout=60, env=environment)
+    assert done.stdout.isascii()

@@ -12,10 +12,10 @@ def test_json_describes_each_data_set(call: Call) -> None:
     assert {"mnist", "fashion-mnist", "shapes"} <= set(sets)
     for entry in sets.values():
         assert list(entry) == [
-            "name", "title", "classes", "shape", "train_images", "val_images", "test_images", "available", "bytes",
+            "name", "title", "classes", "class_names", "shape", "train_images", "val_images", "test_images", "available", "bytes",
             "licence",
         ]  # fmt: skip
-        assert len(entry["classes"]) == 10
+        assert entry["classes"] == len(entry["class_names"]) == 10
         assert entry["licence"]
     assert sets["mnist"]["shape"] == [1, 28, 28]
     assert sets["mnist"]["train_images"] + sets["mnist"]["val_images"] == 60_000

@@ -51,7 +51,9 @@ def test_a_missing_folder_is_named(call: Call) -> None:
     assert (answer.status, answer.err) == (1, "There is no folder no/such.\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="only a folder refuses an ordinary user")
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() == 0, reason="only a folder refuses an ordinary user"
+)
 def test_a_read_only_folder_is_one_sentence(call: Call, tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o500)
     answer = call("new", "locked/out.cnn")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,27 +9,7 @@ import pytest
 from cnnbuilder.network.templates import TEMPLATES
 
 from .conftest import Call, is_one_sentence
-
-
-def project(path: Path, *blocks: dict[str, object], chained: bool = True) -> Path:
-    """A project file with these blocks, one after another."""
-    content = {
-        "format": "cnnbuilder",
-        "version": 1,
-        "network": {
-            "blocks": [{"id": f"b{number}", **block} for number, block in enumerate(blocks, 1)],
-            "wires": [{"from": f"b{n}", "to": f"b{n + 1}"} for n in range(1, len(blocks))] if chained else [],
-        },
-        "data": {"dataset": "mnist"},
-        "training": {},
-    }
-    path.write_text(json.dumps(content))
-    return path
-
-
-INPUT = {"block": "Input", "channels": 1, "height": 28, "width": 28}
-CONV = {"block": "Conv2d", "out_channels": 32, "kernel_size": [3, 3], "padding": [1, 1]}
-LINEAR = {"block": "Linear", "out_features": 10}
+from .projects import CONV, INPUT, LINEAR, project
 
 
 def test_quiz_130_gives_20_by_16_by_16(call: Call) -> None:
@@ -123,7 +102,16 @@ def test_a_right_network_that_is_no_classifier_says_so(call: Call) -> None:
         b"[" * 100_000,
         b"\xff\xfe",
     ],
-    ids=["empty", "cut short", "from the future", "unknown block", "wrong type", "zeros", "nested", "no text"],
+    ids=[
+        "empty",
+        "cut short",
+        "from the future",
+        "unknown block",
+        "wrong type",
+        "zeros",
+        "nested",
+        "no text",
+    ],
 )
 def test_a_bad_file_is_one_sentence(call: Call, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "bad.cnn").write_bytes(content)

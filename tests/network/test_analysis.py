@@ -113,6 +113,10 @@ def test_a_kernel_larger_than_the_image_says_so_with_numbers() -> None:
             ),
             "ReLU takes 1 wires in but gets 2.",
         ),
+        (
+            Network((KINDS["Input"](id="a"), KINDS["ReLU"](id="b")), (Wire("b", "a"),)),
+            "A wire into Input comes from a block that is not joined to the network.",
+        ),
     ],
 )
 def test_odd_graphs_are_answered(network: Network, sentence: str) -> None:

@@ -137,3 +137,29 @@ def test_kinds_are_found_in_the_palettes_order() -> None:
     assert [families.index(family) for family in families] == sorted(map(families.index, families))
     basic = [name for name, kind in KINDS.items() if kind.basic]
     assert basic == ["Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear", "Dropout"]
+
+
+wires = st.builds(Wire, st.sampled_from("abcdx"), st.sampled_from("abcdx"), st.integers(0, 2))
+
+
+@given(st.lists(wires, max_size=8), st.sampled_from("abcdx"), st.sampled_from("abcdx"))
+def test_no_edit_of_any_graph_fails_or_leaves_a_wire_without_its_block(
+    joined: list[Wire], one: str, other: str
+) -> None:
+    blocks = tuple(
+        KINDS[kind](id=id_) for kind, id_ in zip(["Input", "ReLU", "Conv2d", "Flatten"], "abcd", strict=True)
+    )
+    network = Network(blocks, tuple(joined))
+    for changed in (
+        edits.remove(network, [one, other]),
+        edits.move_in_stack(network, one, -1),
+        edits.move_in_stack(network, one, 1),
+        edits.duplicate(network, [one, other])[0],
+        edits.append(network, edits.create("ReLU", network, one), one),
+        *(edits.move_to_wire(network, [one], wire) for wire in network.wires),
+    ):
+        known = changed.by_id
+        strays = {id_ for wire in changed.wires for id_ in (wire.from_, wire.to)} - set(known)
+        assert strays <= {"x"}
+        place(changed)
+        analyse(changed)

@@ -1,0 +1,105 @@
+"""Brings whole batches of uint8 images to the device and normalises them there; decides order and batch bounds."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cnnbuilder.engine.data.prepare import Part
+from cnnbuilder.engine.device import Device
+
+RESIDENT_SHARE = 0.25
+"""Images are kept on an accelerator for the whole run where they take at most this share of its memory."""
+_SUBSET_SEED = 0
+
+
+class Normalise:
+    """uint8 values to zero mean and unit deviation, by the training part's own: (x / 255 − mean) / std."""
+
+    def __init__(self, mean: Sequence[float], std: Sequence[float], device: torch.device) -> None:
+        self._mean = torch.tensor(mean, dtype=torch.float32, device=device).mul_(255).view(1, -1, 1, 1)
+        self._scale = (
+            torch.tensor(std, dtype=torch.float32, device=device).mul_(255).reciprocal_().view(1, -1, 1, 1)
+        )
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """N×C×H×W uint8 → float32 in channels_last."""
+        values = images.to(torch.float32, memory_format=torch.channels_last)
+        return values.sub_(self._mean).mul_(self._scale)
+
+
+class Batches:
+    """One part of a data set as batches on the device."""
+
+    def __init__(self, part: Part, device: Device, normalise: Normalise, limit: int | None = None) -> None:
+        """`limit`: use only so many images, chosen once and always the same."""
+        self._device = device.torch
+        self._normalise = normalise
+        images, labels = as_tensor(part.images), torch.from_numpy(part.labels)
+        if limit is not None and limit < len(labels):
+            chosen = shuffled(len(labels), _SUBSET_SEED, 0)[:limit].sort().values
+            images, labels = images[chosen], labels[chosen]
+        self._count = len(labels)
+        self._resident = device.is_cpu
+        if not device.is_cpu and images.nbytes <= RESIDENT_SHARE * (device.memory_bytes or 0):
+            images, labels = images.to(self._device), labels.to(self._device)
+            self._resident = True
+        self._images, self._labels = images, labels
+
+    def __len__(self) -> int:
+        return self._count
+
+    def all(self, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Every image once, as they stand."""
+        for start in range(0, self._count, batch_size):
+            end = min(start + batch_size, self._count)
+            images, labels = self._images[start:end], self._labels[start:end]
+            yield self._normalise(images.to(self._device)), labels.to(self._device)
+
+    def in_order(self, order: Tensor, batch_size: int, first: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
+        """The images in that order (numbers on the CPU), from batch number `first` on."""
+        if self._resident:
+            order = order.to(self._device)
+        for start, end in bounds(len(order), batch_size)[first:]:
+            yield self._batch(order[start:end])
+
+    def _batch(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        labels = self._labels.index_select(0, numbers)
+        if self._resident:
+            return self._normalise(self._images.index_select(0, numbers)), labels
+        # Too large for the accelerator: gathered into page-locked memory, copied while the last step still computes.
+        pinned = self._device.type == "cuda"
+        images = torch.empty((len(numbers), *self._images.shape[1:]), dtype=torch.uint8, pin_memory=pinned)
+        torch.index_select(self._images, 0, numbers, out=images)
+        if pinned:
+            labels = labels.pin_memory()
+        return (
+            self._normalise(images.to(self._device, non_blocking=pinned)),
+            labels.to(self._device, non_blocking=pinned),
+        )
+
+
+def bounds(images: int, batch_size: int) -> list[tuple[int, int]]:
+    """Where batches begin and end. A last batch of one image joins the one before it: BatchNorm needs two."""
+    starts = list(range(0, images, batch_size))
+    if len(starts) > 1 and batch_size > 1 and images - starts[-1] == 1:
+        starts.pop()
+    return list(zip(starts, [*starts[1:], images], strict=True))
+
+
+def shuffled(images: int, seed: int, epoch: int) -> Tensor:
+    """The order of an epoch: a function of seed and epoch, so that a resumed run needs nothing else."""
+    generator = torch.Generator().manual_seed((seed << 20) + epoch)
+    return torch.randperm(images, generator=generator)
+
+
+def as_tensor(images: NDArray[np.uint8]) -> Tensor:
+    """The array as a tensor that shares its memory; it is only ever read."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
+        return torch.from_numpy(images)

@@ -1,0 +1,178 @@
+"""Cache entries: arrays in one file in the ordinary safetensors format, written once and memory-mapped ever after.
+
+An entry is never changed or replaced (Windows cannot replace a mapped file): a damaged one gets a successor
+of another name.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import secrets
+import shutil
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from itertools import accumulate
+from math import prod
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+ENTRY, UNFINISHED = ".safetensors", ".unfinished"
+_TYPES: dict[str, np.dtype[Any]] = {
+    "U8": np.dtype(np.uint8),
+    "I64": np.dtype("<i8"),
+    "F64": np.dtype("<f8"),
+    "U32": np.dtype("<u4"),
+}
+_PAGE = 4096
+_PROBES = 32
+"""So many pages, spread over the file, enter its checksum: reading gigabytes would take longer than training."""
+_CHECKSUM_BYTES = 4
+_USUAL_LIMIT = 5_000_000_000
+"""Bytes of prepared data that are kept; what was used least lately goes first."""
+
+
+class Layout:
+    """Which arrays an entry holds, where, and the header that says so."""
+
+    def __init__(self, arrays: Mapping[str, tuple[str, tuple[int, ...]]]) -> None:
+        """`arrays`: name → (kind, shape), in the order in which they are written; kinds "U8", "I64", "F64"."""
+        self.arrays = {**arrays, "checksum": ("U32", (1,))}
+        sizes = [prod(shape) * _TYPES[kind].itemsize for kind, shape in self.arrays.values()]
+        ends = list(accumulate(sizes))
+        described = {
+            name: {"dtype": kind, "shape": list(shape), "data_offsets": [end - size, end]}
+            for (name, (kind, shape)), size, end in zip(self.arrays.items(), sizes, ends, strict=True)
+        }
+        text = json.dumps(described).encode()
+        length = -(-(8 + len(text)) // _PAGE) * _PAGE - 8  # the arrays begin on a page of their own
+        self.header = length.to_bytes(8, "little") + text.ljust(length)
+        self.starts = {
+            name: len(self.header) + end - size
+            for name, size, end in zip(self.arrays, sizes, ends, strict=True)
+        }
+        self.bytes = len(self.header) + ends[-1]
+
+
+@contextmanager
+def new_entry(folder: Path, stem: str, layout: Layout) -> Iterator[BinaryIO]:
+    """A file to write the arrays to, one after the other; the entry appears whole at the end, or not at all.
+
+    Raises `OSError`.
+    """
+    unfinished = folder / f"{stem}-{secrets.token_hex(4)}{UNFINISHED}"
+    try:
+        with unfinished.open("w+b") as file:
+            file.write(layout.header)
+            yield file
+            file.flush()
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                checksum = _checksum(content, len(content))
+            file.write(checksum.to_bytes(_CHECKSUM_BYTES, "little"))
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut leaves the new name with nothing behind it
+        _rename(unfinished, unfinished.with_suffix(ENTRY))
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def newest_entry(folder: Path, stem: str, layout: Layout) -> dict[str, Array] | None:
+    """The arrays of the newest whole entry, mapped and read-only; None where there is none.
+
+    Entries that are cut short or changed are removed.
+    """
+    for path in sorted(folder.glob(f"{stem}-*{ENTRY}"), key=_last_use, reverse=True):
+        content = _mapped(path)
+        if content is not None and _is_whole(content, layout):
+            with suppress(OSError):
+                os.utime(path)  # used now: among the last to go
+            return {
+                name: np.frombuffer(content, _TYPES[kind], prod(shape), layout.starts[name]).reshape(shape)
+                for name, (kind, shape) in layout.arrays.items()
+            }
+        with suppress(OSError):
+            path.unlink()
+    return None
+
+
+def remove_unfinished(folder: Path, stem: str) -> None:
+    """Removes what a process that ended in mid-work left. Only for the holder of the entry's lock."""
+    for path in folder.glob(f"{stem}-*{UNFINISHED}"):
+        with suppress(OSError):
+            path.unlink()
+
+
+def make_room(folder: Path, needed: int, limit: int = _USUAL_LIMIT) -> int:
+    """Removes entries, the longest unused first, until `needed` more bytes are within the limit and on the disk.
+
+    Returns the free bytes of the disk.
+    """
+    entries = sorted(folder.glob(f"*{ENTRY}"), key=_last_use)
+    kept = sum(_size(path) for path in entries)
+    for path in entries:
+        if kept + needed <= limit and shutil.disk_usage(folder).free >= needed:
+            break
+        kept -= _size(path)
+        with suppress(OSError):  # Windows: another process has it mapped
+            path.unlink()
+    return shutil.disk_usage(folder).free
+
+
+def _mapped(path: Path) -> mmap.mmap | None:
+    try:
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):  # gone meanwhile, or empty
+        return None
+
+
+def _is_whole(content: mmap.mmap, layout: Layout) -> bool:
+    if len(content) != layout.bytes or content[: len(layout.header)] != layout.header:
+        return False
+    end = layout.bytes - _CHECKSUM_BYTES
+    return int.from_bytes(content[end:], "little") == _checksum(content, end)
+
+
+def _checksum(content: mmap.mmap, end: int) -> int:
+    """Of evenly spread pages; the last one, with labels and statistics, always among them."""
+    checksum = 0
+    last = max(0, end - _PAGE)
+    for probe in range(_PROBES + 1):
+        start = last * probe // _PROBES
+        checksum = zlib.crc32(content[start : min(start + _PAGE, end)], checksum)
+    return checksum
+
+
+def _rename(old: Path, new: Path) -> None:
+    """Windows refuses for a moment while a virus scanner looks at the new file."""
+    for _attempt in range(40):
+        try:
+            old.rename(new)
+        except PermissionError:
+            time.sleep(0.05)
+        else:
+            return
+    old.rename(new)
+
+
+def _last_use(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,74 @@
+"""The data sets by name, described. Loads neither torch nor numpy.
+
+Every module in `sources/` that defines `SOURCE` is one data set: a new one is a new file there and nothing else.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cnnbuilder.engine.data import rule, sources
+from cnnbuilder.engine.data.source import DataProblem, DataSetInfo
+from cnnbuilder.text import _
+
+__all__ = ["DATASETS", "DataProblem", "DataSetInfo", "UnknownDataSet", "find", "preparation_text", "unfit"]
+
+
+class UnknownDataSet(DataProblem):
+    """There is no data set of that name. Carries one sentence that names the nearest."""
+
+
+def _discovered() -> Mapping[str, DataSetInfo]:
+    modules = (
+        importlib.import_module(f"{sources.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(sources.__path__)
+    )
+    found: list[DataSetInfo] = [module.SOURCE for module in modules if hasattr(module, "SOURCE")]
+    return MappingProxyType(
+        {info.name: info for info in sorted(found, key=lambda info: (info.place, info.name))}
+    )
+
+
+DATASETS: Mapping[str, DataSetInfo] = _discovered()
+
+
+def find(name: str) -> DataSetInfo:
+    """The data set of that name; capitals, spaces and underscores do not matter.
+
+    Raises `UnknownDataSet`, whose sentence names the nearest.
+    """
+    by_letters = {_letters(info.name): info for info in DATASETS.values()}
+    wanted = _letters(name)
+    if wanted in by_letters:
+        return by_letters[wanted]
+    near = difflib.get_close_matches(wanted, by_letters, n=1)
+    if near:
+        raise UnknownDataSet(
+            _("There is no data set “{name}”: did you mean {nearest}?").format(
+                name=name, nearest=by_letters[near[0]].name
+            )
+        )
+    raise UnknownDataSet(
+        _("There is no data set “{name}”. There are: {names}.").format(name=name, names=", ".join(DATASETS))
+    )
+
+
+def preparation_text(info: DataSetInfo, input_shape: tuple[int, int, int]) -> str | None:
+    """How the pictures come to the Input's shape (C, H, W), or None where they have it already.
+
+    For example "28×28 grey → 32×32 grey, with a border of 2".
+    """
+    return rule.described(info.shape, input_shape)
+
+
+def unfit(input_shape: tuple[int, int, int]) -> str | None:
+    """One sentence that says why no picture can be prepared to the Input's shape, or None where it can."""
+    return rule.unfit(input_shape)
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())

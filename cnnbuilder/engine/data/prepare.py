@@ -1,0 +1,224 @@
+"""Prepares a data set once, at the size and colour of the Input block, and serves it memory-mapped from then on."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnbuilder.engine.data import cache, lock, split
+from cnnbuilder.engine.data.drawing import like_mnist
+from cnnbuilder.engine.data.fit import fit
+from cnnbuilder.engine.data.rule import RULE_VERSION, Shape, unfit
+from cnnbuilder.engine.data.source import DataProblem, DataSetInfo, Originals, Pictures, Report
+from cnnbuilder.folders import cache_folder
+from cnnbuilder.text import _, bytes_text, number
+
+_PARTS = ("train", "val", "test")
+_BYTES_AT_ONCE = 4_000_000
+_READING = 0.3
+"""The share of the work that reading the originals is, measured with MNIST at 32×32."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Training, validation or test part."""
+
+    images: NDArray[np.uint8]
+    """N×C×H×W, mapped from the disk, read-only."""
+    labels: NDArray[np.int64]
+    """N numbers of classes, in memory."""
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A data set as the network gets it, before normalisation."""
+
+    train: Part
+    val: Part
+    test: Part
+    mean: tuple[float, ...]
+    """Of each channel over the training part, black 0 and white 1."""
+    std: tuple[float, ...]
+    classes: tuple[str, ...]
+    fingerprint: str
+    """Changes whenever a pixel, a label or the division into parts could have changed."""
+
+
+def prepare(info: DataSetInfo, shape: Shape, on_progress: Report = lambda _fraction: None) -> Prepared:
+    """The data set at the shape C×H×W, from the cache where it is there, else made now (and `on_progress` told).
+
+    Two processes that want the same do the work once. Raises `DataProblem`: data missing or damaged, a shape
+    that pictures cannot have, a full disk; and whatever `on_progress` raises, leaving nothing half done.
+    """
+    if sentence := unfit(shape):
+        raise DataProblem(sentence)
+    fingerprint = _fingerprint(info, shape)
+    stem = f"{info.name}-{'x'.join(map(str, shape))}-{fingerprint[:16]}"
+    layout = _layout(info, shape)
+    folder = cache_folder() / "prepared"
+    arrays = cache.newest_entry(folder, stem, layout)
+    if arrays is None:
+        try:
+            arrays = _make(info, shape, folder, stem, layout, on_progress)
+        except OSError as error:
+            raise _cannot_write(error, info, shape, folder, layout.bytes) from error
+    train, val, test = (
+        Part(arrays[f"{part}_images"], arrays[f"{part}_labels"].astype(np.int64)) for part in _PARTS
+    )
+    mean, std = (tuple(arrays[name].tolist()) for name in ("mean", "std"))
+    return Prepared(train, val, test, mean, std, info.classes, fingerprint)
+
+
+def adapt(image: NDArray[np.uint8], shape: Shape, *, drawn: bool = False) -> NDArray[np.uint8]:
+    """One picture (H×W×C uint8, or H×W) as C×H×W, by the very rule that prepares data sets.
+
+    `drawn`: a grey drawing, light on black, is first brought into the form of MNIST's digits; one in colour is
+    taken as it is. Raises `DataProblem` where no picture can have that shape.
+    """
+    picture = image[None] if image.ndim == 2 else image.transpose(2, 0, 1)
+    if drawn and (picture == picture[:1]).all():
+        picture = like_mnist(picture[0])[None]
+    fitted: NDArray[np.uint8] = fit(picture[None], shape)[0]
+    return fitted
+
+
+def sample(info: DataSetInfo, shape: Shape) -> tuple[NDArray[np.uint8], str]:
+    """The first training picture as C×H×W and the name of its class, at once: nothing else is prepared.
+
+    Raises `DataProblem`.
+    """
+    image, label = info.sample()
+    return adapt(image, shape), info.classes[label]
+
+
+def _make(
+    info: DataSetInfo, shape: Shape, folder: Path, stem: str, layout: cache.Layout, on_progress: Report
+) -> dict[str, cache.Array]:
+    """Writes the entry, unless another process does so first, and opens it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with lock.held(folder / f"{stem}.lock", lambda: on_progress(0.0)):
+        arrays = cache.newest_entry(folder, stem, layout)
+        if arrays is not None:
+            return arrays
+        cache.remove_unfinished(folder, stem)
+        if cache.make_room(folder, layout.bytes) < layout.bytes:
+            raise OSError(errno.ENOSPC, "too little room on the disk")
+        originals = info.read(lambda fraction: on_progress(_READING * fraction))
+        with cache.new_entry(folder, stem, layout) as file:
+            for fraction in _write(file, _divided(originals, info.val_images), shape):
+                on_progress(_READING + (1 - _READING) * fraction)
+        arrays = cache.newest_entry(folder, stem, layout)
+    if arrays is None:
+        raise DataProblem(
+            _("{title} was prepared, but {folder} does not give back what was written to it.").format(
+                title=info.title, folder=folder
+            )
+        )
+    return arrays
+
+
+def _divided(originals: Originals, val_images: int) -> dict[str, tuple[Pictures, NDArray[np.intp]]]:
+    """For each part, the pictures it is taken from and the places of its own among them."""
+    val = split.held_out(originals.train.labels, val_images)
+    return {
+        "train": (originals.train, np.flatnonzero(~val)),
+        "val": (originals.train, np.flatnonzero(val)),
+        "test": (originals.test, np.arange(len(originals.test.labels))),
+    }
+
+
+def _write(
+    file: BinaryIO, parts: dict[str, tuple[Pictures, NDArray[np.intp]]], shape: Shape
+) -> Iterator[float]:
+    """Writes all arrays in the order of `_layout`; yields the fraction that is done."""
+    done, total = 0, sum(len(places) for _pictures, places in parts.values())
+    statistics = _Statistics(shape[0])
+    for part, (pictures, places) in parts.items():
+        step = max(1, _BYTES_AT_ONCE // max(prod(shape), prod(pictures.images.shape[1:])))
+        for start in range(0, len(places), step):
+            fitted = fit(pictures.images[places[start : start + step]], shape)
+            file.write(fitted.data)
+            if part == "train":
+                statistics.add(fitted)
+            done += len(fitted)
+            yield done / total
+    for pictures, places in parts.values():
+        file.write(pictures.labels[places].astype("<i8").data)
+    for values in (statistics.mean(), statistics.std()):
+        file.write(values.astype("<f8").data)
+
+
+class _Statistics:
+    """Mean and standard deviation of each channel, exact whatever the size of the pieces."""
+
+    def __init__(self, channels: int) -> None:
+        self._values = 0
+        # Sums of squares of whole numbers: float64 holds them exactly up to 2⁵³, that is 138 billion white pixels.
+        self._sums, self._squares = np.zeros(channels), np.zeros(channels)
+
+    def add(self, images: NDArray[np.uint8]) -> None:
+        """Pictures N×C×H×W."""
+        self._values += images[:, 0].size
+        for channel in range(images.shape[1]):
+            values = images[:, channel].astype(np.float64).ravel()
+            self._sums[channel] += values.sum()
+            self._squares[channel] += values @ values
+
+    def mean(self) -> NDArray[np.float64]:
+        """Black is 0, white is 1."""
+        return self._sums / self._values / 255
+
+    def std(self) -> NDArray[np.float64]:
+        """At least half a grey level, so that pictures all of one colour can be divided by it."""
+        variance = self._squares / self._values - (self._sums / self._values) ** 2
+        return np.maximum(np.sqrt(np.maximum(variance, 0)), 0.5) / 255
+
+
+def _layout(info: DataSetInfo, shape: Shape) -> cache.Layout:
+    counts = dict(zip(_PARTS, (info.train_images, info.val_images, info.test_images), strict=True))
+    return cache.Layout(
+        {f"{part}_images": ("U8", (count, *shape)) for part, count in counts.items()}
+        | {f"{part}_labels": ("I64", (count,)) for part, count in counts.items()}
+        | dict.fromkeys(("mean", "std"), ("F64", (shape[0],)))
+    )
+
+
+def _fingerprint(info: DataSetInfo, shape: Shape) -> str:
+    """Of everything that decides on what comes out."""
+    counts = (info.train_images, info.val_images, info.test_images)
+    return hashlib.sha256(
+        repr((info.fingerprint(), counts, shape, RULE_VERSION, split.SEED)).encode()
+    ).hexdigest()
+
+
+def _cannot_write(error: OSError, info: DataSetInfo, shape: Shape, folder: Path, needed: int) -> Exception:
+    """The sentence for a disk that is full or closed to us; any other error stays what it is."""
+    said = {
+        "title": info.title,
+        "shape": " × ".join(map(number, shape)),
+        "needed": bytes_text(needed),
+        "folder": folder,
+    }
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return DataProblem(
+            _(
+                "The disk is full: {title} at {shape} takes {needed} in {folder}. Free that much, "
+                "or make the Input smaller."
+            ).format(**said)
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+        return DataProblem(
+            _("{title} cannot be prepared: the folder {folder} cannot be written to.").format(**said)
+        )
+    return error

@@ -1,0 +1,200 @@
+"""Uses a trained network: classifies pictures and measures it on a part of its data, in float32 evaluation form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from msgspec import Struct
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from cnnbuilder.engine.batches import Batches, Normalise
+from cnnbuilder.engine.data import catalogue
+from cnnbuilder.engine.data.prepare import adapt, prepare
+from cnnbuilder.engine.data.source import DataProblem
+from cnnbuilder.engine.device import Device, find_device
+from cnnbuilder.engine.module import WeightsProblem, build_without_weights, load_weights
+from cnnbuilder.engine.runs import LAST, Preparation, read_run
+from cnnbuilder.text import _, number
+
+CPU_BATCH = 256
+"""Images that are measured at once on the CPU: larger batches leave its caches, smaller ones cost calls (measured)."""
+ACCELERATOR_BATCH = 1024
+
+
+class Model(NamedTuple):
+    """A network with its weights, and how pictures are made into its input."""
+
+    net: nn.Module
+    device: Device
+    preparation: Preparation
+    trained: bool = True
+
+
+class Prediction(NamedTuple):
+    """What a network takes one picture for."""
+
+    classes: tuple[tuple[str, float], ...]
+    """All classes with their probabilities, likeliest first."""
+    seen: NDArray[np.uint8]
+    """C×H×W: the picture as the network got it, before normalisation."""
+
+
+class ClassScore(Struct, frozen=True, rename={"class_": "class"}):
+    """One class of an evaluation. A number is null where nothing counts towards it."""
+
+    class_: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class Evaluation(Struct, frozen=True):
+    """A network measured on one part of a data set: the object that `cnnbuilder evaluate --json` prints."""
+
+    data: str
+    part: str
+    images: int
+    accuracy: float
+    loss: float
+    per_class: tuple[ClassScore, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    """Rows: the true class; columns: what the network said."""
+
+
+class Tally:
+    """Adds up batches of logits; reads the device once, at the end."""
+
+    def __init__(self) -> None:
+        self._losses: list[Tensor] = []
+        self._guesses: list[Tensor] = []
+        self._labels: list[Tensor] = []
+
+    def add(self, logits: Tensor, labels: Tensor) -> None:
+        """One batch."""
+        self._losses.append(F.cross_entropy(logits.float(), labels, reduction="sum"))
+        self._guesses.append(logits.argmax(1))
+        self._labels.append(labels)
+
+    def loss(self) -> float:
+        """The mean over the images."""
+        return float(torch.stack(self._losses).sum().item()) / sum(map(len, self._labels))
+
+    def accuracy(self) -> float:
+        """0 to 1."""
+        guesses, labels = torch.cat(self._guesses), torch.cat(self._labels)
+        return float(guesses.eq(labels).sum().item()) / len(labels)
+
+    def confusion(self, classes: int) -> NDArray[np.int64]:
+        """True class × guess; wider than `classes` where the network named outputs that have no class."""
+        guesses, labels = torch.cat(self._guesses).cpu(), torch.cat(self._labels).cpu()
+        size = max(classes, int(guesses.max()) + 1)
+        counts: NDArray[np.int64] = torch.bincount(labels * size + guesses, minlength=size * size).numpy()
+        return counts.reshape(size, size)
+
+
+def load_model(folder: Path, device: str = "cpu") -> Model:
+    """The network of a run with its best weights. Raises `RunProblem`, `WeightsProblem`, `UnknownDeviceError`."""
+    run = read_run(folder)
+    found = find_device(device)
+    net = build_without_weights(run.project().network)
+    load_weights(net, run.weights or folder / LAST)
+    net.to(device=found.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return Model(net.eval(), found, run.info.preparation)
+
+
+@torch.inference_mode()
+def predict(model: Model, pixels: NDArray[np.uint8], *, drawn: bool = False) -> Prediction:
+    """Classifies one picture, H×W×C uint8 with 1 or 3 channels, prepared by the rule of the run's data.
+
+    `drawn`: from the drawing field; see `adapt`. Raises `DataProblem`.
+    """
+    preparation = model.preparation
+    seen = adapt(pixels, preparation.shape, drawn=drawn)
+    normalise = Normalise(preparation.mean, preparation.std, model.device.torch)
+    was_training = model.net.training
+    model.net.eval()
+    try:
+        images = torch.from_numpy(np.ascontiguousarray(seen))[None].to(model.device.torch)
+        logits = model.net(normalise(images)).float()
+    finally:
+        model.net.train(was_training)
+    probabilities = logits[0].softmax(0)[: len(preparation.classes)].tolist()
+    pairs = sorted(zip(preparation.classes, probabilities, strict=False), key=lambda pair: -pair[1])
+    return Prediction(tuple(pairs), seen)
+
+
+def evaluate(
+    folder: Path,
+    data: str | None = None,
+    device: str = "auto",
+    on_progress: Callable[[float], None] = lambda _fraction: None,
+) -> Evaluation:
+    """Measures a run on the test part of its data, or of the data set named; where there is none, on validation.
+
+    `on_progress` gets the fraction that is done and may raise to end the work. Raises `RunProblem`, `WeightsProblem`,
+    `DataProblem`, `UnknownDeviceError`.
+    """
+    model = load_model(folder, device)
+    preparation = model.preparation
+    info = catalogue.find(data or preparation.dataset)
+    prepared = prepare(info, preparation.shape, lambda _fraction: on_progress(0.0))
+    name = "test" if len(prepared.test) else "val"
+    part = prepared.test if name == "test" else prepared.val
+    if not len(part):
+        raise DataProblem(_("{title} has no images to measure with.").format(title=info.title))
+    normalise = Normalise(preparation.mean, preparation.std, model.device.torch)
+    batches = Batches(part, model.device, normalise)
+    tally = Tally()
+    with torch.inference_mode():
+        done = 0
+        for images, labels in batches.all(measuring_batch(model.device)):
+            logits = model.net(images)
+            if logits.shape[1] < len(prepared.classes):
+                raise WeightsProblem(
+                    _("{title} has {classes} classes, but the network tells {outputs} apart.").format(
+                        title=info.title,
+                        classes=number(len(prepared.classes)),
+                        outputs=number(logits.shape[1]),
+                    )
+                )
+            tally.add(logits, labels)
+            done += len(labels)
+            on_progress(done / len(batches))
+    confusion = tally.confusion(len(prepared.classes))
+    return Evaluation(
+        data=info.name,
+        part=name,
+        images=len(batches),
+        accuracy=tally.accuracy(),
+        loss=tally.loss(),
+        per_class=_scores(confusion, prepared.classes),
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+    )
+
+
+def measuring_batch(device: Device) -> int:
+    """How many images are measured at once."""
+    return CPU_BATCH if device.is_cpu else ACCELERATOR_BATCH
+
+
+def _scores(confusion: NDArray[np.int64], classes: tuple[str, ...]) -> tuple[ClassScore, ...]:
+    """Precision, recall and their harmonic mean of each class, from the confusion matrix alone."""
+    scores = []
+    for index in range(len(confusion)):
+        hits = int(confusion[index, index])
+        said, there = int(confusion[:, index].sum()), int(confusion[index].sum())
+        name = classes[index] if index < len(classes) else _("output {number}").format(number=index)
+        scores.append(
+            ClassScore(name, _ratio(hits, said), _ratio(hits, there), _ratio(2 * hits, said + there))
+        )
+    return tuple(scores)
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

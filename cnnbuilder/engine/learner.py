@@ -1,0 +1,152 @@
+"""Everything that a training step touches: network, optimiser, batches, device and precision, made for one run."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from cnnbuilder.engine import runs
+from cnnbuilder.engine.advice import CannotTrainError
+from cnnbuilder.engine.batches import Batches, Normalise, bounds
+from cnnbuilder.engine.checkpoint import Progress, load_checkpoint
+from cnnbuilder.engine.data.prepare import Prepared
+from cnnbuilder.engine.device import Device
+from cnnbuilder.engine.files import remove_unfinished
+from cnnbuilder.engine.inference import Model
+from cnnbuilder.engine.messages import Started
+from cnnbuilder.engine.module import build
+from cnnbuilder.engine.optimizers import Optimizer, optimizer
+from cnnbuilder.engine.preparing import input_shape
+from cnnbuilder.engine.runs import Preparation, RunInfo
+from cnnbuilder.network.project import Project, Training
+from cnnbuilder.text import _
+
+
+class Learner(NamedTuple):
+    """One run's working parts."""
+
+    folder: Path
+    info: RunInfo
+    training: Training
+    device: Device
+    net: nn.Module
+    optimizer: Optimizer
+    train: Batches
+    val: Batches
+    steps_per_epoch: int
+    """Batches that every epoch has."""
+
+    def autocast(self) -> AbstractContextManager[object]:
+        """Around each forward pass: bfloat16 where the run uses it. Weights stay float32."""
+        return torch.autocast(self.device.name, torch.bfloat16, enabled=self.info.precision == "bfloat16")
+
+    def logits(self, images: Tensor) -> Tensor:
+        """N×classes float32 for N×C×H×W normalised images."""
+        with self.autocast():
+            logits: Tensor = self.net(images)
+        return logits.float()
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole run."""
+        return self.steps_per_epoch * self.training.epochs
+
+    def model(self) -> Model:
+        """The network as it is at this moment, for answers in mid-run."""
+        return Model(self.net, self.device, self.info.preparation, trained=False)
+
+    def started(self, progress: Progress) -> Started:
+        """What is to be said before the first step."""
+        info = self.info
+        return Started(
+            device=info.device,
+            device_name=info.device_name,
+            params=info.params,
+            train_images=info.train_images,
+            val_images=info.val_images,
+            classes=info.preparation.classes,
+            batch_size=self.training.batch_size,
+            epochs=self.training.epochs,
+            steps_per_epoch=self.steps_per_epoch,
+            precision=info.precision,
+            run=str(self.folder),
+            first_epoch=progress.epoch - 1,
+        )
+
+
+def set_up(
+    project: Project, data: Prepared, folder: Path, device: Device, limit_images: int | None
+) -> Learner:
+    """Network, optimiser and batches of a run; the project's seed decides initial weights, dropout and order."""
+    training = project.training
+    torch.manual_seed(training.seed)
+    if device.name == "cuda":
+        torch.backends.cudnn.benchmark = True  # shapes stay the same for a whole run
+    net = build(project.network)
+    net.to(device=device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    normalise = Normalise(data.mean, data.std, device.torch)
+    train = Batches(data.train, device, normalise, limit_images)
+    val = Batches(data.val, device, normalise, limit_images)
+    info = RunInfo(
+        created=runs.now(),
+        state="unfinished",
+        preparation=Preparation(
+            dataset=project.data.dataset or "",
+            fingerprint=data.fingerprint,
+            shape=input_shape(project.network),
+            mean=data.mean,
+            std=data.std,
+            classes=data.classes,
+        ),
+        seed=training.seed,
+        threads=torch.get_num_threads(),
+        precision="bfloat16" if device.bfloat16 and training.precision == "auto" else "float32",
+        device=device.name,
+        device_name=device.title,
+        params=sum(param.numel() for param in net.parameters()),
+        train_images=len(train),
+        val_images=len(val),
+        limit_images=limit_images,
+        versions=runs.versions(),
+    )
+    return Learner(
+        folder=folder,
+        info=info,
+        training=training,
+        device=device,
+        net=net,
+        optimizer=optimizer(net.parameters(), training),
+        train=train,
+        val=val,
+        steps_per_epoch=len(bounds(len(train), training.batch_size)),
+    )
+
+
+def begin(learner: Learner, project: Project) -> Progress:
+    """A new run: its folder says what is trained. Raises `OSError`."""
+    runs.begin(learner.folder, project, learner.info)
+    return Progress()
+
+
+def go_on(learner: Learner, project: Project) -> Progress:
+    """A run that was stopped or cut off goes on from its checkpoint; what came after that is forgotten.
+
+    Raises `WeightsProblem`, `RunProblem`, `CannotTrainError` and `OSError`.
+    """
+    earlier = runs.read_run(learner.folder)
+    if earlier.info.preparation.fingerprint != learner.info.preparation.fingerprint:
+        raise CannotTrainError(
+            _("The images of this run have changed since, so it cannot go on: train anew.")
+        )
+    progress = load_checkpoint(
+        learner.folder / runs.CHECKPOINT, learner.net, learner.optimizer, learner.device.torch
+    )
+    remove_unfinished(learner.folder)
+    runs.write_project(learner.folder, project)
+    runs.write_metrics(learner.folder, progress.metrics)
+    runs.write_info(learner.folder, learner.info)
+    return progress

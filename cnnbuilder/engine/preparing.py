@@ -1,0 +1,87 @@
+"""Fetches a project's data for a training, telling how far it is and giving up the moment it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYetError
+
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.engine.advice import CannotTrainError
+from cnnbuilder.engine.control import Control
+from cnnbuilder.engine.data import catalogue
+from cnnbuilder.engine.data.prepare import Prepared, prepare
+from cnnbuilder.engine.messages import Stage
+from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.classifier import not_yet
+from cnnbuilder.network.project import Network, Project
+from cnnbuilder.text import _
+
+_GLANCE = 0.05
+"""Seconds between two reports of progress, and the longest that a stop has to wait."""
+
+
+class _GivenUp(Exception):  # noqa: N818  no error: it was asked for
+    """Raised in the preparing thread when the training was stopped."""
+
+
+def input_shape(network: Network) -> tuple[int, int, int]:
+    """Channels, height and width that the network takes. Raises `CannotTrainError` where it has no Input."""
+    for block in network.blocks:
+        if isinstance(block, Input):
+            return block.channels, block.height, block.width
+    raise CannotTrainError(_("The network has no Input: add one."))
+
+
+def require_trainable(project: Project) -> catalogue.DataSetInfo:
+    """The data set of a project that can be trained.
+
+    Raises `CannotTrainError` or `DataProblem` with the reason and what mends it.
+    """
+    if project.data.dataset is None:
+        raise CannotTrainError(_("The project has no data to learn from: choose a data set."))
+    info = catalogue.find(project.data.dataset)
+    analysis = analyse(project.network)
+    if analysis.problems:
+        raise CannotTrainError(analysis.problems[0].message)
+    reason = not_yet(analysis, len(info.classes))
+    if reason is not None:
+        raise CannotTrainError(
+            _("The network cannot learn {title}: {reason}.").format(title=info.title, reason=reason)
+        )
+    return info
+
+
+def prepared(project: Project, control: Control) -> Generator[Stage, None, Prepared | None]:
+    """The data at the Input's shape; yields the stage with its fraction. Returns None where a stop came first.
+
+    Raises `CannotTrainError` and `DataProblem`.
+    """
+    info = require_trainable(project)
+    shape = input_shape(project.network)
+    fraction = 0.0
+    given_up = False
+
+    def on_progress(done: float) -> None:
+        nonlocal fraction
+        fraction = done
+        if given_up:
+            raise _GivenUp
+
+    yield Stage("preparing")
+    thread = ThreadPoolExecutor(1, "prepare")
+    work = thread.submit(prepare, info, shape, on_progress)
+    thread.shutdown(wait=False)  # it ends with its work
+    try:
+        while True:
+            try:
+                return work.result(_GLANCE)
+            except NotYetError:
+                if work.done():
+                    raise  # a time-out of the work's own
+            control.between_steps()
+            if control.stops():
+                return None
+            yield Stage("preparing", fraction)
+    finally:
+        given_up = True

@@ -1,0 +1,249 @@
+"""Run folders: making, listing and reading them. Without torch, so that the window and the command line may list.
+
+`lenet.runs/0003/` is one run: `project.cnn`, `model.py` (for people), `metrics.csv`, `best.safetensors`,
+`last.safetensors`, `checkpoint.pt` and `run.json`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import platform
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+import cnnbuilder
+from cnnbuilder.engine.files import remove_unfinished, write_atomically
+from cnnbuilder.network.code import source
+from cnnbuilder.network.file import FileProblemError, dumps, load
+from cnnbuilder.network.project import Project
+from cnnbuilder.text import _
+
+PROJECT, MODEL, METRICS = "project.cnn", "model.py", "metrics.csv"
+BEST, LAST, CHECKPOINT, INFO = "best.safetensors", "last.safetensors", "checkpoint.pt", "run.json"
+
+
+class RunProblem(Exception):  # noqa: N818  the program's word for what is wrong and can be mended
+    """A run folder that cannot be read. Carries one sentence."""
+
+
+class Preparation(Struct, frozen=True):
+    """How the run's pictures became the network's values, so that a new one can be prepared alike."""
+
+    dataset: str
+    fingerprint: str
+    shape: tuple[int, int, int]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    classes: tuple[str, ...]
+
+
+class Result(Struct, frozen=True):
+    """How a run ended."""
+
+    stopped: bool
+    epochs: int
+    val_accuracy: float | None
+    val_loss: float | None
+    best_epoch: int | None
+    best_accuracy: float | None
+    images_per_second: float | None
+    seconds: float
+
+
+class RunInfo(Struct, frozen=True):
+    """The content of run.json."""
+
+    created: str
+    """UTC, ISO 8601."""
+    state: Literal["unfinished", "finished", "stopped", "failed"]
+    """"unfinished": under way, or the program was ended in mid-run."""
+    preparation: Preparation
+    seed: int
+    threads: int
+    precision: str
+    device: str
+    device_name: str
+    params: int
+    train_images: int
+    val_images: int
+    limit_images: int | None
+    versions: dict[str, str]
+    result: Result | None = None
+    reason: str | None = None
+    """Why it failed."""
+    format: str = "cnnbuilder-run"
+    version: int = 1
+
+
+class Metrics(Struct, frozen=True):
+    """One row of metrics.csv: one epoch. Epoch 0 is the untrained network."""
+
+    epoch: int
+    step: int
+    train_loss: float | None
+    train_accuracy: float | None
+    val_loss: float
+    val_accuracy: float
+    learning_rate: float | None
+    seconds: float
+
+
+class Run(Struct, frozen=True):
+    """One run folder, as it lies on the disk."""
+
+    folder: Path
+    info: RunInfo
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it has a checkpoint to go on from."""
+        return (self.folder / CHECKPOINT).is_file()
+
+    @property
+    def weights(self) -> Path | None:
+        """The weights to use: of the best epoch, else the last ones; None before the first checkpoint."""
+        return next((path for name in (BEST, LAST) if (path := self.folder / name).is_file()), None)
+
+    def project(self) -> Project:
+        """What was trained. Raises `RunProblem`."""
+        return read_project(self.folder)
+
+    def metrics(self) -> tuple[Metrics, ...]:
+        """Its epochs. Raises `RunProblem`."""
+        return read_metrics(self.folder)
+
+
+def next_folder(runs_folder: Path) -> Path:
+    """Makes the next numbered folder (0001, 0002, …). Raises `OSError`."""
+    runs_folder.mkdir(parents=True, exist_ok=True)
+    number = max((int(path.name) for path in runs_folder.iterdir() if path.name.isdigit()), default=0)
+    while True:
+        number += 1
+        folder = runs_folder / f"{number:04}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue  # another process took the number
+        return folder
+
+
+def list_runs(runs_folder: Path) -> list[Run]:
+    """The runs in a folder, oldest first; folders that are no runs are passed over."""
+    if not runs_folder.is_dir():
+        return []
+    found = []
+    for folder in sorted(runs_folder.iterdir()):
+        if (folder / INFO).is_file():
+            try:
+                found.append(read_run(folder))
+            except RunProblem:
+                continue
+    return found
+
+
+def read_run(folder: Path) -> Run:
+    """One run. Raises `RunProblem`."""
+    path = folder / INFO
+    try:
+        return Run(folder, msgspec.json.decode(path.read_bytes(), type=RunInfo))
+    except FileNotFoundError:
+        raise RunProblem(
+            _("{folder} is no run: it has no {name}.").format(folder=folder, name=INFO)
+        ) from None
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RunProblem(_("{path} cannot be read ({reason}).").format(path=path, reason=error)) from None
+
+
+def read_project(folder: Path) -> Project:
+    """The project that was trained. Raises `RunProblem`."""
+    path = folder / PROJECT
+    if not path.is_file():
+        raise RunProblem(_("{folder} is no run: it has no {name}.").format(folder=folder, name=PROJECT))
+    try:
+        return load(path)
+    except FileProblemError as error:
+        raise RunProblem(str(error)) from None
+
+
+def read_metrics(folder: Path) -> tuple[Metrics, ...]:
+    """The epochs in metrics.csv; none where there is no such file. Raises `RunProblem`."""
+    path = folder / METRICS
+    if not path.is_file():
+        return ()
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+        return tuple(msgspec.convert(rows, list[Metrics], strict=False))
+    except (OSError, ValueError, csv.Error) as error:
+        raise RunProblem(_("{path} cannot be read ({reason}).").format(path=path, reason=error)) from None
+
+
+def begin(folder: Path, project: Project, info: RunInfo) -> None:
+    """Writes what is known before the first step. Raises `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (METRICS, BEST, LAST, CHECKPOINT):
+        (folder / name).unlink(missing_ok=True)  # of an earlier run in a folder that the user named
+    remove_unfinished(folder)
+    write_project(folder, project)
+    write_info(folder, info)
+    write_metrics(folder, ())
+
+
+def write_project(folder: Path, project: Project) -> None:
+    """Writes project.cnn and model.py. Raises `OSError`."""
+    write_atomically(folder / PROJECT, dumps(project).encode())
+    write_atomically(folder / MODEL, source(project.network, "module").text.encode())
+
+
+def write_info(folder: Path, info: RunInfo) -> None:
+    """Writes run.json. Raises `OSError`."""
+    write_atomically(folder / INFO, msgspec.json.format(msgspec.json.encode(info), indent=2) + b"\n")
+
+
+def write_metrics(folder: Path, rows: tuple[Metrics, ...]) -> None:
+    """Writes metrics.csv whole; it has one short row an epoch. Raises `OSError`."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(Metrics.__struct_fields__)
+    for row in rows:
+        writer.writerow("" if value is None else value for value in msgspec.structs.astuple(row))
+    write_atomically(folder / METRICS, text.getvalue().encode())
+
+
+def remove(folder: Path) -> None:
+    """Deletes the files of a run, its folder where nothing else is in it, and the folder of runs where it was alone."""
+    remove_unfinished(folder)
+    for name in (INFO, PROJECT, MODEL, METRICS, BEST, LAST, CHECKPOINT):
+        with suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
+    remove_if_empty(folder)
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Deletes the folder of a run that left nothing in it."""
+    with suppress(OSError):  # something else is in there
+        folder.rmdir()
+        if folder.name.isdigit():
+            folder.parent.rmdir()
+
+
+def now() -> str:
+    """The time as run.json has it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def versions() -> dict[str, str]:
+    """Of what could change a result."""
+    from importlib import metadata  # 20 ms, which the window would pay at its start
+
+    found = {"cnnbuilder": cnnbuilder.__version__, "python": platform.python_version()}
+    for name in ("torch", "numpy"):
+        with suppress(metadata.PackageNotFoundError):  # a bundle may leave a package's description out
+            found[name] = metadata.version(name)
+    return found

@@ -1,0 +1,221 @@
+"""What the child does with each request. Imports torch; loaded by `child` in the child process only."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from cnnbuilder.engine import runs
+from cnnbuilder.engine.advice import CannotTrainError, sentence
+from cnnbuilder.engine.batches import Normalise
+from cnnbuilder.engine.child import Inbox, Outbox
+from cnnbuilder.engine.control import Control
+from cnnbuilder.engine.data import catalogue
+from cnnbuilder.engine.data.prepare import prepare, sample
+from cnnbuilder.engine.device import all_devices, find_device, keep_freed_memory, release_memory
+from cnnbuilder.engine.inference import Model, evaluate, load_model, predict
+from cnnbuilder.engine.messages import (
+    AnyRequest,
+    Failed,
+    GoOn,
+    Pause,
+    Predict,
+    Predicted,
+    Ready,
+    Sample,
+    SampleImage,
+    Stage,
+    Step,
+    Stop,
+    Tested,
+    TestRun,
+    Train,
+)
+from cnnbuilder.engine.optimizers import AdamW
+from cnnbuilder.engine.preparing import input_shape
+from cnnbuilder.engine.training import train
+from cnnbuilder.network.file import loads
+from cnnbuilder.text import _
+
+LONGEST_WAIT = 3600.0
+
+
+class Serving:
+    """Answers requests, for ever. One training at a time; its small requests are answered between two steps."""
+
+    def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
+        self._inbox = inbox
+        self._outbox = outbox
+        self._control: _Reins | None = None
+        self._live: Model | None = None
+        """The network of the last run of this process, trained or in training."""
+        self._loaded: tuple[tuple[str, float], Model] | None = None
+        """The network of the run folder asked for last, with the file and the age of its weights."""
+
+    def forever(self) -> None:
+        """The child's main thread."""
+        keep_freed_memory()
+        device = find_device()
+        self._outbox.send(
+            Ready(
+                device=device.name,
+                device_name=device.title,
+                devices=tuple(found.name for found in all_devices()),
+                memory_bytes=device.memory_bytes,
+                bfloat16=device.bfloat16,
+                torch_version=str(torch.__version__),
+                threads=torch.get_num_threads(),
+            )
+        )
+        first = self._inbox.next(timeout=0)
+        if first is None:
+            warm_up()
+        else:
+            self.answer(first)
+        while True:
+            request = self._inbox.next(LONGEST_WAIT)
+            if request is not None:
+                self.answer(request)
+
+    def answer(self, request: AnyRequest) -> None:
+        """Does what one request asks; whatever goes wrong is an answer too."""
+        try:
+            match request:
+                case Train():
+                    self._train(request)
+                case Predict():
+                    self._predict(request)
+                case TestRun():
+                    self._test(request)
+                case SampleImage():
+                    self._sample(request)
+                case Pause() | GoOn() | Stop():
+                    self._steer(request)
+        except Exception as error:
+            number = getattr(request, "number", None)
+            self._outbox.send(Failed(sentence(error), traceback.format_exc(), number=number))
+
+    def between_steps(self) -> None:
+        """Answers what has arrived while a training is under way; another training waits for its end."""
+        for request in self._inbox.arrived():
+            if isinstance(request, Train):
+                self._inbox.put_back(request)
+            else:
+                self.answer(request)
+
+    def _train(self, request: Train) -> None:
+        control = self._control = _Reins(self.between_steps)
+        self._live = None
+        try:
+            project = loads(request.project)
+            resume = request.resume is not None
+            folder = Path(request.resume) if request.resume else runs.next_folder(Path(request.runs_folder))
+            events = train(
+                project,
+                folder,
+                device=request.device,
+                resume=resume,
+                limit_images=request.limit_images,
+                control=control,
+            )
+            for event in events:
+                if control.model is not None:
+                    trained = (
+                        isinstance(event, Step) or resume or (self._live is not None and self._live.trained)
+                    )
+                    self._live = control.model._replace(trained=trained)
+                self._outbox.send(event)
+            runs.remove_if_empty(folder)
+        finally:
+            self._control = None
+        release_memory()
+
+    def _steer(self, request: Pause | GoOn | Stop) -> None:
+        control = self._control
+        if control is None:
+            return  # the run ended on its own meanwhile
+        match request:
+            case Pause():
+                control.pause()
+            case GoOn():
+                control.go_on()
+            case Stop():
+                control.stop(request.keep)
+
+    def _predict(self, request: Predict) -> None:
+        model = self._live if request.run is None else self._of_run(Path(request.run))
+        if model is None:
+            raise CannotTrainError(_("Nothing is trained yet: press Train first."))
+        pixels = np.frombuffer(request.pixels, np.uint8)
+        found = predict(
+            model, pixels.reshape(request.height, request.width, request.channels), drawn=request.drawn
+        )
+        channels, height, width = found.seen.shape
+        self._outbox.send(
+            Predicted(
+                request.number, found.classes, found.seen.tobytes(), (channels, height, width), model.trained
+            )
+        )
+
+    def _of_run(self, folder: Path) -> Model:
+        """A run's network, read once; anew where its weights have changed since."""
+        weights = runs.read_run(folder).weights
+        key = (str(weights), weights.stat().st_mtime if weights else 0.0)
+        if self._loaded is None or self._loaded[0] != key:
+            self._loaded = (key, load_model(folder))
+        return self._loaded[1]
+
+    def _test(self, request: TestRun) -> None:
+        self._outbox.send(Stage("testing", 0.0))
+        found = evaluate(
+            Path(request.run), on_progress=lambda fraction: self._outbox.send(Stage("testing", fraction))
+        )
+        self._outbox.send(Tested(request.number, request.run, found.accuracy, found.loss, found.images))
+
+    def _sample(self, request: SampleImage) -> None:
+        project = loads(request.project)
+        info = catalogue.find(project.data.dataset or "")
+        shape = input_shape(project.network)
+        if request.index is None:
+            image, label = sample(info, shape)
+        else:
+            part = prepare(info, shape).val
+            place = request.index % len(part)
+            image, label = part.images[place], info.classes[int(part.labels[place])]
+        channels, height, width = image.shape
+        self._outbox.send(Sample(request.number, image.tobytes(), (channels, height, width), label))
+
+
+class _Reins(Control):
+    """A training's reins that lie in the child's inbox."""
+
+    def __init__(self, between_steps: Callable[[], None]) -> None:
+        super().__init__()
+        self._between_steps = between_steps
+
+    def between_steps(self) -> None:
+        self._between_steps()
+
+
+def warm_up() -> None:
+    """One small step in each precision, so that the first real one finds everything loaded (0.3 s, measured)."""
+    features = nn.Sequential(nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2))
+    net = nn.Sequential(features, nn.Flatten(), nn.Linear(8 * 15 * 15, 10))
+    device = find_device()
+    net.to(device=device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimizer = AdamW(net.parameters(), weight_decay=0.01)
+    normalise = Normalise((0.5,), (0.5,), device.torch)
+    images = torch.zeros((64, 1, 32, 32), dtype=torch.uint8, device=device.torch)
+    labels = torch.zeros(64, dtype=torch.int64, device=device.torch)
+    for bfloat16 in {False, device.bfloat16}:
+        with torch.autocast(device.name, torch.bfloat16, enabled=bfloat16):
+            logits = net(normalise(images)).float()
+        F.cross_entropy(logits, labels).backward()  # type: ignore[no-untyped-call]
+        optimizer.step(0.001)
+        logits.argmax(1).eq(labels).sum().item()

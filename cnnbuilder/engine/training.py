@@ -1,0 +1,280 @@
+"""The training loop: a generator of events. The child process and the command line iterate the same one."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+import torch
+import torch.nn.functional as F
+
+from cnnbuilder.engine import runs
+from cnnbuilder.engine.advice import disk_sentence, sentence
+from cnnbuilder.engine.batches import shuffled
+from cnnbuilder.engine.checkpoint import Progress, save_checkpoint
+from cnnbuilder.engine.control import Control, hold
+from cnnbuilder.engine.device import Device, find_device, keep_freed_memory, memory_in_use
+from cnnbuilder.engine.inference import Tally, measuring_batch
+from cnnbuilder.engine.learner import Learner, begin, go_on, set_up
+from cnnbuilder.engine.messages import Epoch, Failed, Finished, Stage, Step, TrainingEvent
+from cnnbuilder.engine.meter import Meter, Reading
+from cnnbuilder.engine.module import save_weights
+from cnnbuilder.engine.optimizers import learning_rate
+from cnnbuilder.engine.preparing import prepared
+from cnnbuilder.engine.runs import Metrics, Result
+from cnnbuilder.engine.stopwatch import Pace, Stopwatch
+from cnnbuilder.network.project import Project
+from cnnbuilder.text import _
+
+REPORTS_A_SECOND = 20
+CHECKPOINT_SECONDS = 300
+"""In long epochs a checkpoint is written this often as well."""
+
+
+def train(
+    project: Project,
+    folder: Path,
+    *,
+    device: str = "auto",
+    resume: bool = False,
+    limit_images: int | None = None,
+    control: Control | None = None,
+) -> Iterator[TrainingEvent]:
+    """Trains the project into a run folder, which is made where it is missing; never raises.
+
+    The last event is `Finished` or `Failed`. `resume` goes on from the folder's checkpoint: on the CPU, with equal
+    threads, precision and epochs, bit by bit as if it had never stopped. `limit_images`: a quick try on so many.
+    """
+    control = control or Control()
+    found: Device | None = None
+    begun = False
+    try:
+        found = find_device(device)
+        keep_freed_memory()
+        data = yield from prepared(project, control)
+        if data is None:
+            yield Finished(True, 0, None, None, None, None, 0.0, None)
+            return
+        if resume:
+            limit_images = runs.read_run(folder).info.limit_images
+        learner = set_up(project, data, folder, found, limit_images)
+        begun = not resume  # from here on what lies in the folder is this training's
+        progress = go_on(learner, project) if resume else begin(learner, project)
+        begun = True
+        control.model = learner.model()
+        yield learner.started(progress)
+        yield from _Loop(learner, progress, control).events()
+    except Exception as error:  # whatever it is, the window hears one sentence
+        yield _failed(error, project, folder, found, begun)
+
+
+class _Loop:
+    """One run from its first step to its last."""
+
+    def __init__(self, learner: Learner, progress: Progress, control: Control) -> None:
+        self._learner = learner
+        self._progress = progress
+        self._control = control
+        self._meter = Meter(learner.device.torch)
+        self._clock = Stopwatch(progress.seconds)
+        self._pace = Pace(progress.seconds)
+        self._reported = self._saved = time.perf_counter()
+        self._unsaved: OSError | None = None
+
+    def events(self) -> Iterator[TrainingEvent]:
+        """The loop. Images are N×C×H×W float32 on the device, labels N; weights are float32 throughout."""
+        learner, progress, control = self._learner, self._progress, self._control
+        training, batch_size = learner.training, learner.training.batch_size
+        if not progress.metrics:
+            yield Stage("measuring")
+            yield from self._validate(epoch=0)
+        while progress.epoch <= training.epochs and not control.stops():
+            learner.net.train()
+            order = shuffled(len(learner.train), training.seed, progress.epoch)
+            self._clock.start()
+            for images, labels in learner.train.in_order(order, batch_size, progress.batch):
+                logits = learner.logits(images)
+                loss = F.cross_entropy(logits, labels)
+                loss.backward()  # type: ignore[no-untyped-call]
+                learner.optimizer.step(learning_rate(training, progress.step, learner.steps))
+                progress.step += 1
+                progress.batch += 1
+                self._meter.add(loss, logits, labels, progress.step)
+                if self._report_is_due():
+                    yield from self._report(self._meter.read())
+                if time.perf_counter() - self._saved >= CHECKPOINT_SECONDS:
+                    yield from self._report(*self._meter.read_all())
+                    self._save()
+                with self._clock.stopped():
+                    yield from hold(control)
+                if control.stops():
+                    break
+            yield from self._report(*self._meter.read_all())
+            self._clock.stop()
+            if not control.stops():
+                yield from self._validate(progress.epoch)
+        yield self._end()
+
+    def _report_is_due(self) -> bool:
+        now = time.perf_counter()
+        due = now - self._reported >= 1 / REPORTS_A_SECOND or self._progress.step == 1 or self._meter.full
+        if due:
+            self._reported = now
+        return due
+
+    def _report(self, *readings: Reading | None) -> Iterator[Step]:
+        """Takes in what was measured since the last report, and tells of it."""
+        learner, progress = self._learner, self._progress
+        for reading in readings:
+            if reading is None:
+                continue
+            for loss, size in zip(reading.losses, reading.sizes, strict=True):
+                progress.loss_sum += loss * size  # one by one, so that the sum does not depend on the reports
+            progress.correct += reading.correct
+            progress.images += reading.images
+            progress.images_seen += reading.images
+            progress.seconds = self._clock.seconds
+            yield Step(
+                epoch=(reading.last_step - 1) // learner.steps_per_epoch + 1,
+                step=reading.last_step,
+                position=reading.last_step / learner.steps_per_epoch,
+                loss=reading.loss,
+                accuracy=reading.correct / reading.images,
+                learning_rate=learning_rate(learner.training, reading.last_step - 1, learner.steps),
+                images_per_second=self._pace.images_per_second(reading.images, self._clock.seconds),
+                memory_bytes=memory_in_use(learner.device),
+            )
+
+    def _validate(self, epoch: int) -> Iterator[TrainingEvent]:
+        """Measures the validation part, and keeps the run's files up to date. A stop leaves it undone."""
+        learner, progress, control = self._learner, self._progress, self._control
+        began = time.perf_counter()
+        tally = Tally()
+        learner.net.eval()
+        for images, labels in learner.val.all(measuring_batch(learner.device)):
+            with torch.inference_mode():
+                tally.add(learner.logits(images), labels)
+            yield from hold(control)
+            if control.stops():
+                return
+        rate = learning_rate(learner.training, max(0, progress.step - 1), learner.steps)
+        row = Metrics(
+            epoch=epoch,
+            step=progress.step,
+            train_loss=progress.loss_sum / progress.images if epoch else None,
+            train_accuracy=progress.correct / progress.images if epoch else None,
+            val_loss=tally.loss(),
+            val_accuracy=tally.accuracy(),
+            learning_rate=rate if epoch else None,
+            seconds=progress.seconds - progress.seconds_at_epoch + time.perf_counter() - began,
+        )
+        progress.metrics = (*progress.metrics, row)
+        if epoch:
+            progress.begin_next_epoch()
+            self._save()
+        best = progress.best is row
+        yield Epoch(
+            row.epoch, row.train_loss, row.train_accuracy, row.val_loss, row.val_accuracy, row.seconds, best
+        )
+
+    def _save(self) -> None:
+        """Weights, metrics and checkpoint. On a full disk the training goes on and the next epoch tries again."""
+        learner, progress = self._learner, self._progress
+        self._saved = time.perf_counter()
+        try:
+            save_weights(learner.net, learner.folder / runs.LAST)
+            if progress.best is not None and progress.best is progress.last and progress.batch == 0:
+                save_weights(learner.net, learner.folder / runs.BEST)
+            runs.write_metrics(learner.folder, progress.metrics)
+            save_checkpoint(
+                learner.folder / runs.CHECKPOINT,
+                learner.net,
+                learner.optimizer,
+                progress,
+                learner.device.torch,
+            )
+            self._unsaved = None
+        except OSError as error:
+            self._unsaved = error
+
+    def _end(self) -> Finished | Failed:
+        """Writes what is left to write and says how it ended."""
+        learner, control = self._learner, self._control
+        if control.stops() and not control.keep:
+            runs.remove(learner.folder)
+            return self._finished(None)
+        if control.stops() or self._unsaved:
+            self._save()
+        finished = self._finished(str(learner.folder))
+        if self._unsaved is None:
+            try:
+                runs.write_info(learner.folder, self._ended_info(finished))
+            except OSError as error:
+                self._unsaved = error
+        if self._unsaved is None:
+            return finished
+        return self._not_saved(self._unsaved)
+
+    def _finished(self, run: str | None) -> Finished:
+        progress, control = self._progress, self._control
+        last, best = progress.last, progress.best
+        complete = progress.epoch > self._learner.training.epochs and control.keep
+        return Finished(
+            stopped=control.stops() and not complete,
+            epochs=progress.epoch - 1,
+            val_accuracy=last.val_accuracy if last else None,
+            val_loss=last.val_loss if last else None,
+            best_epoch=best.epoch if best else None,
+            images_per_second=progress.images_seen / progress.seconds if progress.seconds else None,
+            seconds=sum(row.seconds for row in progress.metrics)
+            + progress.seconds
+            - progress.seconds_at_epoch,
+            run=run,
+        )
+
+    def _ended_info(self, finished: Finished) -> runs.RunInfo:
+        best = self._progress.best
+        result = Result(
+            stopped=finished.stopped,
+            epochs=finished.epochs,
+            val_accuracy=finished.val_accuracy,
+            val_loss=finished.val_loss,
+            best_epoch=finished.best_epoch,
+            best_accuracy=best.val_accuracy if best else None,
+            images_per_second=finished.images_per_second,
+            seconds=finished.seconds,
+        )
+        state = "stopped" if finished.stopped else "finished"
+        return msgspec.structs.replace(self._learner.info, state=state, result=result)
+
+    def _not_saved(self, error: OSError) -> Failed:
+        """The network is trained and in memory, but not on the disk."""
+        last, folder = self._progress.last, self._learner.folder
+        reached = _("The network is trained")
+        if last is not None and last.epoch:
+            reached = _("The network is trained ({accuracy} of the validation images)").format(
+                accuracy=f"{last.val_accuracy:.1%}"
+            )
+        reason = _("{reached}, but not saved. {why}").format(
+            reached=reached, why=disk_sentence(error, folder)
+        )
+        kept = str(folder) if (folder / runs.CHECKPOINT).is_file() else None
+        return Failed(reason, details=traceback.format_exception_only(error)[-1].strip(), run=kept)
+
+
+def _failed(error: Exception, project: Project, folder: Path, device: Device | None, begun: bool) -> Failed:
+    """What to say of an error; the run stays where it has a checkpoint, and goes where it has nothing to keep."""
+    reason = sentence(error, project.training, device)
+    details = "".join(traceback.format_exception(error))
+    kept = (folder / runs.CHECKPOINT).is_file()
+    if begun and not kept:
+        runs.remove(folder)
+    if begun and kept:
+        with suppress(runs.RunProblem, OSError):
+            info = runs.read_run(folder).info
+            runs.write_info(folder, msgspec.structs.replace(info, state="failed", reason=reason))
+    return Failed(reason, details, str(folder) if kept else None)

@@ -1,0 +1,283 @@
+"""How a block looks: a card, or a thin strip joined to the card above; and the painting of both."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath
+
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.network.analysis import Row
+from cnnbuilder.network.layout import Box
+from cnnbuilder.text import number
+from cnnbuilder.ui.canvas.inks import Inks, draw_icon, fonts
+from cnnbuilder.ui.theme import RADIUS
+
+ICON_LEFT, ICON = 14.0, 18.0
+PORT_LEFT = ICON_LEFT + ICON / 2
+"""Wires run under the icons, so that icon column and wire column are one line."""
+TEXT_LEFT = 44.0
+COLUMN_NAME = "MaxPool2d"
+"""Telling fields begin in one column: behind this name, or behind a longer one."""
+INSET = 14.0
+GAP = 12.0
+BETWEEN = " · "
+MARK = 18.0
+PORT = 4.0
+FAR = 0.35
+"""Below this zoom text is too small to read: cards are painted as plain blocks, which is some ten times faster."""
+
+
+class Card(NamedTuple):
+    """Everything that one block shows; two equal cards look the same."""
+
+    name: str
+    telling: str
+    params: str
+    icon: str
+    family: str
+    width: float
+    height: float
+    strip: bool
+    joined_above: bool
+    joined_below: bool
+    broken: bool
+    ghost: bool
+
+
+class State(NamedTuple):
+    """What the pointer and the selection add to a card."""
+
+    selected: bool = False
+    selected_above: bool = False
+    """The block joined above is selected too: one frame goes around both."""
+    selected_below: bool = False
+    hovered: bool = False
+    flash: float = 0.0
+
+
+RESTING = State()
+
+
+def card_for(
+    block: Block,
+    row: Row | None,
+    box: Box,
+    joined_above: bool,
+    joined_below: bool,
+    ghost: bool,
+    note: str = "",
+) -> Card:
+    """The card of a block in its place; `note` stands instead of its telling fields."""
+    params = row.params if row is not None else None
+    telling = note or block.telling()
+    if block.name:
+        telling = f"{block.name} · {telling}" if telling else block.name
+    name = block.kind()
+    count = number(params) if params else ""
+    return Card(
+        name,
+        _fitting(name, telling, count, box.width),
+        count,
+        block.icon,
+        block.family,
+        box.width,
+        box.height,
+        box.strip,
+        joined_above,
+        joined_below,
+        row is not None and row.problem is not None,
+        ghost,
+    )
+
+
+@lru_cache(4096)
+def _telling_left(name: str) -> float:
+    width = fonts().name_width.horizontalAdvance
+    return TEXT_LEFT + max(width(name), width(COLUMN_NAME)) + GAP
+
+
+@lru_cache(4096)
+def _count_width(count: str) -> float:
+    return fonts().mono_width.horizontalAdvance(count) if count else 0.0
+
+
+@lru_cache(4096)
+def _fitting(name: str, telling: str, count: str, width: float) -> str:
+    """The telling fields that fit between name and count: whole ones, then … for the rest."""
+    room = width - INSET - _telling_left(name) - (_count_width(count) + GAP if count else 0.0)
+    measure = fonts().text_width
+    if measure.horizontalAdvance(telling) <= room:
+        return telling
+    for between in (BETWEEN, ", "):
+        parts = telling.split(between)
+        while len(parts) > 1:
+            parts.pop()
+            shortened = between.join([*parts, "…"])
+            if measure.horizontalAdvance(shortened) <= room:
+                return shortened
+    return measure.elidedText(telling, Qt.TextElideMode.ElideRight, room)
+
+
+@lru_cache(4096)
+def outline(width: float, height: float, above: bool, below: bool) -> QPainterPath:
+    """The card's edge: corners are round where nothing is joined."""
+    area = QRectF(0, 0, width, height)
+    path = QPainterPath()
+    if not above and not below:
+        path.addRoundedRect(area, RADIUS, RADIUS)
+        return path
+    top = 0.0 if above else RADIUS
+    bottom = 0.0 if below else RADIUS
+    path.moveTo(area.left(), area.top() + top)
+    if top:
+        path.arcTo(area.left(), area.top(), 2 * top, 2 * top, 180, -90)
+    path.lineTo(area.right() - top, area.top())
+    if top:
+        path.arcTo(area.right() - 2 * top, area.top(), 2 * top, 2 * top, 90, -90)
+    path.lineTo(area.right(), area.bottom() - bottom)
+    if bottom:
+        path.arcTo(area.right() - 2 * bottom, area.bottom() - 2 * bottom, 2 * bottom, 2 * bottom, 0, -90)
+    path.lineTo(area.left() + bottom, area.bottom())
+    if bottom:
+        path.arcTo(area.left(), area.bottom() - 2 * bottom, 2 * bottom, 2 * bottom, 270, -90)
+    path.closeSubpath()
+    return path
+
+
+@lru_cache(4096)
+def frame(width: float, height: float, above: bool, below: bool) -> QPainterPath:
+    """A frame with round corners, open where it goes on around a joined block."""
+    d = 2.0 * RADIUS
+    path = QPainterPath()
+    if not above and not below:
+        path.addRoundedRect(QRectF(0, 0, width, height), RADIUS, RADIUS)
+        return path
+    if not above:
+        path.moveTo(0, height)
+        path.arcTo(0, 0, d, d, 180, -90)
+        path.arcTo(width - d, 0, d, d, 90, -90)
+        path.lineTo(width, height)
+        return path
+    path.moveTo(width, 0)
+    if below:
+        path.lineTo(width, height)
+        path.moveTo(0, height)
+    else:
+        path.arcTo(width - d, height - d, d, d, 0, -90)
+        path.arcTo(0, height - d, d, d, 270, -90)
+    path.lineTo(0, 0)
+    return path
+
+
+def paint_far(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+    """The card from far away: a plain block with its family's edge."""
+    area = QRectF(0, 0, card.width, card.height)
+    painter.setPen(ink.far_broken if card.broken else ink.far_selected if state.selected else ink.far_border)
+    painter.setBrush(ink.ghost_fill if card.ghost else ink.raised)
+    painter.drawRect(area)
+    painter.fillRect(QRectF(0, 0, 14, card.height), ink.family(card.family))
+
+
+def paint_card(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+    """The card with all its text."""
+    shape = outline(card.width, card.height, card.joined_above, card.joined_below)
+    if card.ghost:
+        painter.setOpacity(0.8)
+    painter.setPen(ink.ghost if card.ghost else ink.border)
+    painter.setBrush(ink.ghost_fill if card.ghost else ink.raised)
+    painter.drawPath(shape)
+    if card.joined_above:
+        _paint_seam(painter, card, ink)
+    if not card.strip:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.family(card.family))
+        painter.drawRoundedRect(QRectF(0.5, 6, 4, card.height - 12), 2, 2)
+    _paint_content(painter, card, state, ink)
+    _paint_frame(painter, card, state, ink)
+    painter.setOpacity(1.0)
+
+
+def _paint_seam(painter: QPainter, card: Card, ink: Inks) -> None:
+    """Where a strip is joined there is no edge but a faint line that leaves the sides open."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.raised)
+    painter.drawRect(QRectF(0.5, -1, card.width - 1, 2))
+    painter.setPen(ink.separator)
+    painter.drawLine(QPointF(TEXT_LEFT, 0), QPointF(card.width - INSET, 0))
+
+
+def _paint_content(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+    middle = card.height / 2
+    size = ICON - 3 if card.strip else ICON
+    draw_icon(
+        painter,
+        card.icon,
+        ink.tokens.family(card.family),
+        QRectF(PORT_LEFT - size / 2, middle - size / 2, size, size),
+    )
+    type_ = fonts()
+    baseline = middle + type_.rise
+    painter.setFont(type_.text if card.strip else type_.name)
+    painter.setPen(ink.ink)
+    painter.drawText(QPointF(TEXT_LEFT, baseline), card.name)
+    right = card.width - INSET
+    if card.broken:
+        _paint_mark(painter, QPointF(right - MARK / 2, middle), ink)
+    elif card.params:
+        if state.flash:
+            _paint_flash(painter, QRectF(right, middle, 0, 0), _count_width(card.params), state.flash, ink)
+        painter.setFont(type_.mono)
+        painter.setPen(ink.ink if state.selected else ink.secondary)
+        painter.drawText(QPointF(right - _count_width(card.params), middle + type_.mono_rise), card.params)
+    if card.telling:
+        painter.setFont(type_.text)
+        painter.setPen(ink.secondary)
+        painter.drawText(QPointF(_telling_left(card.name), baseline), card.telling)
+
+
+def _paint_flash(painter: QPainter, at: QRectF, width: float, level: float, ink: Inks) -> None:
+    color = ink.flash
+    color.setAlphaF(0.22 * level)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(QRectF(at.left() - width - 5, at.top() - 10, width + 10, 20), 4, 4)
+
+
+def _paint_mark(painter: QPainter, center: QPointF, ink: Inks) -> None:
+    """The sign of a problem: shape and text say it, not colour alone."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.problem)
+    painter.drawEllipse(center, MARK / 2, MARK / 2)
+    painter.setBrush(ink.raised_color)
+    painter.drawRoundedRect(QRectF(center.x() - 1.1, center.y() - 5.2, 2.2, 6.4), 1.1, 1.1)
+    painter.drawEllipse(QPointF(center.x(), center.y() + 4), 1.3, 1.3)
+
+
+def _paint_frame(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+    """Around this block alone, also where it is joined to others: what is framed is what Delete takes."""
+    if card.ghost or not (card.broken or state.selected or state.hovered):
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(ink.selected if state.selected else ink.broken if card.broken else ink.hover)
+    if state.selected:
+        painter.drawPath(frame(card.width, card.height, state.selected_above, state.selected_below))
+    elif card.broken:
+        painter.drawRoundedRect(QRectF(0, 0, card.width, card.height), RADIUS, RADIUS)
+    else:
+        painter.drawPath(outline(card.width, card.height, card.joined_above, card.joined_below))
+    if card.broken and state.selected:
+        painter.setPen(ink.broken)
+        painter.drawRoundedRect(QRectF(3, 3, card.width - 6, card.height - 6), RADIUS - 3, RADIUS - 3)
+
+
+def paint_ports(painter: QPainter, card: Card, arity_in: bool, ink: Inks) -> None:
+    """The places where wires begin and end; they appear when the pointer is near."""
+    painter.setPen(ink.wire)
+    painter.setBrush(ink.raised)
+    if arity_in and not card.joined_above:
+        painter.drawEllipse(QPointF(PORT_LEFT, 0), PORT, PORT)
+    if not card.joined_below:
+        painter.drawEllipse(QPointF(PORT_LEFT, card.height), PORT, PORT)

@@ -1,0 +1,258 @@
+"""What stands in place of an empty canvas: three networks to begin with, pictured, and a way to begin with nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QTextOption
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.templates import TEMPLATES, Template
+from cnnbuilder.text import _, number
+from cnnbuilder.ui.canvas.arrangement import Arrangement
+from cnnbuilder.ui.canvas.inks import inks
+from cnnbuilder.ui.canvas.solids import Bar
+from cnnbuilder.ui.canvas.wires import Tensor, paint_tensor
+from cnnbuilder.ui.theme import LARGE, NORMAL, RADIUS, SMALL, theme
+
+WIDTH, PICTURE, WORDS = 232, 120, 86
+GAP = 16
+PADDING = 16
+BAR_SHARE = 0.6
+"""Standing up, a long vector would make everything beside it small."""
+
+
+class TemplateCard(QAbstractButton):
+    """One template as a card: its volumes from left to right, its name, a sentence."""
+
+    def __init__(self, template: Template, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.template = template
+        network = template.make().network
+        analysis = analyse(network)
+        self._tensors = [_short(placed.tensor) for placed in Arrangement(network, analysis).tensors.values()]
+        self._facts = _("{blocks} blocks · {params} parameters").format(
+            blocks=len(network.blocks), params=number(analysis.params)
+        )
+        source = network.blocks[0]
+        self._picture = (
+            _drawn_figure() if isinstance(source, Input) and source.channels == 3 else _drawn_digit()
+        )
+        self.setAccessibleName(template.title)
+        self.setAccessibleDescription(f"{template.summary} {self._facts}")
+        self.setToolTip(_("Begin with this network"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(WIDTH), theme.px(PICTURE) + theme.px(WORDS))
+
+    def picture_height(self) -> int:
+        """How much of the card the picture takes."""
+        return self.height() - theme.px(WORDS)
+
+    def words_height(self) -> int:
+        """How much its words need at the text size in use."""
+        width = self.width() - 2 * theme.px(12) - 2
+        title, rest = QFontMetrics(theme.font(LARGE, bold=True)), QFontMetrics(theme.font(SMALL))
+        wrapped = rest.boundingRect(0, 0, width, 10_000, int(Qt.TextFlag.TextWordWrap), self._sentence())
+        return title.height() + 2 + wrapped.height() + theme.px(8)
+
+    def _sentence(self) -> str:
+        return f"{self.template.summary}\n{self._facts}"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ink = inks()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        near = self.underMouse() or self.isDown()
+        painter.setPen(ink.selected if self.hasFocus() else ink.hover if near else ink.border)
+        painter.setBrush(ink.raised)
+        painter.drawRoundedRect(area, RADIUS, RADIUS)
+        words = theme.px(WORDS)
+        picture = QRectF(area.left() + 1, area.top() + 1, area.width() - 2, area.height() - words)
+        painter.save()
+        self._paint_picture(painter, picture)
+        painter.restore()
+        self._paint_words(painter, QRectF(area.left(), picture.bottom(), area.width(), words))
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
+        """The lane of volumes, laid on its side: the image comes in at the left and leaves as a vector."""
+        ink = inks()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.canvas)
+        painter.drawRoundedRect(area, RADIUS - 1, RADIUS - 1)
+        painter.drawRect(area.adjusted(0, area.height() / 2, 0, 0))
+        places = _row(self._tensors)
+        width = places[-1][0] + _upright(self._tensors[-1]).width()
+        height = max(_upright(tensor).height() for tensor in self._tensors)
+        pad = theme.px(PADDING)
+        scale = min((area.width() - 2 * pad) / width, (area.height() - 2 * pad) / height)
+        painter.translate(area.center().x() - width * scale / 2, area.center().y())
+        painter.scale(scale, scale)
+        for x, tensor in places:
+            painter.save()
+            painter.translate(x, 0)
+            if isinstance(tensor.form, Bar):
+                painter.translate(tensor.form.area.height() / 2, -_upright(tensor).height() / 2)
+                painter.rotate(90)
+            paint_tensor(painter, tensor._replace(leader=0), self._picture if x == 0 else None, False, ink)
+            painter.restore()
+
+    def _paint_words(self, painter: QPainter, area: QRectF) -> None:
+        pad = theme.px(12)
+        area = area.adjusted(pad, theme.px(8), -pad, -theme.px(6))
+        painter.setPen(inks().ink)
+        painter.setFont(theme.font(LARGE, bold=True))
+        line = painter.fontMetrics().height()
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.template.title)
+        painter.setPen(inks().secondary)
+        painter.setFont(theme.font(SMALL))
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WordWrap)
+        rest = area.adjusted(0, line + 2, 0, 0)
+        painter.drawText(rest, self._sentence(), option)
+
+
+def _drawn_digit() -> QImage:
+    """What such a network is shown: a digit, bright on dark."""
+    image = QImage(56, 56, QImage.Format.Format_RGB32)
+    image.fill(QColor("#101418"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(QColor("#FFFFFF"), 6)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline([QPointF(17, 16), QPointF(39, 15), QPointF(25, 43)])
+    painter.end()
+    return image
+
+
+def _drawn_figure() -> QImage:
+    """What such a network is shown: a figure in colour."""
+    image = QImage(56, 56, QImage.Format.Format_RGB32)
+    image.fill(QColor("#2F6F73"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("#F2B134"))
+    painter.drawPolygon([QPointF(28, 10), QPointF(46, 42), QPointF(10, 42)])
+    painter.end()
+    return image
+
+
+def _short(tensor: Tensor) -> Tensor:
+    if not isinstance(tensor.form, Bar):
+        return tensor
+    area = QRectF(tensor.form.area)
+    area.setWidth(max(area.height(), area.width() * BAR_SHARE))
+    return tensor._replace(form=Bar(area, False, area))
+
+
+def _upright(tensor: Tensor) -> QRectF:
+    """The room a tensor takes in the picture: vectors stand up."""
+    bounds = tensor.form.bounds
+    return QRectF(0, 0, bounds.height(), bounds.width()) if isinstance(tensor.form, Bar) else bounds
+
+
+def _row(tensors: list[Tensor]) -> list[tuple[float, Tensor]]:
+    """Each tensor with the x at which it begins."""
+    places = [(0.0, tensors[0])]
+    for before, after in pairwise(tensors):
+        places.append((places[-1][0] + _upright(before).width() + 9, after))
+    return places
+
+
+class EmptyCanvas(QWidget):
+    """One sentence, three cards, and "Start empty". A narrow window puts the cards below each other."""
+
+    template_chosen = Signal(str)
+    """The name of a template, as `TEMPLATES` has it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(_("Begin a network"))
+        self._title = QLabel(_("Begin with a network that works, or with nothing."))
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title.setWordWrap(True)
+        self._hint = QLabel(
+            _("A card and Train are all it takes. Or drag a block from the left onto the canvas.")
+        )
+        self._hint.setProperty("role", "secondary")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._page = QWidget()
+        self.cards = [TemplateCard(template, self._page) for template in TEMPLATES.values() if template.card]
+        for card in self.cards:
+            name = card.template.name
+            card.clicked.connect(lambda _checked=False, name=name: self.template_chosen.emit(name))
+        self.empty = QPushButton(TEMPLATES["empty"].title, self._page)
+        self.empty.setToolTip(TEMPLATES["empty"].summary)
+        self.empty.clicked.connect(lambda: self.template_chosen.emit("empty"))
+        for label in (self._title, self._hint):
+            label.setParent(self._page)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._page)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._scroll)
+        for widget in (self, self._scroll.viewport(), self._page):
+            widget.setAutoFillBackground(False)
+        theme.changed.connect(self._arrange)
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), inks().canvas)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_scroll"):
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Places everything by hand: a flow of three cards with the words centred above."""
+        self._title.setFont(theme.font(LARGE, bold=True))
+        self._hint.setFont(theme.font(NORMAL))
+        width = max(self.width(), 1)
+        pad = theme.px(PADDING)
+        inner = width - 2 * pad
+        size = self.cards[0].sizeHint()
+        gap = theme.px(GAP)
+        columns = max(1, min(len(self.cards), (inner + gap) // (size.width() + gap)))
+        rows = -(-len(self.cards) // columns)
+        title_height = self._title.heightForWidth(inner)
+        hint_height = self._hint.heightForWidth(inner)
+        button = self.empty.sizeHint()
+        total = title_height + hint_height + rows * (size.height() + gap) + 3 * gap + button.height()
+        y = max(pad, round((self.height() - total) * 0.45))
+        self._title.setGeometry(pad, y, inner, title_height)
+        y += title_height + gap // 2
+        self._hint.setGeometry(pad, y, inner, hint_height)
+        y += hint_height + gap + gap // 2
+        card_width = min(size.width(), inner)
+        for start in range(0, len(self.cards), columns):
+            row = self.cards[start : start + columns]
+            x = (width - len(row) * card_width - (len(row) - 1) * gap) // 2
+            for card in row:
+                card.setGeometry(x, y, card_width, size.height())
+                x += card_width + gap
+            y += size.height() + gap
+        self.empty.setGeometry((width - button.width()) // 2, y, button.width(), button.height())
+        self._page.setGeometry(0, self._page.y(), width, max(self.height(), y + button.height() + pad))
+        self.update()

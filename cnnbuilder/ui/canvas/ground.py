@@ -1,0 +1,43 @@
+"""The canvas' ground: a quiet grid of dots that moves with the network."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from cnnbuilder.ui.canvas.inks import Inks
+
+SPACING = 24.0
+CLOSEST = 14.0
+"""Pixels between dots below which every second one is left out."""
+
+
+def paint_ground(painter: QPainter, origin: QPoint, scale: float, ink: Inks) -> None:
+    """Fills the exposed area. `origin`: where the scene's (0, 0) is seen."""
+    ratio = painter.device().devicePixelRatioF()
+    step = SPACING * scale
+    while step < CLOSEST:
+        step *= 2
+    painter.save()
+    painter.resetTransform()
+    painter.setBrushOrigin(origin)
+    area = painter.clipBoundingRect() if painter.hasClipping() else painter.viewport()
+    # A brush of one dot: thousands of dots cost as much as one.
+    painter.fillRect(area, _tile(round(step * ratio), ratio, ink.tokens.canvas, ink.tokens.dot))
+    painter.restore()
+
+
+@lru_cache(64)
+def _tile(pixels: int, ratio: float, ground: str, dot: str) -> QPixmap:
+    tile = QPixmap(pixels, pixels)
+    tile.fill(QColor(ground))
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(dot))
+    painter.drawEllipse(QPointF(pixels / 2, pixels / 2), 1.2 * ratio, 1.2 * ratio)
+    painter.end()
+    tile.setDevicePixelRatio(ratio)
+    return tile

@@ -1,0 +1,157 @@
+"""The scene's items: each holds what it shows and where, knows its bounds, and hands painting on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from cnnbuilder.ui.canvas.cards import FAR, RESTING, Card, State, paint_card, paint_far, paint_ports
+from cnnbuilder.ui.canvas.inks import Inks, inks
+from cnnbuilder.ui.canvas.wires import Line, Tensor, paint_line, paint_tensor
+
+WIRE_LAYER, TENSOR_LAYER, CARD_LAYER, SELECTED_LAYER, CARRIED_LAYER = 0, 1, 2, 3, 4
+
+
+class Lens:
+    """What all items of one scene share while they paint: the inks of the theme in use."""
+
+    def __init__(self) -> None:
+        self.ink: Inks = inks()
+
+
+class CanvasItem(QGraphicsItem):
+    """What all items have: the place where they belong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Kept here as well: asking Qt for positions was a tenth of an edit's time at a thousand blocks.
+        self.place = (0.0, 0.0)
+
+    def put(self, x: float, y: float) -> None:
+        """Stands here at once."""
+        self.place = (x, y)
+        self.setPos(x, y)
+
+
+class BlockItem(CanvasItem):
+    """One block's card or strip."""
+
+    def __init__(self, id_: str, card: Card, lens: Lens) -> None:
+        super().__init__()
+        self.id = id_
+        self.card = card
+        self.state = RESTING
+        self.takes_input = True
+        self._lens = lens
+        self._bounds = _card_bounds(card)
+        self.setZValue(CARD_LAYER)
+
+    def show_card(self, card: Card) -> None:
+        """Shows another card; paints only if it differs."""
+        if card == self.card:
+            return
+        if (card.width, card.height) != (self.card.width, self.card.height):
+            self.prepareGeometryChange()
+            self._bounds = _card_bounds(card)
+        self.card = card
+        self.update()
+
+    def show_state(self, state: State) -> None:
+        """Shows selection, pointer or flash; paints only if they differ."""
+        if state == self.state:
+            return
+        if state.selected != self.state.selected:
+            self.setZValue(SELECTED_LAYER if state.selected else CARD_LAYER)
+        self.state = state
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        ink = self._lens.ink
+        if painter.worldTransform().m11() < FAR:
+            paint_far(painter, self.card, self.state, ink)
+            return
+        paint_card(painter, self.card, self.state, ink)
+        if self.state.hovered:
+            paint_ports(painter, self.card, self.takes_input, ink)
+
+
+def _card_bounds(card: Card) -> QRectF:
+    # Frame, ports and the far view's pen reach beyond the edge.
+    return QRectF(-6, -6, card.width + 12, card.height + 12)
+
+
+class WireItem(CanvasItem):
+    """One wire, or the free end of the last block."""
+
+    def __init__(self, line: Line, lens: Lens) -> None:
+        super().__init__()
+        self.line = line
+        self.flash = 0.0
+        self._lens = lens
+        self._bounds = line.bounds()
+        self.setZValue(WIRE_LAYER)
+
+    def show_line(self, line: Line) -> None:
+        """Shows another line; paints only if it differs."""
+        if line == self.line:
+            return
+        self.prepareGeometryChange()
+        self.line = line
+        self._bounds = line.bounds()
+        self.update()
+
+    def show_flash(self, level: float) -> None:
+        """Lights the label: 1 fully, 0 not at all."""
+        self.flash = level
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        near = painter.worldTransform().m11() >= FAR
+        paint_line(painter, self.line, self.flash, near, self._lens.ink)
+
+
+class TensorItem(CanvasItem):
+    """One tensor in the lane of volumes."""
+
+    def __init__(self, tensor: Tensor, lens: Lens) -> None:
+        super().__init__()
+        self.tensor = tensor
+        self.picture: QImage | None = None
+        self._lens = lens
+        self._bounds = tensor.bounds()
+        self.setZValue(TENSOR_LAYER)
+
+    def show_tensor(self, tensor: Tensor) -> None:
+        """Shows another tensor; paints only if it differs."""
+        if tensor == self.tensor:
+            return
+        self.prepareGeometryChange()
+        self.tensor = tensor
+        self._bounds = tensor.bounds()
+        self.update()
+
+    def show_picture(self, picture: QImage | None) -> None:
+        """Lays a picture on the face, or takes it off."""
+        if picture is not self.picture:
+            self.picture = picture
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        near = painter.worldTransform().m11() >= FAR
+        paint_tensor(painter, self.tensor, self.picture, near, self._lens.ink)

@@ -1,0 +1,111 @@
+"""Where something that is carried would go: into a wire, to a free end, or nowhere in particular. Pure geometry."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnnbuilder.network.project import Wire
+from cnnbuilder.ui.canvas.arrangement import Arrangement, PlacedLine
+
+BESIDE = 24.0
+"""So far beside the cards a wire between them is still meant."""
+BELOW = 72.0
+"""So far below the last block it is still meant to be followed."""
+SEAM, STRIP_SEAM = 5.0, 11.0
+"""Half the height of the zone between a card and the strip joined to it, for cards and for strips that are carried."""
+CURVE = 22.0
+
+
+class IntoWire(NamedTuple):
+    """The wire opens and takes it in."""
+
+    wire: Wire
+
+
+class AtEnd(NamedTuple):
+    """It follows a block; None: it is the first of all."""
+
+    after: str | None
+
+
+class Stay(NamedTuple):
+    """It stays where it is now: the pointer is over its own ghost, or where it came from."""
+
+
+class Free(NamedTuple):
+    """It stands by itself, with its upper left corner at (x, y)."""
+
+    x: float
+    y: float
+
+
+Target = IntoWire | AtEnd | Stay | Free
+
+
+def target_at(
+    arrangement: Arrangement, x: float, y: float, carried: frozenset[str], strip: bool, sticky: bool
+) -> IntoWire | AtEnd | Stay | None:
+    """What a point of the shown arrangement means, or None for nothing near.
+
+    `carried` are shown as ghosts. `sticky`: they sit in the chain now, so the wires beside them mean `Stay`; else these
+    wires mean nothing. `strip`: what is carried keeps its input's shape and may go between a card and its strip.
+    """
+    seam = _seam_at(arrangement, x, y, STRIP_SEAM if strip else SEAM)
+    if seam is not None:
+        if not _touches(seam, carried):
+            return IntoWire(seam)
+        if sticky:
+            return Stay()
+    for key, placed in arrangement.lines.items():
+        if not _means(arrangement, key, placed, x, y):
+            continue
+        ends = {placed.source} if isinstance(key, str) else {key.from_, key.to}
+        if ends & carried:
+            if sticky:
+                return Stay()
+            continue
+        return AtEnd(key) if isinstance(key, str) else IntoWire(key)
+    return None
+
+
+def _touches(wire: Wire, carried: frozenset[str]) -> bool:
+    return wire.from_ in carried or wire.to in carried
+
+
+def _seam_at(arrangement: Arrangement, x: float, y: float, reach: float) -> Wire | None:
+    for upper, lower in arrangement.strip_of.items():
+        box = arrangement.boxes[lower]
+        if abs(y - box.y) <= reach and box.x - BESIDE <= x <= box.x + box.width + BESIDE:
+            return arrangement.network.outgoing[upper][0]
+    return None
+
+
+def _means(arrangement: Arrangement, key: Wire | str, placed: PlacedLine, x: float, y: float) -> bool:
+    source = arrangement.boxes[placed.source]
+    middle = _group_middle(arrangement, placed.source)
+    if isinstance(key, str):
+        return _over(source.x, source.width, x) and middle <= y <= source.bottom + BELOW
+    line = placed.line
+    if line.dx or line.around:
+        return _near_curve(placed, x, y)
+    upper = middle if arrangement.network.incoming[arrangement.head(placed.source)] else source.y - BESIDE
+    return _over(source.x, source.width, x) and upper <= y < _group_middle(arrangement, key.to)
+
+
+def _over(left: float, width: float, x: float) -> bool:
+    return left - BESIDE <= x <= left + width + BESIDE
+
+
+def _group_middle(arrangement: Arrangement, id_: str) -> float:
+    """The middle of a card with its strips: above it the wire above is meant, below it the wire below."""
+    top = arrangement.boxes[arrangement.head(id_)].y
+    return (top + arrangement.boxes[arrangement.tail(id_)].bottom) / 2
+
+
+def _near_curve(placed: PlacedLine, x: float, y: float) -> bool:
+    path = placed.line.path()
+    for i in range(25):
+        at = path.pointAtPercent(i / 24)
+        if abs(placed.x + at.x() - x) + abs(placed.y + at.y() - y) < CURVE:
+            return True
+    return False

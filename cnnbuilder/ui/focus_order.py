@@ -1,0 +1,42 @@
+"""The order in which Tab walks through the window: as one reads it, whenever its parts were made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+
+def move_focus(window: QWidget, regions: Sequence[QWidget], forward: bool) -> bool:
+    """Gives the focus to what follows (or precedes) in reading order: region by region, within one as it was made.
+
+    Pages are made on demand, and Qt's own order puts what is made last at the end. False where nothing takes it.
+    """
+
+    def region(widget: QWidget) -> int:
+        for number, part in enumerate(regions):
+            if part is widget or part.isAncestorOf(widget):
+                return number
+        return len(regions)
+
+    stops = sorted(_stops(window), key=region)
+    if not stops:
+        return False
+    present, step = window.focusWidget(), 1 if forward else -1
+    place = stops.index(present) + step if present in stops else min(step, 0)
+    following = stops[place % len(stops)]
+    following.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+    return True
+
+
+def _stops(window: QWidget) -> list[QWidget]:
+    """What takes the focus by Tab now, in Qt's order."""
+    found = []
+    widget = window.nextInFocusChain()
+    while widget is not window:
+        takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
+        if takes and widget.isVisible() and widget.isEnabled() and widget.window() is window:
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found

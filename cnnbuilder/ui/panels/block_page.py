@@ -1,0 +1,198 @@
+"""The inspector of one block: its fields, what follows from them and how, and its line of code."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from cnnbuilder.blocks.base import Block, Formula, Shape
+from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.code import line_of
+from cnnbuilder.network.edits import replace_block
+from cnnbuilder.network.fit import input_shape
+from cnnbuilder.text import _, number, short_number
+from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.panels.code_box import CodeBox
+from cnnbuilder.ui.panels.form import Form, checked
+from cnnbuilder.ui.panels.formulas import FormulaBox
+from cnnbuilder.ui.panels.name_field import NameField
+from cnnbuilder.ui.panels.problem_card import ProblemCard
+from cnnbuilder.ui.panels.values import Fact, Headline, Rule, percent
+
+
+class BlockPage(QWidget):
+    """Everything about one kind of block. One page serves all blocks of its kind, so that the caret stays."""
+
+    code_requested = Signal(str)
+    """The block whose line of code was clicked."""
+
+    def __init__(self, document: Document, kind: type[Block], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._id = ""
+        self._card: ProblemCard | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 14, 16, 16)
+        self._column.setSpacing(8)
+
+        title = QLabel(kind.kind())
+        title.setProperty("role", "title")
+        self.name = NameField()
+        self.name.renamed.connect(self._rename)
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, -6, 0)  # the name's text, not its frame, ends where the fields end
+        top.setSpacing(8)
+        top.addWidget(title)
+        top.addWidget(self.name, 1)
+        summary = QLabel(kind.summary)
+        summary.setProperty("role", "secondary")
+        summary.setWordWrap(True)
+        self.form = Form(kind)
+        self.form.edited.connect(self._change)
+        self.output = Headline(_("Output"))
+        self.parameters = Headline(_("Parameters"))
+        self._output_boxes = _Boxes(self.form)
+        self._count_boxes = _Boxes(self.form)
+        self.macs = Fact(_("Multiply–adds"))
+        self.field = Fact(_("Receptive field"))
+        self.share = Fact(_("Share of parameters"))
+        self.share.name.setToolTip(_("How much of all that is learned is learned here"))
+        self.macs.name.setToolTip(_("Multiplications with addition, for one image"))
+        self.field.name.setToolTip(_("The part of the image that one value of the output looks at"))
+        self._code_title = QLabel(_("Code"))
+        self._code_title.setProperty("role", "section")
+        self.code = CodeBox()
+        self.code.clicked.connect(lambda: self.code_requested.emit(self._id))
+        self._code_rule = Rule()
+
+        self._column.addLayout(top)
+        self._column.addWidget(summary)
+        self._column.addSpacing(4)
+        self._column.addWidget(self.form)
+        if kind.fields():
+            self._column.addSpacing(2)
+            self._column.addWidget(Rule())
+        for widget in (self.output, self._output_boxes, self.parameters, self._count_boxes):
+            self._column.addWidget(widget)
+        self._column.addSpacing(2)
+        for fact in (self.macs, self.field, self.share):
+            self._column.addWidget(fact)
+        self._column.addSpacing(2)
+        for code_widget in (self._code_rule, self._code_title, self.code):
+            self._column.addWidget(code_widget)
+        self._column.addStretch()
+
+    @property
+    def formulas(self) -> list[FormulaBox]:
+        """The boxes that are shown, outputs first."""
+        return [*self._output_boxes.shown, *self._count_boxes.shown]
+
+    def show_block(self, id_: str) -> None:
+        """Shows the block as it is now; what differs from before flashes where it is the same block."""
+        same = id_ == self._id
+        if not same and self._id in self._document.project.network.by_id:
+            # What was typed for the block before is taken for that one, not lost.
+            self.form.flush()
+        self._id = id_
+        analysis = self._document.analysis
+        row = analysis.rows[id_]
+        self._show_problem(analysis, row)
+        self.name.show_name(row.name)
+        self.form.show_block(row.block)
+        self._show_numbers(analysis, row, flash=same)
+        line = line_of(analysis, id_)
+        for widget in (self._code_rule, self._code_title, self.code):
+            widget.setVisible(bool(line))
+        if line:
+            self.code.show_line(line)
+
+    def _show_problem(self, analysis: Analysis, row: Row) -> None:
+        problem = next((found for found in analysis.problems if found.id == row.block.id), None)
+        if self._card is not None:
+            if self._card.problem == problem:
+                return
+            self._card.hide()
+            self._card.deleteLater()
+            self._card = None
+        if problem is not None:
+            self._card = ProblemCard(self._document, problem)
+            self._column.insertWidget(0, self._card)
+            self._card.show()
+
+    def _show_numbers(self, analysis: Analysis, row: Row, *, flash: bool) -> None:
+        known = row.output is not None
+        because = row.unknown or _("unknown")
+        self.output.show_text(str(row.output) if known else because, known=known, flash=flash)
+        inputs = tuple(shape for shape in row.inputs if shape is not None)
+        self._output_boxes.show(row.block.output_formulas(*inputs) if known else ())
+        self._count_boxes.show(row.block.count_formulas(*inputs) if known else ())
+        learns = known and bool(row.params)
+        self.parameters.setVisible(known)
+        if known:
+            self.parameters.show_text(number(row.params or 0), flash=flash)
+        self.macs.show_text(short_number(row.macs) if row.macs else None, flash=flash)
+        self.field.show_text(_field_text(row, analysis), flash=flash)
+        share = percent(row.params or 0, analysis.params) if learns and row.connected else None
+        self.share.show_text(share, flash=flash)
+
+    def _change(self, field: str, value: object) -> None:
+        project = self._document.project
+        row = self._document.analysis.rows.get(self._id)
+        if row is None:
+            return
+        block = checked(row.block, field, value)
+        if block is None:
+            return
+        title = _("Change {field} of {name}").format(field=field, name=row.name)
+        self._document.edit(title, replace(project, network=replace_block(project.network, block)))
+
+    def _rename(self, text: str) -> None:
+        project = self._document.project
+        row = self._document.analysis.rows.get(self._id)
+        if row is None or text == row.name:
+            return
+        block = checked(row.block, "name", text or None)
+        if block is not None:
+            title = _("Rename {name}").format(name=row.name)
+            self._document.edit(title, replace(project, network=replace_block(project.network, block)))
+        self.name.show_name(self._document.analysis.rows[self._id].name)
+
+
+class _Boxes(QWidget):
+    """As many formula boxes as there are formulas; they and the form light each other up."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self._form = form
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._boxes: list[FormulaBox] = []
+        self.shown: list[FormulaBox] = []
+
+    def show(self, formulas: tuple[Formula, ...]) -> None:  # type: ignore[override]
+        """Shows these formulas."""
+        while len(self._boxes) < len(formulas):
+            box = FormulaBox()
+            box.pointed.connect(self._form.light)
+            self._form.focused.connect(box.light)
+            self._boxes.append(box)
+            self._column.addWidget(box)
+        self.shown = self._boxes[: len(formulas)]
+        for place, box in enumerate(self._boxes):
+            box.setVisible(place < len(formulas))
+        for box, formula in zip(self.shown, formulas, strict=True):
+            box.show_formula(formula, titled=len(formulas) > 1)
+        self.setVisible(bool(formulas))
+
+
+def _field_text(row: Row, analysis: Analysis) -> str | None:
+    """ "8 × 8 of 32 × 32"; beyond the image, the rest falls on the border."""
+    if row.receptive_field is None or row.block.arity[1] == 0:
+        return None
+    shape: tuple[int, ...] | None = input_shape(analysis.network)
+    field = Shape(row.receptive_field, "HW")
+    if shape is None:
+        return str(field)
+    return _("{field} of {image}").format(field=field, image=Shape(shape[1:], "HW"))

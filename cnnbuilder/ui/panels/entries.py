@@ -1,0 +1,171 @@
+"""What a person types into a field, read as a value: numbers, pairs, ranges, and the sentence where it is neither."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from msgspec import inspect
+
+from cnnbuilder.text import _, number
+
+_PAIR = re.compile(r"\(?\s*(\d+)\s*(?:[,;x×*\s]\s*(\d+)\s*)?\)?")
+
+
+class Entry:
+    """One kind of typed value: how it is shown, read, stepped, and what is said of a bad one."""
+
+    def __init__(self, usual: tuple[Any, ...]) -> None:
+        self.usual = usual
+
+    def show(self, value: Any) -> str:
+        """The value as text for the field."""
+        return str(value)
+
+    def read(self, text: str) -> Any | None:
+        """The value that the text means, or None where it means none in range."""
+        raise NotImplementedError
+
+    def refusal(self) -> str:
+        """One sentence on what may stand here."""
+        raise NotImplementedError
+
+    def step(self, value: Any, by: int) -> Any:
+        """The next value up (1) or down (-1), inside the range."""
+        raise NotImplementedError
+
+    def next_usual(self, value: Any, by: int) -> Any:
+        """The next usual value up or down, or the value itself at the end of the list."""
+        beyond = [usual for usual in self.usual if (usual > value if by > 0 else usual < value)]
+        if not beyond:
+            return value
+        return min(beyond) if by > 0 else max(beyond)
+
+    def unfinished(self, text: str) -> bool:
+        """Whether a person is plainly still typing: nothing there yet, or a separator at the end."""
+        return not text.strip() or text.rstrip(" ")[-1] in ",;x×*(.-e" or text != text.rstrip(" ")
+
+
+class Whole(Entry):
+    """A whole number; separators of thousands are welcome."""
+
+    def __init__(self, usual: tuple[Any, ...], kind: inspect.IntType) -> None:
+        super().__init__(usual)
+        self.least, self.most = _whole_range(kind)
+
+    def read(self, text: str) -> int | None:
+        """'1,024' and '1024' are the same."""
+        digits = re.sub(r"[,_\s’']", "", text)
+        if not re.fullmatch(r"\d{1,12}", digits):
+            return None
+        value = int(digits)
+        return value if self.least <= value <= self.most else None
+
+    def refusal(self) -> str:
+        """For example "A whole number from 1 to 65,536."."""
+        return _("A whole number from {least} to {most}.").format(
+            least=number(self.least), most=number(self.most)
+        )
+
+    def step(self, value: int, by: int) -> int:
+        """One up or down."""
+        return min(self.most, max(self.least, value + by))
+
+
+class Pair(Entry):
+    """(height, width), typed as `3`, `3, 5`, `3x5` or `(3, 5)`."""
+
+    def __init__(self, usual: tuple[Any, ...], kind: inspect.TupleType) -> None:
+        super().__init__(usual)
+        size = kind.item_types[0]
+        assert isinstance(size, inspect.IntType)
+        self.least, self.most = _whole_range(size)
+
+    def show(self, value: tuple[int, int]) -> str:
+        """(3, 3) is '3', (3, 5) is '3, 5'."""
+        return str(value[0]) if value[0] == value[1] else f"{value[0]}, {value[1]}"
+
+    def read(self, text: str) -> tuple[int, int] | None:
+        """One number stands for both."""
+        match = _PAIR.fullmatch(text.strip())
+        if match is None or any(len(digits or "") > 12 for digits in match.groups()):
+            return None
+        height = int(match[1])
+        width = height if match[2] is None else int(match[2])
+        fits = all(self.least <= size <= self.most for size in (height, width))
+        return (height, width) if fits else None
+
+    def refusal(self) -> str:
+        """For example "One number, or height and width as in 3, 5; each from 1 to 65,536."."""
+        return _("One number, or height and width as in 3, 5; each from {least} to {most}.").format(
+            least=number(self.least), most=number(self.most)
+        )
+
+    def step(self, value: tuple[int, int], by: int) -> tuple[int, int]:
+        """Both one up or down, so that their difference stays."""
+        moved = (value[0] + by, value[1] + by)
+        return moved if all(self.least <= size <= self.most for size in moved) else value
+
+
+class Fraction(Entry):
+    """A number with a decimal point."""
+
+    def __init__(self, usual: tuple[Any, ...], kind: inspect.FloatType) -> None:
+        super().__init__(usual)
+        self.kind = kind
+
+    def show(self, value: float) -> str:
+        """As short as it can be read back."""
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+
+    def read(self, text: str) -> float | None:
+        """A decimal comma is read as a point."""
+        try:
+            value = float(text.strip().replace(",", "."))
+        except ValueError:
+            return None
+        return value if math.isfinite(value) and self._fits(value) else None
+
+    def _fits(self, value: float) -> bool:
+        kind = self.kind
+        above = (kind.ge is None or value >= kind.ge) and (kind.gt is None or value > kind.gt)
+        below = (kind.le is None or value <= kind.le) and (kind.lt is None or value < kind.lt)
+        return above and below
+
+    def refusal(self) -> str:
+        """For example "A number from 0 to 1."."""
+        kind = self.kind
+        low = _("from {n}").format(n=f"{kind.ge:g}") if kind.ge is not None else ""
+        low = _("above {n}").format(n=f"{kind.gt:g}") if kind.gt is not None else low
+        high = _("to {n}").format(n=f"{kind.le:g}") if kind.le is not None else ""
+        high = _("and below {n}").format(n=f"{kind.lt:g}") if kind.lt is not None else high
+        return _("A number {low} {high}.").format(low=low, high=high)
+
+    def step(self, value: float, by: int) -> float:
+        """One in the leading digit: 0.5 to 0.6, 0.005 to 0.006, and 0.1 down to 0.09."""
+        if value == 0:
+            moved = 0.1 * by
+        else:
+            size = 10 ** math.floor(math.log10(abs(value)) + 1e-9)
+            if by < 0 and math.isclose(abs(value), size):
+                size /= 10
+            moved = round(value / size + by) * size
+        moved = float(f"{moved:.12g}")
+        return moved if self._fits(moved) else value
+
+
+def _whole_range(kind: inspect.IntType) -> tuple[int, int]:
+    least = kind.ge if kind.ge is not None else (kind.gt + 1 if kind.gt is not None else 0)
+    most = kind.le if kind.le is not None else (kind.lt - 1 if kind.lt is not None else 2**31 - 1)
+    return least, most
+
+
+def entry_for(usual: tuple[Any, ...], kind: inspect.Type) -> Entry:
+    """The reader of a field's declared type."""
+    if isinstance(kind, inspect.TupleType):
+        return Pair(usual, kind)
+    if isinstance(kind, inspect.FloatType):
+        return Fraction(usual, kind)
+    assert isinstance(kind, inspect.IntType), kind
+    return Whole(usual, kind)

@@ -1,0 +1,49 @@
+"""The inspector of several blocks: what they cost together."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from cnnbuilder.text import _, ngettext, number, short_number
+from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.panels.values import Fact, Headline, Rule, percent
+
+
+class SeveralPage(QWidget):
+    """Sums over the selected blocks."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._ids: frozenset[str] = frozenset()
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.names = QLabel()
+        self.names.setProperty("role", "mono")
+        self.names.setWordWrap(True)
+        self.parameters = Headline(_("Parameters"))
+        self.macs = Fact(_("Multiply–adds"))
+        self.share = Fact(_("Share of parameters"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 16)
+        column.setSpacing(8)
+        for widget in (self.title, self.names, Rule(), self.parameters, self.macs, self.share):
+            column.addWidget(widget)
+        column.addStretch()
+
+    def show_blocks(self, ids: frozenset[str]) -> None:
+        """Shows the sums over these blocks, as far as they are known."""
+        same, self._ids = ids == self._ids, ids
+        analysis = self._document.analysis
+        rows = [row for id_, row in analysis.rows.items() if id_ in ids]
+        count = len(rows)
+        self.title.setText(ngettext("{count} block", "{count} blocks", count).format(count=number(count)))
+        named = list(dict.fromkeys(row.name for row in rows))
+        more = _(" and {count} more").format(count=len(named) - 12) if len(named) > 12 else ""
+        self.names.setText(", ".join(named[:12]) + more)
+        params = sum(row.params or 0 for row in rows)
+        macs = sum(row.macs or 0 for row in rows)
+        self.parameters.show_text(number(params), flash=same)
+        self.macs.show_text(short_number(macs) if macs else None, flash=same)
+        learned = sum(row.params or 0 for row in rows if row.connected)
+        self.share.show_text(percent(learned, analysis.params) if learned else None, flash=same)

@@ -1,0 +1,34 @@
+"""How the network on the canvas differs from the one that a run trains. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+
+from msgspec.structs import replace
+
+from cnnbuilder.network.equality import equal
+from cnnbuilder.network.project import Network, Project
+
+LARGE = 150
+"""Larger networks with other ids count as other networks: telling them equal could take a tenth of a second."""
+
+
+def same_training(a: Project, b: Project) -> bool:
+    """Whether two projects train alike: ids, and where blocks stand on the canvas, do not matter."""
+    if a.data != b.data or a.training != b.training:
+        return False
+    return a.network is b.network or same_network(a.network, b.network)
+
+
+def same_network(a: Network, b: Network) -> bool:
+    """Whether two networks are equal; quick, for it is asked with every edit."""
+    if _fields(a) != _fields(b) or len(a.wires) != len(b.wires):
+        return False
+    if set(a.wires) == set(b.wires) and _fields(a, ids=True) == _fields(b, ids=True):
+        return True
+    return len(a.blocks) <= LARGE and equal(a, b)
+
+
+def _fields(network: Network, *, ids: bool = False) -> Counter[Hashable]:
+    return Counter(replace(block, position=None, id=block.id if ids else "") for block in network.blocks)

@@ -1,0 +1,90 @@
+"""Whether the window stays punctual while a training takes every core: a 10 ms timer, and how late it comes.
+
+For 60 seconds the digits network trains on MNIST with as many threads as there are cores, epoch ends and
+checkpoints included. The window is shown, with its canvas and both plots drawn 20 times a second.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+SECONDS = 60.0
+TICK_MS = 10
+CANVAS_MS = 50
+
+
+def run(seconds: float = SECONDS) -> dict[str, Any]:
+    """`late_ms_p99` and `longest_gap_ms` of the timer, and what they stood beside."""
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["CNNBUILDER_HOME"] = tempfile.mkdtemp(prefix="cnnbuilder-benchmark-")
+    from msgspec.structs import replace
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from cnnbuilder.network.templates import TEMPLATES
+    from cnnbuilder.ui.document import Document
+    from cnnbuilder.ui.style import Style
+    from cnnbuilder.ui.window import Window
+
+    application = QApplication.instance() or QApplication([])
+    Style(application)
+    project = TEMPLATES["digits"].make()
+    project = replace(project, training=replace(project.training, epochs=1_000))
+    window = Window(Document(project))
+    window.resize(1440, 900)
+    window.show()
+
+    def wait(until: Callable[[], bool], most: float) -> None:
+        end = time.monotonic() + most
+        while not until() and time.monotonic() < end:
+            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+
+    window.control.train()
+    wait(lambda: window.runner.state == "training", 120)
+    if window.runner.state != "training":
+        raise RuntimeError(f"no training within two minutes: {window.runner.status.failure}")
+
+    ticks: list[float] = []
+    tick = QTimer(window)
+    tick.setTimerType(Qt.TimerType.PreciseTimer)
+    tick.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    canvas = QTimer(window)
+    canvas.timeout.connect(window.canvas.viewport().update)
+    tick.start(TICK_MS)
+    canvas.start(CANVAS_MS)
+    end = time.monotonic() + seconds
+    wait(lambda: time.monotonic() >= end, seconds)
+    tick.stop()
+    canvas.stop()
+    record, status = window.runner.record, window.runner.status
+    assert record is not None
+    result = {
+        **lateness(ticks),
+        "seconds": seconds,
+        "epochs": len(record.epochs) - 1,
+        "reports": sum(report.reports for report in record.reports),
+        "images_per_second": status.step.images_per_second if status.step else None,
+        "platform": application.platformName(),
+    }
+    window.runner.stop_now()
+    window.runner.shutdown()
+    window.deleteLater()
+    application.processEvents()
+    return result
+
+
+def lateness(ticks: list[float]) -> dict[str, float]:
+    """How much longer than 10 ms the gaps between ticks were, in milliseconds."""
+    gaps = [1000 * (after - before) for before, after in zip(ticks, ticks[1:], strict=False)]
+    late = sorted(max(0.0, gap - TICK_MS) for gap in gaps)
+    return {
+        "late_ms_p99": late[int(0.99 * len(late))],
+        "late_ms_median": statistics.median(late),
+        "longest_gap_ms": max(gaps),
+    }

@@ -1,0 +1,104 @@
+"""The catalogue describes what is there, costs nothing to load, and finds a new source by its file alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnnbuilder.engine.data import catalogue, idx, sources
+from cnnbuilder.engine.data.catalogue import DATASETS, DataSetInfo, UnknownDataSet, find, preparation_text
+from cnnbuilder.resources import resource
+
+
+def test_descriptions_load_neither_torch_nor_numpy_nor_pillow() -> None:
+    code = (
+        "import sys; from cnnbuilder.engine.data.catalogue import DATASETS;"
+        "[info.available() and info.fingerprint for info in DATASETS.values()];"
+        "print([name for name in ('torch', 'numpy', 'PIL', 'PySide6') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"
+
+
+def test_what_comes_inside_in_the_order_of_the_lists() -> None:
+    assert list(DATASETS)[:3] == ["mnist", "fashion-mnist", "shapes"]
+    counts = {name: (info.train_images, info.val_images, info.test_images) for name, info in DATASETS.items()}
+    assert counts["mnist"] == counts["fashion-mnist"] == (55_000, 5_000, 10_000)
+    assert counts["shapes"] == (9_000, 1_000, 2_000)
+    assert DATASETS["shapes"].shape == (3, 32, 32)
+
+
+@pytest.mark.parametrize("info", DATASETS.values(), ids=lambda info: info.name)
+def test_each_is_here_and_says_what_it_is(info: DataSetInfo) -> None:
+    assert info.available()
+    assert info.missing() is None
+    assert info.title
+    assert info.summary.endswith(".")
+    assert info.licence.split()[0] in info.licence_text()
+    assert len(set(info.classes)) == len(info.classes) == 10
+    assert info.fingerprint() == info.fingerprint()
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion-mnist"])
+def test_bytes_are_those_of_the_files(name: str) -> None:
+    assert DATASETS[name].bytes == sum(path.stat().st_size for path in resource(f"data/{name}").glob("*.gz"))
+
+
+@pytest.mark.parametrize(
+    "name", ["mnist", "MNIST", "Fashion_MNIST", "fashion mnist", "fashion-mnist", "Shapes"]
+)
+def test_a_name_is_found_however_it_is_written(name: str) -> None:
+    assert find(name).name in DATASETS
+
+
+def test_an_unknown_name_gets_the_nearest() -> None:
+    with pytest.raises(UnknownDataSet, match="did you mean mnist"):
+        find("mnits")
+    with pytest.raises(UnknownDataSet, match="mnist, fashion-mnist, shapes"):
+        find("zoo of animals")
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        ((1, 28, 28), None),
+        ((1, 32, 32), "28×28 grey → 32×32 grey, with a border of 2"),
+        ((1, 33, 32), "28×28 grey → 33×32 grey, with a border of 2 and 3"),
+        ((1, 28, 30), "28×28 grey → 28×30 grey, with a border of 1 left and right"),
+        ((1, 32, 28), "28×28 grey → 32×28 grey, with a border of 2 above and below"),
+        ((3, 28, 28), "28×28 grey → 28×28 colour"),
+        ((3, 64, 64), "28×28 grey → 64×64 colour, resized"),
+        ((1, 20, 20), "28×28 grey → 20×20 grey, resized"),
+        ((5, 32, 32), None),
+    ],
+)
+def test_preparation_in_words(shape: tuple[int, int, int], text: str | None) -> None:
+    assert preparation_text(DATASETS["mnist"], shape) == text
+
+
+def test_a_shape_that_no_picture_has_gets_its_sentence() -> None:
+    assert catalogue.unfit((1, 32, 32)) is None
+    assert "5" in (catalogue.unfit((5, 32, 32)) or "")
+
+
+def test_missing_files_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idx, "resource", lambda name: tmp_path / name)
+    info = find("mnist")
+    assert not info.available()
+    sentence = info.missing()
+    assert sentence is not None
+    assert "train-images-idx3-ubyte.gz" in sentence
+    assert "Install cnnbuilder again" in sentence
+    with pytest.raises(catalogue.DataProblem, match="is missing"):
+        info.fingerprint()
+
+
+def test_a_new_source_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "invented_for_a_test.py").write_text(
+        "from tests.engine.data.tiny import make_tiny\nSOURCE = make_tiny()\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(tmp_path)])
+    assert list(catalogue._discovered()) == [*DATASETS, "tiny"]

@@ -1,0 +1,73 @@
+"""Batches: bounds, order, normalisation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnbuilder.engine.batches import Batches, Normalise, bounds, shuffled
+from cnnbuilder.engine.data.prepare import Part
+from cnnbuilder.engine.device import find_device
+
+
+@given(images=st.integers(1, 2000), batch_size=st.integers(1, 300))
+def test_batches_cover_everything_once_and_none_is_a_lonely_image(images: int, batch_size: int) -> None:
+    found = bounds(images, batch_size)
+    assert [start for start, _end in found] == [0, *(end for _start, end in found[:-1])]
+    assert found[-1][1] == images
+    sizes = [end - start for start, end in found]
+    assert all(size == batch_size for size in sizes[:-1])
+    if batch_size > 1 and images > 1:
+        assert min(sizes) > 1
+
+
+def test_the_order_depends_on_seed_and_epoch_alone() -> None:
+    torch.manual_seed(1)
+    one = shuffled(100, seed=3, epoch=2)
+    torch.manual_seed(2)
+    assert torch.equal(one, shuffled(100, seed=3, epoch=2))
+    assert not torch.equal(one, shuffled(100, seed=3, epoch=3))
+    assert not torch.equal(one, shuffled(100, seed=4, epoch=2))
+    assert sorted(one.tolist()) == list(range(100))
+
+
+@pytest.fixture
+def part() -> Part:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (50, 3, 8, 6), dtype=np.uint8)
+    images.flags.writeable = False
+    return Part(images, np.arange(50))
+
+
+def batches(part: Part, limit: int | None = None) -> Batches:
+    normalise = Normalise((0.5, 0.4, 0.3), (0.2, 0.25, 0.3), torch.device("cpu"))
+    return Batches(part, find_device("cpu"), normalise, limit)
+
+
+def test_images_arrive_normalised_and_in_channels_last(part: Part) -> None:
+    (images, labels), *_rest = batches(part).in_order(torch.arange(49, -1, -1), 16)
+    wanted = part.images[::-1][:16].astype(np.float64) / 255
+    wanted = (wanted - np.array([0.5, 0.4, 0.3])[:, None, None]) / np.array([0.2, 0.25, 0.3])[:, None, None]
+    assert images.shape == (16, 3, 8, 6) and images.dtype == torch.float32
+    assert images.is_contiguous(memory_format=torch.channels_last)
+    np.testing.assert_allclose(images.numpy(), wanted, atol=1e-5)
+    assert labels.tolist() == list(range(49, 33, -1))
+
+
+def test_a_resumed_epoch_begins_at_its_batch(part: Part) -> None:
+    order = torch.randperm(50)
+    whole = list(batches(part).in_order(order, 16))
+    rest = list(batches(part).in_order(order, 16, first=2))
+    assert len(rest) == len(whole) - 2
+    assert all(torch.equal(a[0], b[0]) for a, b in zip(whole[2:], rest, strict=True))
+
+
+def test_a_limit_chooses_the_same_images_every_time(part: Part) -> None:
+    chosen = [labels for _images, labels in batches(part, limit=20).all(7)]
+    again = [labels for _images, labels in batches(part, limit=20).all(20)]
+    assert torch.equal(torch.cat(chosen), torch.cat(again))
+    assert len(set(torch.cat(chosen).tolist())) == 20
+    assert len(batches(part, limit=500)) == 50

@@ -1,0 +1,93 @@
+"""The rules of the house that only a running process can show: who loads torch, and who loads Qt."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from cnnbuilder.blocks.dense import Linear
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.blocks.shape import Flatten
+from cnnbuilder.network.file import save
+from cnnbuilder.network.project import Data, Project, Training
+from cnnbuilder.network.templates import chain
+
+_ASK = """
+import sys
+from cnnbuilder import cli
+sys.stdout.reconfigure(encoding="utf-8")
+status = cli.run(sys.argv[1:])
+heavy = {"torch", "torchvision", "PySide6", "pyqtgraph", "shiboken6"}
+print("loaded:", status, *sorted(heavy & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def loaded_by(*arguments: str, program: str = _ASK, folder: Path | None = None) -> list[str]:
+    """The exit status, and which of the heavy libraries were in the process when it ended."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=300, cwd=folder
+    )
+    lines = [line for line in done.stderr.splitlines() if line.startswith("loaded:")]
+    assert lines, done.stderr
+    return lines[-1].removeprefix("loaded: ").split()
+
+
+_ASK_WINDOW = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from cnnbuilder.ui.app import run
+status = run([], answers=lambda windows: QCoreApplication.exit(0))
+print("loaded:", status, *sorted({"torch", "torchvision", "numpy"} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a project that trains in a moment, and a picture."""
+    place = tmp_path_factory.mktemp("house")
+    network = chain(Input(id="", height=8, width=8), Flatten(id=""), Linear(id="", out_features=10))
+    save(Project(network, Data("shapes"), Training(epochs=1, batch_size=512)), place / "tiny.cnn")
+    Image.new("L", (8, 8)).save(place / "black.png")
+    return place
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--help",
+        "new --list",
+        "new other.cnn --template digits",
+        "summary tiny.cnn",
+        "summary tiny.cnn --json",
+        "code tiny.cnn",
+        "data",
+        "data --json",
+    ],
+)
+def test_the_quick_commands_load_neither_torch_nor_qt(folder: Path, arguments: str) -> None:
+    assert loaded_by(*arguments.split(), folder=folder) == ["0"]
+
+
+def test_training_and_its_fruits_load_no_qt(folder: Path) -> None:
+    for arguments in ("train tiny.cnn --out run", "evaluate run", "predict run black.png", "doctor"):
+        status, *loaded = loaded_by(*arguments.split(), folder=folder)
+        assert status == "0"
+        assert not {"PySide6", "shiboken6", "pyqtgraph"} & set(loaded), arguments
+
+
+def test_what_is_refused_before_a_training_is_refused_without_torch(folder: Path) -> None:
+    for arguments in (
+        "train tiny.cnn --data mnst",
+        "train gone.cnn",
+        "evaluate tiny.cnn",
+        "train tiny.cnn --out .",
+    ):
+        assert loaded_by(*arguments.split(), folder=folder) == ["1"]
+
+
+def test_the_window_loads_no_torch() -> None:
+    assert loaded_by(program=_ASK_WINDOW) == ["0"]

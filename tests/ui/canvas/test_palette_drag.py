@@ -1,0 +1,157 @@
+"""A block from the palette on its way onto the canvas: what one sees is what one gets."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from cnnbuilder.network.project import Project
+from cnnbuilder.ui.canvas.view import CanvasView
+from cnnbuilder.ui.document import Document
+from tests.ui.canvas.conftest import Person, kinds, show_canvas
+
+
+def hover(view: CanvasView, kind: str, at: QPoint) -> None:
+    view.begin_palette_drag(kind, view.mapToGlobal(QPoint(-200, 100)))
+    view.move_palette_drag(view.viewport().mapToGlobal(at))
+
+
+def drop(view: CanvasView, kind: str, at: QPoint) -> None:
+    hover(view, kind, at)
+    view.end_palette_drag(view.viewport().mapToGlobal(at))
+
+
+def test_over_a_wire_the_wire_opens_and_the_ghost_sits_in(view: CanvasView, person: Person) -> None:
+    below = view.canvas.block_rect("b11").top()
+    at = person.above("b11")
+    hover(view, "Conv2d", at)
+    assert view.canvas.ghosts == {"b13"}
+    assert view.canvas.block_rect("b11").top() > below
+    assert view.canvas.blocks["b13"].card.telling.startswith("128 filters")
+    assert view.canvas.wires
+    assert view.document.undo_stack.count() == 0
+    view.end_palette_drag(view.viewport().mapToGlobal(at))
+    assert kinds(view.document)[-3:] == ["Conv2d", "Flatten", "Linear"]
+    assert view.selection.ids == {"b13"}
+    assert view.document.undo_stack.undoText() == "Add Conv2d"
+    assert view.canvas.ghosts == set()
+
+
+def test_the_ghost_stays_while_the_pointer_is_over_it(view: CanvasView, person: Person) -> None:
+    at = person.above("b11")
+    hover(view, "MaxPool2d", at)
+    boxes = view.canvas.arrangement.boxes
+    for step in range(0, 20, 2):
+        view.move_palette_drag(view.viewport().mapToGlobal(at + QPoint(step, step)))
+        assert view.canvas.arrangement.boxes == boxes
+
+
+def test_near_the_free_end_it_is_appended(view: CanvasView, person: Person) -> None:
+    drop(view, "ReLU", person.below("b12") + QPoint(0, 20))
+    assert kinds(view.document)[-2:] == ["Linear", "ReLU"]
+    assert view.document.analysis.rows["b13"].connected
+
+
+def test_elsewhere_it_stays_loose(view: CanvasView, person: Person) -> None:
+    drop(view, "Dropout", QPoint(840, 300))
+    assert not view.document.analysis.rows["b13"].connected
+    assert view.document.project.network.by_id["b13"].position is not None
+
+
+def test_between_a_card_and_its_strip(view: CanvasView, person: Person) -> None:
+    rect = view.canvas.block_rect("b3")
+    seam = view.mapFromScene(rect.center().x(), rect.top())
+    drop(view, "BatchNorm2d", seam)
+    assert kinds(view.document)[:4] == ["Input", "Conv2d", "BatchNorm2d", "ReLU"]
+    view.document.undo_stack.undo()
+    drop(view, "MaxPool2d", person.center("b3"))
+    assert kinds(view.document)[:4] == ["Input", "Conv2d", "ReLU", "MaxPool2d"]
+
+
+def test_over_the_upper_half_of_the_input_it_goes_behind_it(view: CanvasView, person: Person) -> None:
+    drop(view, "Conv2d", person.center("b1") - QPoint(0, 8))
+    assert kinds(view.document)[:3] == ["Input", "Conv2d", "Conv2d"]
+
+
+def test_outside_the_canvas_nothing_happens(view: CanvasView, person: Person) -> None:
+    hover(view, "Conv2d", person.above("b11"))
+    view.move_palette_drag(view.mapToGlobal(QPoint(-50, 50)))
+    assert view.canvas.ghosts == set()
+    view.end_palette_drag(view.mapToGlobal(QPoint(-50, 50)))
+    assert view.document.undo_stack.count() == 0
+
+
+def test_escape_puts_it_back(view: CanvasView, person: Person) -> None:
+    hover(view, "Conv2d", person.above("b11"))
+    person.key(Qt.Key.Key_Escape)
+    assert view.canvas.ghosts == set()
+    view.end_palette_drag(view.viewport().mapToGlobal(person.above("b11")))
+    assert view.document.undo_stack.count() == 0
+    assert "b13" not in view.canvas.blocks
+
+
+def test_the_palette_may_cancel(view: CanvasView, person: Person) -> None:
+    hover(view, "Conv2d", person.above("b11"))
+    view.cancel_palette_drag()
+    assert "b13" not in view.canvas.blocks
+
+
+def test_undo_in_mid_drag_goes_on_with_what_is_there(view: CanvasView, person: Person) -> None:
+    view.append("ReLU")
+    at = person.above("b12")
+    hover(view, "Dropout", at)
+    view.document.undo_stack.undo()
+    view.end_palette_drag(view.viewport().mapToGlobal(person.above("b4")))
+    assert kinds(view.document).count("Dropout") == 1
+    assert "b13" in view.canvas.blocks and view.canvas.ghosts == set()
+
+
+def test_onto_an_empty_canvas(qtbot: QtBot, home: object) -> None:
+    import shiboken6
+
+    view = show_canvas(qtbot, Document(Project()))
+    drop(view, "Input", QPoint(300, 200))
+    drop(view, "Conv2d", view.mapFromScene(view.canvas.block_rect("b1").center()) + QPoint(0, 20))
+    assert kinds(view.document) == ["Input", "Conv2d"]
+    assert view.document.analysis.problems == ()
+    view.close()
+    shiboken6.delete(view)
+
+
+def test_an_input_goes_before_everything(view: CanvasView, person: Person) -> None:
+    view.selection.select(["b1"])
+    person.key(Qt.Key.Key_Delete)
+    drop(view, "Input", QPoint(840, 300))
+    assert kinds(view.document)[:2] == ["Input", "Conv2d"]
+    assert view.document.analysis.problems == ()
+
+
+def test_it_says_what_letting_go_does(view: CanvasView, person: Person, qtbot: QtBot) -> None:
+    said: list[str] = []
+    view.status_hint.connect(said.append)
+    hover(view, "Dropout", person.above("b12"))
+    rows = view.document.analysis.rows
+    assert said[-1] == f"Let go to put Dropout between {rows['b11'].name} and {rows['b12'].name}"
+    view.cancel_palette_drag()
+    assert said[-1] == ""
+
+
+def test_below_a_loose_block_it_is_joined_to_it(view: CanvasView, person: Person) -> None:
+    drop(view, "Conv2d", QPoint(840, 300))
+    drop(view, "ReLU", person.below("b13") + QPoint(-200, 4))
+    assert view.document.project.network.outgoing["b13"][0].to == "b14"
+
+
+def test_without_an_input_blocks_still_form_a_chain(qtbot: QtBot, home: object) -> None:
+    import shiboken6
+
+    view = show_canvas(qtbot, Document(Project()))
+    person = Person(view)
+    drop(view, "Conv2d", QPoint(300, 200))
+    drop(view, "ReLU", person.below("b1"))
+    drop(view, "MaxPool2d", person.below("b2"))
+    drop(view, "Input", QPoint(700, 500))
+    assert kinds(view.document) == ["Input", "Conv2d", "ReLU", "MaxPool2d"]
+    assert view.document.analysis.problems == ()
+    view.close()
+    shiboken6.delete(view)

@@ -1,0 +1,162 @@
+"""The main job, end to end, with the real engine: from an empty window to a trained network that reads a drawing."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLineEdit
+
+from cnnbuilder.network.code import source
+from cnnbuilder.network.file import load
+from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.panels.card import Card
+from cnnbuilder.ui.window import Window
+
+LEFT = Qt.MouseButton.LeftButton
+PATIENCE_MS = 180_000
+"""Loading PyTorch and preparing MNIST takes a while on a busy machine with two cores."""
+
+
+@pytest.fixture
+def empty(make_window: Callable[[Document], Window], home: Path) -> Window:
+    return make_window(Document())
+
+
+def loss(window: Window) -> float:
+    return window.runner.record.reports[-1].smooth_loss
+
+
+def test_a_card_and_train_are_the_only_two_clicks_to_a_falling_curve(empty: Window, qtbot) -> None:
+    window = empty
+    qtbot.mouseClick(window.area.cards.cards[0], LEFT)
+    qtbot.mouseClick(window.toolbar.train, LEFT)
+    assert window.runner.state in ("starting", "preparing")
+    assert window.toolbar.pause.isVisible()
+    qtbot.waitUntil(
+        lambda: window.runner.record is not None and bool(window.runner.record.reports), timeout=PATIENCE_MS
+    )
+    assert window.runner.record.epochs[0].val_loss == pytest.approx(
+        2.3, abs=0.15
+    )  # validation before the first step
+    qtbot.waitUntil(lambda: loss(window) < 0.8, timeout=PATIENCE_MS)
+    assert window.bottom.training.curves.isVisible()
+    assert "CPU" in window.toolbar.device.word.text() or window.toolbar.device.word.text()
+    window.runner.stop(keep=False)
+    qtbot.waitUntil(lambda: not window.runner.active, timeout=5000)
+    assert window.toolbar.train.isVisible()
+
+
+def drag(window: Window, kind: str) -> None:
+    """Carries a card of the palette to the free end of the stack."""
+    palette = window.left_tabs.page("blocks")
+    [card] = [
+        card for card in palette.findChildren(Card) if card.property("kind") == kind and card.isVisible()
+    ]
+    canvas = window.canvas
+    last = list(window.document.analysis.rows)[-1]
+    area = canvas.block_area(last)
+    target = card.mapFromGlobal(canvas.mapToGlobal(QPoint(area.center().x(), area.bottom() + 24)))
+    start = card.rect().center()
+    QTest.mousePress(card, LEFT, Qt.KeyboardModifier.NoModifier, start)
+    for step in (1, 2, 3, 4):
+        QTest.mouseMove(card, start + (target - start) * step / 4)
+    QTest.mouseRelease(card, LEFT, Qt.KeyboardModifier.NoModifier, target)
+
+
+def draw_a_one(window: Window) -> None:
+    field = window.bottom.training.try_it.field
+    w, h = field.width(), field.height()
+    points = [QPoint(int(w * 0.5), int(h * y)) for y in (0.2, 0.35, 0.5, 0.65, 0.8)]
+    QTest.mousePress(field, LEFT, Qt.KeyboardModifier.NoModifier, points[0])
+    for _before, point in pairwise(points):
+        QTest.mouseMove(field, point)
+    QTest.mouseRelease(field, LEFT, Qt.KeyboardModifier.NoModifier, points[-1])
+
+
+def test_from_an_empty_canvas_to_a_network_that_reads_a_digit(
+    empty: Window, make_window, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = empty
+    qtbot.mouseClick(window.area.cards.empty, LEFT)
+    for kind in ("Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear"):
+        drag(window, kind)
+    kinds = [row.block.kind() for row in window.document.analysis.rows.values()]
+    assert kinds == ["Input", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear"]
+    assert window.document.analysis.problems == ()
+    assert window.document.analysis.output.sizes == (10,)
+
+    conv = next(block.id for block in window.document.project.network.blocks if block.kind() == "Conv2d")
+    window.selection.select([conv])
+    editor = next(
+        field
+        for field in window.inspector.page.findChildren(QLineEdit)
+        if field.accessibleName().endswith("out_channels")
+    )
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "8")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert window.document.project.network.by_id[conv].out_channels == 8
+    assert "80 parameters" not in window.status.totals.text()
+
+    window.actions_by_name["quick"].trigger()
+    qtbot.waitUntil(lambda: window.runner.state == "finished", timeout=PATIENCE_MS)
+    trained = window.runner.record
+    assert trained.reports[-1].smooth_loss < trained.reports[0].smooth_loss
+
+    training = window.bottom.training
+    qtbot.waitUntil(lambda: training.try_it.isVisible() or training.try_button.isVisible())
+    if not training.try_it.isVisible():
+        qtbot.mouseClick(training.try_button, LEFT)
+    draw_a_one(window)
+    qtbot.waitUntil(lambda: training.try_it.guesses.likeliest is not None, timeout=30_000)
+
+    path = tmp_path / "mine.cnn"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    window.actions_by_name["save"].trigger()
+    assert load(path) == window.document.project
+    assert not window.files.edited
+    # The run has come along, and its code is the code that the window shows.
+    [run] = (tmp_path / "mine.runs").iterdir()
+    assert (
+        (run / "model.py").read_text(encoding="utf-8").endswith(source(window.document.project.network).text)
+    )
+    assert Path(window.runner.record.run) == run
+
+    again = make_window(Document())
+    assert again.open_path(path)
+    assert again.document.project == window.document.project
+
+    for _step in range(6):
+        window.actions_by_name["undo"].trigger()
+    assert [block.kind() for block in window.document.project.network.blocks] == ["Input"]
+    window.actions_by_name["redo"].trigger()
+    assert len(window.document.project.network.blocks) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_killed_child_is_said_and_trains_again(empty: Window, qtbot) -> None:
+    window = empty
+    qtbot.mouseClick(window.area.cards.cards[0], LEFT)
+    qtbot.mouseClick(window.toolbar.train, LEFT)
+    qtbot.waitUntil(
+        lambda: window.runner.record is not None and bool(window.runner.record.reports), timeout=PATIENCE_MS
+    )
+    project = window.document.project
+    children = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+    for child in children:
+        child.send_signal(signal.SIGKILL)
+    qtbot.waitUntil(lambda: window.runner.state == "failed", timeout=10_000)
+    assert "ended" in window.runner.status.failure.reason
+    assert window.document.project is project
+    assert window.toolbar.train.isVisible()
+    window.actions_by_name["quick"].trigger()
+    qtbot.waitUntil(lambda: window.runner.state == "finished", timeout=PATIENCE_MS)

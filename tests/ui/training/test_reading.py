@@ -1,0 +1,138 @@
+"""What a run says in words."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from cnnbuilder.engine import messages
+from cnnbuilder.engine.messages import Epoch, Stage
+from cnnbuilder.ui.training import reading
+from cnnbuilder.ui.training.state import Killed, PausePressed, State, StopPressed, TrainPressed, after
+from tests.ui.training.conftest import READY, epoch, finished, started, step
+from tests.ui.training.test_state import TRAINING, through
+
+
+@pytest.mark.parametrize(
+    ("fraction", "text"),
+    [
+        (0.991, "99.1 %"),
+        (0.1, "10 %"),
+        (0.9903, "99.0 %"),
+        (1.0, "100 %"),
+        (0.99996, "99.99 %"),
+        (0.0, "0 %"),
+    ],
+)
+def test_percent_never_rounds_to_everything(fraction: float, text: str) -> None:
+    assert reading.percent(fraction) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.42, "0.4 s"),
+        (43.2, "43 s"),
+        (200, "3 min 20 s"),
+        (120, "2 min"),
+        (1234, "21 min"),
+        (7500, "2 h 5 min"),
+    ],
+)
+def test_durations_read_as_people_say_them(seconds: float, text: str) -> None:
+    assert reading.duration(seconds) == text
+
+
+def test_stages() -> None:
+    assert reading.stage(through(TrainPressed())) == "Starting PyTorch"
+    preparing = through(TrainPressed(), READY, Stage("preparing", 0.437))
+    assert reading.stage(preparing) == "Preparing data 43 %"
+    assert reading.progress(preparing) == 0.437
+    assert reading.stage(after(started("/run"), preparing)) == "Measuring the untrained network"
+    assert reading.stage(TRAINING) == "Epoch 1 of 5, about 5 s an epoch on this computer"
+    assert reading.stage(after(PausePressed(), TRAINING)) == "Epoch 1 of 5 · pausing after this step"
+    assert reading.stage(after(StopPressed(), TRAINING)) == "Stopping after this step, then keeping the run"
+
+
+def test_time_left_follows_the_measured_epoch() -> None:
+    state = through(epoch(1), step(2.0), state=TRAINING)
+    assert reading.seconds_left(state) == pytest.approx(3 * 4.6)
+    assert reading.stage(through(epoch(1), step(2.5), state=TRAINING)) == "Epoch 3 of 5 · 12 s left"
+
+
+def test_figures_hold_speed_rate_and_memory() -> None:
+    assert reading.figures(TRAINING) == "12,000 images/s · learning rate 0.004 · 300 MB"
+    assert reading.figures(State()) == ""
+
+
+def test_endings() -> None:
+    done = after(finished("/run"), TRAINING)
+    assert reading.ending(done) == "5 epochs in 43 s: 99.1 % of validation images right, best after epoch 5."
+    stopped = through(epoch(1), epoch(2), finished("/run", stopped=True, epochs=2), state=TRAINING)
+    assert reading.ending(stopped) == (
+        "Stopped after 2 of 5 epochs: 99.1 % of validation images right, best after epoch 2."
+    )
+    early = through(StopPressed(), Killed(None), state=TRAINING)
+    assert reading.ending(early) == "Stopped before the first checkpoint: nothing is kept."
+    discarded = through(StopPressed(False), Killed(None), state=TRAINING)
+    assert reading.ending(discarded) == "Stopped. Nothing of this run is kept."
+
+
+def test_the_test_sentence() -> None:
+    text = reading.test_sentence(messages.Tested(1, "/run", 0.9903, 0.0312, 10_000))
+    assert text == "99.0 % of 10,000 test images right, loss 0.0312."
+
+
+def curve(*rows: tuple[float, float, float, float]) -> list[Epoch]:
+    """(train loss, train accuracy, validation loss, validation accuracy) an epoch, after the untrained network."""
+    epochs = [Epoch(0, None, None, 2.303, 0.098, 0.5, False)]
+    for number, (train_loss, train_accuracy, val_loss, val_accuracy) in enumerate(rows, 1):
+        epochs.append(Epoch(number, train_loss, train_accuracy, val_loss, val_accuracy, 4.0, False))
+    return epochs
+
+
+def read(*rows: tuple[float, float, float, float], finished: bool = False) -> str:
+    return reading.read_curves(curve(*rows), 10, finished=finished)
+
+
+def test_nothing_measured_says_nothing() -> None:
+    assert reading.read_curves([], 10) == ""
+
+
+def test_the_untrained_network_guesses() -> None:
+    assert read() == "Untrained, 9.8 % are right; guessing gives 10 %, loss 2.30."
+
+
+def test_memorising_is_told_by_validation_that_stands_while_training_falls() -> None:
+    rows = [(0.3, 0.9, 0.20, 0.94), *((0.2 - 0.04 * n, 0.95, 0.21 + 0.01 * n, 0.94) for n in range(4))]
+    text = "Validation has not improved for 4 epochs while training falls: it begins to memorise."
+    assert read(*rows) == text
+
+
+def test_memorising_is_told_by_a_gap() -> None:
+    assert "20 points ahead" in read((0.3, 0.90, 0.6, 0.80), (0.01, 1.0, 0.59, 0.80))
+
+
+def test_standing_still_without_falling_is_not_memorising() -> None:
+    rows = [(0.30, 0.9, 0.30, 0.9), *((0.31, 0.9, 0.301, 0.9) for _ in range(3))]
+    assert read(*rows) == "Neither curve has improved for 3 epochs: it has learned what it can."
+
+
+def test_a_loss_that_is_no_number_names_the_learning_rate() -> None:
+    assert "Try a tenth of the learning rate" in read((math.nan, 0.1, math.nan, 0.1))
+
+
+def test_a_loss_above_guessing_and_one_that_stays_there_ask_for_another_rate() -> None:
+    assert "smaller learning rate" in read((9.0, 0.1, 9.0, 0.1))
+    assert read((2.3, 0.1, 2.3, 0.1), (2.3, 0.1, 2.3, 0.1)) == (
+        "After 2 epochs it still guesses. Try another learning rate."
+    )
+
+
+def test_improving_and_not() -> None:
+    better = [(0.3, 0.9, 0.2, 0.931), (0.1, 0.97, 0.1, 0.972)]
+    assert read(*better) == "Validation improves: 93.1 % → 97.2 % right."
+    assert read(*better, finished=True) == "It was still improving at the end: more epochs may help."
+    assert "hardly changes" in read((0.1, 0.97, 0.100, 0.97), (0.1, 0.97, 0.099, 0.97))
+    assert read((0.3, 0.9, 0.2, 0.932)) == "After one epoch 93.2 % of the validation images are right."

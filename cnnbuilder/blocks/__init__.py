@@ -28,3 +28,6 @@ def _below(kind: type[Block]) -> Iterator[type[Block]]:
 
 KINDS: Mapping[str, type[Block]] = MappingProxyType({kind.kind(): kind for kind in _discover()})
 """Every kind by its name, by family in the palette's order, within one as its file defines them."""
+
+OFFERED: tuple[type[Block], ...] = tuple(kind for kind in KINDS.values() if kind.offered)
+"""The kinds that a person may choose, in the same order."""

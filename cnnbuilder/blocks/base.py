@@ -204,6 +204,8 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     id: Annotated[str, Meta(min_length=1, max_length=64)]
     name: Annotated[str, Meta(max_length=200)] | None = None
     position: tuple[Place, Place] | None = None
+    open: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
+    """Fields that imported source names without a value: they hold their default and want filling in."""
 
     family: ClassVar[Family]
     title: ClassVar[str] = ""
@@ -220,6 +222,8 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """Who proposed it, and when: "Ioffe and Szegedy, 2015"; empty where it is older than papers."""
     page: ClassVar[str] = ""
     """Its page in PyTorch's documentation."""
+    offered: ClassVar[bool] = True
+    """Stands in the palette; what only an import makes does not."""
     basic: ClassVar[bool] = False
     """Stands in the palette's first, open section."""
     keeps_shape: ClassVar[bool] = False
@@ -314,8 +318,11 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     def with_fields(self, **changes: Any) -> Self:
         """The same block with other field values, converted and checked.
 
-        Raises `msgspec.ValidationError` where a value has the wrong type or is out of range.
+        Raises `msgspec.ValidationError` where a value has the wrong type or is out of range. A field that gets a value
+        is no longer open.
         """
+        if self.open and "open" not in changes:
+            changes["open"] = tuple(name for name in self.open if name not in changes)
         return msgspec.convert({**msgspec.structs.asdict(self), "block": self.kind(), **changes}, type(self))
 
 

@@ -9,7 +9,17 @@ import math
 
 from msgspec import Struct
 
-from cnnbuilder.blocks.base import NO_WEIGHTS, AddInput, Block, CutWire, MisfitError, Remove, Shape, Weights
+from cnnbuilder.blocks.base import (
+    NO_WEIGHTS,
+    AddInput,
+    Block,
+    CutWire,
+    MisfitError,
+    Remove,
+    SetFields,
+    Shape,
+    Weights,
+)
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Problem, Wire
@@ -172,6 +182,8 @@ def _measure(block: Block, inputs: tuple[Shape, ...]) -> Measured:
         return Measured(
             (), problem=Problem(block.id, message, (Remove(_("Remove {kind}").format(kind=block.kind())),))
         )
+    if block.open:
+        return Measured((), problem=_open_fields(block))
     try:
         outputs = block.outputs(*inputs)
     except MisfitError as misfit:
@@ -183,6 +195,14 @@ def _measure(block: Block, inputs: tuple[Shape, ...]) -> Measured:
     for shape in weights.values():
         params += math.prod(shape)
     return Measured(outputs, weights, block.buffers(*inputs), params, block.macs(outputs[0], *inputs))
+
+
+def _open_fields(block: Block) -> Problem:
+    """An imported block whose source names a value without giving it."""
+    names = _(" and ").join(block.open)
+    message = _("{kind}: fill in {names}.").format(kind=block.kind(), names=names)
+    values = tuple((name, getattr(block, name)) for name in block.open)
+    return Problem(block.id, message, (SetFields(values, _("Keep what is shown")),))
 
 
 def execution_order(network: Network) -> tuple[list[str], list[str]]:

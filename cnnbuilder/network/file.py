@@ -49,6 +49,8 @@ def dumps(project: Project) -> str:
 
 def _block_content(block: Block) -> dict[str, Any]:
     content = msgspec.to_builtins(block)
+    if not content["open"]:
+        del content["open"]
     return {"id": content.pop("id"), "block": content.pop("block"), **content}
 
 

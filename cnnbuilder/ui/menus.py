@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from cnnbuilder.blocks import KINDS
+from cnnbuilder.blocks import OFFERED
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _
 from cnnbuilder.ui import settings
@@ -188,7 +188,8 @@ class Menus:
             "Ctrl+Shift+M",
         )
         kinds = QMenu(_("A&dd"), window)
-        for name, kind in KINDS.items():
+        for kind in OFFERED:
+            name = kind.kind()
             action = kinds.addAction(name)
             action.setStatusTip(kind.summary)
             action.setToolTip(kind.summary)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
+import torchvision
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -12,6 +15,7 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block, MisfitError, Shape, flat, image
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import source
+from cnnbuilder.network.importing import read
 from cnnbuilder.network.memory import kept_for_backward, training_memory
 from cnnbuilder.network.project import Network, Training
 from cnnbuilder.network.templates import TEMPLATES
@@ -52,6 +56,29 @@ def test_templates_keep_what_is_forecast(name: str) -> None:
     network = TEMPLATES[name].make().network
     forecast = BATCH * sum(kept_for_backward(analyse(network)).values())
     assert forecast == pytest.approx(measured(network), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("file", "make"),
+    [
+        ("resnet", "ResNet(BasicBlock, [2, 2, 2, 2])"),
+        ("resnet", "ResNet(BasicBlock, [3, 4, 6, 3])"),
+        ("resnet", "ResNet(Bottleneck, [3, 4, 6, 3])"),
+        ("resnet", "ResNet(Bottleneck, [3, 4, 6, 3], groups=32, width_per_group=4)"),
+        ("vgg", "VGG(make_layers(cfgs['A'], True))"),
+        ("alexnet", "AlexNet()"),
+        ("squeezenet", "SqueezeNet('1_0')"),
+        ("squeezenet", "SqueezeNet('1_1')"),
+        ("mnasnet", "MNASNet(1.0)"),
+        ("googlenet", "GoogLeNet(aux_logits=False)"),
+        ("densenet", "DenseNet(32, (6, 12, 24, 16), 64)"),
+    ],
+)
+def test_torchvisions_models_keep_what_is_forecast(file: str, make: str) -> None:
+    text = Path(torchvision.__file__).with_name("models").joinpath(f"{file}.py").read_text()
+    network = read(f"{text}\nmodel = {make}\n", (3, 96, 96)).network
+    forecast = BATCH * sum(kept_for_backward(analyse(network)).values())
+    assert forecast == pytest.approx(measured(network), rel=0.1)
 
 
 @pytest.mark.filterwarnings("ignore:dropout2d")

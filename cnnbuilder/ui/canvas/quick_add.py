@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnbuilder.blocks import KINDS
+from cnnbuilder.blocks import OFFERED
 from cnnbuilder.text import _
 from cnnbuilder.ui.icons import renderer
 from cnnbuilder.ui.panels.search import find, nearest
@@ -98,10 +98,10 @@ class QuickAdd(QFrame):
         return self.field.sizeHint().height() + rows * self._row_height() + 16 + 6 + 6
 
     def _fill(self, typed: str) -> None:
-        kinds = find(typed, KINDS.values()) if typed.strip() else list(KINDS.values())
+        kinds = find(typed, OFFERED) if typed.strip() else list(OFFERED)
         self.miss.hide()
         if not kinds:
-            near = nearest(typed, KINDS.values())
+            near = nearest(typed, OFFERED)
             kinds = [near] if near is not None else []
             self.miss.setText(
                 _("No block is called so. Nearest:")

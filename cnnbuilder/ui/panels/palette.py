@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from cnnbuilder.blocks import KINDS
+from cnnbuilder.blocks import OFFERED
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _
@@ -22,7 +22,7 @@ KindClass = type[Block]
 
 
 class Palette(QWidget):
-    """Basics first and open, the other families folded. Built from `KINDS`; no kind is named here."""
+    """Basics first and open, the other families folded. Built from `OFFERED`; no kind is named here."""
 
     append_requested = Signal(str)
     """Double-click or Enter on a kind."""
@@ -97,7 +97,7 @@ class Palette(QWidget):
         families = QVBoxLayout()
         families.setSpacing(0)
         column.addLayout(families)
-        for family, members in groupby(KINDS.values(), key=lambda kind: kind.family):
+        for family, members in groupby(OFFERED, key=lambda kind: kind.family):
             kinds = list(members)
             if not all(kind.basic for kind in kinds):  # what stands in Basics whole is not said twice
                 # The family's own word is its title: a new one needs no entry here, only a translation.
@@ -163,7 +163,7 @@ class Palette(QWidget):
         self._results.setVisible(bool(wanted))
         if not wanted:
             return
-        kinds = find(wanted, KINDS.values())
+        kinds = find(wanted, OFFERED)
         if not kinds:
             kinds = self._missed(wanted, column)  # type: ignore[arg-type]
         self._found = [self._card(kind) for kind in kinds]
@@ -174,7 +174,7 @@ class Palette(QWidget):
             self._found[0].set_suggested(True)
 
     def _missed(self, query: str, column: QVBoxLayout) -> list[KindClass]:
-        close = nearest(query, KINDS.values())
+        close = nearest(query, OFFERED)
         if close is None:
             text = _("No block is called “{query}”. Try what it does: shrink, depth, dense.")
         else:
@@ -254,4 +254,4 @@ class Palette(QWidget):
 
 def _basics() -> Iterable[KindClass]:
     """The first section: what a first network is made of."""
-    return (kind for kind in KINDS.values() if kind.basic)
+    return (kind for kind in OFFERED if kind.basic)

@@ -1,0 +1,152 @@
+"""The arithmetic that source does with numbers, lists and texts; kept small, so that no line can fill the memory."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from cnnbuilder.network.importing.values import (
+    BatchSize,
+    Container,
+    Flowing,
+    Instance,
+    Known,
+    Method,
+    Open,
+    Pieces,
+    SizesOf,
+    Unknown,
+)
+
+NOT_KNOWN: Final = object()
+MOST_ITEMS = 20_000
+LARGEST = 1 << 64
+
+_BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = MappingProxyType(
+    {
+        ast.Add: operator.add,
+        ast.Sub: operator.sub,
+        ast.Mult: operator.mul,
+        ast.Div: operator.truediv,
+        ast.FloorDiv: operator.floordiv,
+        ast.Mod: operator.mod,
+        ast.Pow: operator.pow,
+        ast.LShift: operator.lshift,
+        ast.RShift: operator.rshift,
+    }
+)
+_COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = MappingProxyType(
+    {
+        ast.Eq: operator.eq,
+        ast.NotEq: operator.ne,
+        ast.Lt: operator.lt,
+        ast.LtE: operator.le,
+        ast.Gt: operator.gt,
+        ast.GtE: operator.ge,
+        ast.Is: operator.is_,
+        ast.IsNot: operator.is_not,
+        ast.In: lambda left, right: left in right,
+        ast.NotIn: lambda left, right: left not in right,
+    }
+)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether this is a number, a text, or a list of whatever: nothing that stands for something else."""
+    return isinstance(value, int | float | str | list | dict | type(None)) or type(value) is tuple
+
+
+def binary(op: ast.operator, left: Any, right: Any) -> Any:
+    """left op right; open where one of them is, `NOT_KNOWN` where it makes no sense or grows too large."""
+    symbol = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Div: "/"}.get(type(op), "?")
+    if isinstance(left, Open) or isinstance(right, Open):
+        shown = [value.text if isinstance(value, Open) else str(value) for value in (left, right)]
+        plain = all(isinstance(value, Open | int | float) for value in (left, right))
+        return Open(f"{shown[0]} {symbol} {shown[1]}"[:100]) if plain else NOT_KNOWN
+    compute = _BINARY.get(type(op))
+    if compute is None or not is_plain(left) or not is_plain(right) or _grows(op, left, right):
+        return NOT_KNOWN
+    try:
+        return compute(left, right)
+    except (TypeError, ValueError, ArithmeticError):
+        return NOT_KNOWN
+
+
+def _grows(op: ast.operator, left: Any, right: Any) -> bool:
+    """Whether the result could be larger than anything that a network needs."""
+    if isinstance(op, ast.Pow | ast.LShift):
+        return not (
+            isinstance(left, int | float)
+            and isinstance(right, int | float)
+            and abs(left) <= 1e6
+            and abs(right) <= 40
+        )
+    if isinstance(left, str | list | tuple) and isinstance(right, str | list | tuple):
+        return len(left) + len(right) > MOST_ITEMS
+    for value, times in ((left, right), (right, left)):
+        if isinstance(value, str | list | tuple):
+            if isinstance(op, ast.Mod):
+                return not (isinstance(left, str) and re.fullmatch(r"(%[dsi]|[^%]){,200}", left))
+            return isinstance(times, int) and len(value) * times > MOST_ITEMS
+    return any(isinstance(value, int | float) and abs(value) > LARGEST for value in (left, right))
+
+
+def unary(op: ast.unaryop, value: Any) -> Any:
+    """-x, +x or not x; `NOT_KNOWN` where it makes no sense."""
+    if isinstance(op, ast.Not) and is_plain(value):
+        return not value
+    if isinstance(value, int | float) and isinstance(op, ast.USub):
+        return -value
+    return value if isinstance(value, int | float) and isinstance(op, ast.UAdd) else NOT_KNOWN
+
+
+def compare(op: ast.cmpop, left: Any, right: Any) -> Any:
+    """Whether left op right, or `NOT_KNOWN`."""
+    if isinstance(left, Open | Unknown | Flowing | SizesOf) or isinstance(
+        right, Open | Unknown | Flowing | SizesOf
+    ):
+        return NOT_KNOWN
+    try:
+        return bool(_COMPARE[type(op)](left, right))
+    except TypeError:
+        return NOT_KNOWN
+
+
+def items_of(value: Any) -> list[Any] | None:
+    """What a loop over this goes through, or None where that is not known."""
+    if isinstance(value, Pieces):
+        return [value.piece(number) for number in range(value.most)] if value.most <= MOST_ITEMS else None
+    if isinstance(value, Instance) and isinstance(value.attributes.get("__sequence__"), Container):
+        value = value.attributes["__sequence__"]
+    if isinstance(value, Container):
+        return list(value.members.values())
+    if isinstance(value, Open | Unknown | Flowing | Known | Method | SizesOf):
+        return None
+    if isinstance(value, range) and len(value) > MOST_ITEMS:
+        return None
+    if isinstance(value, dict):
+        return list(value)
+    return list(value) if isinstance(value, list | tuple | range | str) else None
+
+
+def element(owner: Any, key: Any) -> Any:
+    """owner[key], or `NOT_KNOWN`."""
+    if isinstance(owner, SizesOf):
+        return BatchSize() if key == 0 else Open(f"size({key})")
+    if isinstance(owner, Pieces):
+        return owner.piece(key) if type(key) is int and 0 <= key < owner.most else NOT_KNOWN
+    if isinstance(owner, Container):
+        members = list(owner.members.values())
+        if isinstance(key, slice):
+            return Container({str(i): member for i, member in enumerate(members[key])}, owner.called)
+        owner = owner.members if isinstance(key, str) else members
+    try:
+        if isinstance(owner, list | dict | str) or type(owner) is tuple:
+            return owner[key]
+    except (LookupError, TypeError, ValueError):
+        pass
+    return NOT_KNOWN

@@ -1,0 +1,381 @@
+"""What calls in source mean: Python's own functions, containers, layers and the classes of the file."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from cnnbuilder.blocks import KINDS
+from cnnbuilder.blocks.normalisation import LAYER_NORM_2D, LAYER_SCALE
+from cnnbuilder.network.importing import arithmetic, flowing, pythons
+from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of, layer_names, named_arguments
+from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
+from cnnbuilder.network.importing.values import (
+    BatchSize,
+    Container,
+    Flowing,
+    Function,
+    Instance,
+    Known,
+    Layer,
+    Method,
+    Open,
+    Parent,
+    SizesOf,
+    Template,
+    Unknown,
+)
+from cnnbuilder.network.nearest import nearest
+from cnnbuilder.text import _
+
+if TYPE_CHECKING:
+    from cnnbuilder.network.importing.interpreter import Interpreter
+
+GIVEN = frozenset(
+    [
+        "range",
+        "len",
+        "int",
+        "float",
+        "str",
+        "bool",
+        "max",
+        "min",
+        "sum",
+        "abs",
+        "round",
+        "list",
+        "tuple",
+        "dict",
+        "zip",
+        "enumerate",
+        "reversed",
+        "sorted",
+        "print",
+        "isinstance",
+        "setattr",
+        "getattr",
+        "nn",
+        "F",
+        "torch",
+        "torchvision",
+        "math",
+        "OrderedDict",
+    ]
+)
+"""Names that need no import: Python's own, and those that fragments take for granted."""
+OF_MODULES = frozenset(
+    [
+        "items",
+        "values",
+        "keys",
+        "modules",
+        "named_modules",
+        "children",
+        "named_children",
+        "parameters",
+        "named_parameters",
+        "apply",
+        "add_module",
+        "register_module",
+        "register_buffer",
+        "register_parameter",
+        "train",
+        "eval",
+        "to",
+        "cuda",
+        "cpu",
+        "float",
+        "half",
+        "requires_grad_",
+        "_init_weights",
+    ]
+)
+_WITHOUT_EFFECT = OF_MODULES - {"add_module", "register_module"}
+_OURS = {
+    ast.dump(ast.parse(text).body[0]): name
+    for text, name in ((LAYER_SCALE, "LayerScale"), (LAYER_NORM_2D, "LayerNorm2d"))
+}
+"""The classes that our own code brings along."""
+
+
+def is_harmless(node: ast.expr) -> bool:
+    """Whether a line that is not read changes no network: it prints, or gives weights their first values."""
+    if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom) or not isinstance(node, ast.Call):
+        return False
+    name = ast.unparse(node.func)
+    last = name.rpartition(".")[2]
+    if name.startswith(("warnings.", "logging.", "logger.", "_log")):
+        return True
+    return name == "print" or ".init." in name or name.startswith("init.") or last in _WITHOUT_EFFECT
+
+
+def call(run: Interpreter, node: ast.Call, called: Any, positional: list[Any], named: dict[str, Any]) -> Any:
+    """The value of a call."""
+    match called:
+        case Known(path):
+            return _known(run, node, path, positional, named)
+        case Function():
+            return run.enter(node, called, positional, named)
+        case Template():
+            return _instance(run, node, called, positional, named)
+        case Layer() | Container() | Instance() | Flowing() | Unknown():
+            return _through(run, node, called, positional, named)
+        case Parent():
+            return run.unknown(node, _("this is not understood"))
+        case Method(Parent() as parent, name):
+            return _of_parent(run, node, parent, name, positional, named)
+        case Method(owner, name):
+            return _method(run, node, owner, name, positional, named)
+        case Open(text):
+            return run.unknown(node, _("there is no {name} in this source").format(name=text), positional)
+        case _:
+            return run.unknown(node, _("this is not understood"), positional)
+
+
+def _through(
+    run: Interpreter, node: ast.AST, module: Any, positional: list[Any], named: dict[str, Any]
+) -> Any:
+    """A module called with what flows through it."""
+    match module:
+        case Instance():
+            if (
+                isinstance(module.attributes.get("__sequence__"), Container)
+                and "forward" not in module.template.names
+            ):
+                return _through(run, node, module.attributes["__sequence__"], positional, named)
+            forward = module.template.names.get("forward")
+            if not isinstance(forward, Function):
+                return run.unknown(
+                    node, _("{name} has no forward").format(name=module.template.definition.name), positional
+                )
+            return run.enter(node, forward._replace(owner=module), positional, named)
+        case Container(called=True) if len(positional) == 1:
+            value = positional[0]
+            for member in module.members.values():
+                value = _through(run, node, member, [value], {})
+            return value
+        case Layer() if positional:
+            if module.kind not in ("MaxPool2d",) and len(positional) > 1:
+                return run.unknown(node, _("a layer takes one value"), positional)
+            return _layer(run, node, module, positional[0])
+        case Function():
+            return run.enter(node, module, positional, named)
+        case Unknown():
+            return module._replace(flowing=run.unknown(node, "", positional).flowing)
+        case _:
+            return run.unknown(node, _("this cannot be called"), positional)
+
+
+def _layer(run: Interpreter, node: ast.AST, layer: Layer, value: Any) -> Any:
+    flow = run.flow(value, node)
+    try:
+        made = block_of(layer.kind, layer.arguments)
+    except NotALayerError as error:
+        text = run.lines[layer.line - 1].strip() if 0 < layer.line <= len(run.lines) else layer.kind
+        return run.drawing.put_unknown(Unknown(layer.line, text, str(error), (flow,)))
+    if layer.used and not KINDS[made.block.kind()].shared and made.block.weights(*_any_shape(made)):
+        reason = _("{name} is used a second time; blocks do not share weights").format(
+            name=layer.name or layer.kind
+        )
+        return run.drawing.put_unknown(run.unknown(node, reason, [flow]))
+    layer.used = True
+    return run.drawing.put(made, layer.line, flow, attribute=layer.name)
+
+
+def _any_shape(made: Made) -> tuple[Any, ...]:
+    from cnnbuilder.blocks.base import image
+
+    return (image(1, 1, 1),)
+
+
+def place(
+    run: Interpreter, node: ast.AST, kind: str, arguments: dict[str, Any], values: list[Flowing]
+) -> Any:
+    """Puts a block that the source writes as a function."""
+    try:
+        made = block_of(kind, arguments)
+    except NotALayerError as error:
+        return run.unknown(node, str(error), values)
+    return run.drawing.put(made, getattr(node, "lineno", 0), *values)
+
+
+def _known(run: Interpreter, node: ast.Call, path: str, positional: list[Any], named: dict[str, Any]) -> Any:
+    """A function or class of Python's or torch's."""
+    last = path.rpartition(".")[2]
+    if path in pythons.NAMES:
+        return pythons.function(run, node, path, positional)
+    if last in ("Sequential", "ModuleList", "ModuleDict", "OrderedDict"):
+        return _container(run, node, last, positional)
+    if last == "is_scripting":
+        return False
+    if path == "typing.cast" and len(positional) == 2:
+        return positional[1]
+    if last in FUNCTIONS or last in flowing.OTHERS:
+        return flowing.function(run, node, last, positional, named)
+    if last in LAYERS or last in ("LayerNorm2d",):
+        return _made_layer(run, node, last, positional, named)
+    if path.startswith("math.") and all(isinstance(value, int | float) for value in positional):
+        return run.unknown(node, _("this is not understood"))
+    near = (
+        nearest(last, [*LAYERS, "Sequential", "ModuleList"])
+        if last[:1].isupper()
+        else nearest(last, FUNCTIONS)
+    )
+    written = ast.unparse(node.func)[:80]
+    hint = f"{written}: {near}?" if near else _("there is no block for {name}").format(name=written)
+    return run.unknown(node, hint, [*positional, *named.values()])
+
+
+def _made_layer(
+    run: Interpreter, node: ast.Call, kind: str, positional: list[Any], named: dict[str, Any]
+) -> Any:
+    try:
+        arguments = named_arguments(kind, layer_names(kind), positional, named)
+        block_of(kind, arguments)
+    except NotALayerError as error:
+        return run.unknown(node, str(error))
+    layer = Layer(kind, arguments, getattr(node, "lineno", 0))
+    run.made.append(layer)
+    return layer
+
+
+def _container(run: Interpreter, node: ast.AST, kind: str, positional: list[Any]) -> Any:
+    members: list[tuple[str | None, Any]] = [(None, value) for value in positional]
+    if len(positional) == 1:
+        if isinstance(positional[0], dict):
+            members = list(positional[0].items())
+        elif kind != "Sequential" and isinstance(positional[0], list | tuple):
+            members = [(None, value) for value in positional[0]]
+    if kind == "OrderedDict":
+        pairs = [value for _name, value in members]
+        if any(not isinstance(pair, tuple | list) or len(pair) != 2 for pair in pairs):
+            return run.unknown(node, _("this is not understood"))
+        return {str(name): value for name, value in pairs}
+    container = Container(called=kind == "Sequential")
+    for name, value in members:
+        container.add(value, name)
+        if isinstance(value, Layer) and value.name is None and name is not None:
+            value.name = name
+    return container
+
+
+def _instance(
+    run: Interpreter, node: ast.Call, template: Template, positional: list[Any], named: dict[str, Any]
+) -> Any:
+    ours = _OURS.get(ast.dump(template.definition))
+    if ours:
+        return _made_layer(run, node, ours, positional, named)
+    instance = Instance(template)
+    initialise(run, node, instance, template, positional, named)
+    return instance
+
+
+def initialise(
+    run: Interpreter,
+    node: ast.AST,
+    instance: Instance,
+    template: Template,
+    positional: list[Any],
+    named: dict[str, Any],
+) -> None:
+    """Follows __init__, or that of the class above."""
+    holder = _holds_members(template)
+    if holder:
+        instance.attributes["__sequence__"] = Container(called=holder == "Sequential")
+    beginning = template.names.get("__init__")
+    if isinstance(beginning, Function):
+        run.enter(node, beginning._replace(owner=instance), positional, named)
+    elif holder:
+        instance.attributes["__sequence__"] = _container(run, node, holder, positional)
+
+
+def _holds_members(template: Template) -> str:
+    """The container of torch's that a class of the file derives from, at any distance, or nothing."""
+    for base in template.bases:
+        if isinstance(base, Known) and base.path.endswith(("Sequential", "ModuleDict", "ModuleList")):
+            return base.path.rpartition(".")[2]
+        if isinstance(base, Template) and (found := _holds_members(base)):
+            return found
+    return ""
+
+
+def _of_parent(
+    run: Interpreter, node: ast.Call, parent: Parent, name: str, positional: list[Any], named: dict[str, Any]
+) -> Any:
+    """super().name(…)."""
+    for base in parent.template.bases:
+        if isinstance(base, Template) and isinstance(found := base.names.get(name), Function):
+            return run.enter(node, found._replace(owner=parent.instance), positional, named)
+        if isinstance(base, Known) and _holds_members(parent.template):
+            if name == "__init__":
+                kind = _holds_members(parent.template)
+                parent.instance.attributes["__sequence__"] = _container(run, node, kind, positional)
+                return None
+            if name == "forward":
+                return _through(run, node, parent.instance.attributes.get("__sequence__"), positional, named)
+    return None if name == "__init__" else run.unknown(node, _("this is not understood"), positional)
+
+
+def _method(
+    run: Interpreter, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
+) -> Any:
+    match owner:
+        case Flowing():
+            return flowing.function(run, node, name, [owner, *positional], named)
+        case list() if name in ("append", "extend", "insert"):
+            return _grow(run, node, owner, name, positional)
+        case dict() if name in ("items", "values", "keys"):
+            return [item if name == "items" else item[0 if name == "keys" else 1] for item in owner.items()]
+        case Container() if name in ("append", "add_module") and positional:
+            named_so = name == "add_module" and isinstance(positional[0], str)
+            owner.add(positional[-1], positional[0] if named_so else None)
+            return owner
+        case Instance() if name in ("items", "values", "keys") and "__sequence__" in owner.attributes:
+            return _method(run, node, owner.attributes["__sequence__"], name, positional, named)
+        case Container() if name in ("items", "named_children"):
+            return list(owner.members.items())
+        case Container() if name in ("values", "children", "keys"):
+            return list(owner.members if name == "keys" else owner.members.values())
+        case Instance() if name in ("add_module", "register_module") and len(positional) == 2:
+            owner.attributes[str(positional[0])] = positional[1]
+            if isinstance(positional[1], Layer):
+                positional[1].name = str(positional[0])
+            sequence = owner.attributes.get("__sequence__")
+            if isinstance(sequence, Container):
+                sequence.add(positional[1], str(positional[0]))
+            return None
+        case Instance() | Container() | Layer() if name in (
+            "to",
+            "cuda",
+            "cpu",
+            "eval",
+            "train",
+            "half",
+            "float",
+        ):
+            return owner
+        case Instance() | Container() | Layer() if name == "forward":
+            return _through(run, node, owner, positional, named)
+        case Instance() if name in _WITHOUT_EFFECT:
+            return run.unknown(node, _("this changes no layer"))
+        case SizesOf() | BatchSize():
+            return BatchSize()
+        case Unknown():
+            return owner._replace(flowing=(*owner.flowing, *run.unknown(node, "", positional).flowing))
+        case _:
+            return run.unknown(node, _("this is not understood"), [owner, *positional])
+
+
+def _grow(run: Interpreter, node: ast.Call, owner: list[Any], name: str, positional: list[Any]) -> Any:
+    if name == "append" and len(positional) == 1 and len(owner) < arithmetic.MOST_ITEMS:
+        owner.append(positional[0])
+        return None
+    items = arithmetic.items_of(positional[0]) if name == "extend" and positional else None
+    if items is not None and len(owner) + len(items) < arithmetic.MOST_ITEMS:
+        owner.extend(items)
+        return None
+    if name == "insert" and len(positional) == 2 and type(positional[0]) is int:
+        owner.insert(positional[0], positional[1])
+        return None
+    return run.unknown(node, _("this is not understood"), positional)

@@ -1,0 +1,197 @@
+"""The network that grows while source is read: blocks, wires, and what the source says of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from cnnbuilder.blocks.base import Block, Shape
+from cnnbuilder.blocks.convolution import Conv2d
+from cnnbuilder.blocks.dense import Linear
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.blocks.normalisation import LayerNorm
+from cnnbuilder.blocks.unread import Unread
+from cnnbuilder.network.analysis import Analysis, analyse
+from cnnbuilder.network.importing.layers import Made
+from cnnbuilder.network.importing.values import Flowing, Unknown
+from cnnbuilder.network.names import identifier, identifiers
+from cnnbuilder.network.project import Network, Wire
+from cnnbuilder.text import _
+
+MOST_BLOCKS = 10_000
+USUAL_SIZES = (32, 28, 64, 224, 96, 128, 256, 299, 48, 200, 227)
+
+InputShape = tuple[int, int, int]
+
+
+class Remark(NamedTuple):
+    """Something worth saying about a line of the source; `block`: the id of the block it is about."""
+
+    line: int
+    message: str
+    block: str | None = None
+
+
+class TooLargeError(Exception):
+    """The source makes more layers than a network may have, or never comes to an end."""
+
+
+class Drawing:
+    """Blocks and wires in the order in which the source runs them."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = [Input(id="b1")]
+        self.wires: list[Wire] = []
+        self.lines: dict[str, int] = {}
+        self.expected: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.attributes: dict[str, str] = {}
+        self.remarks: list[Remark] = []
+
+    @property
+    def image(self) -> Flowing:
+        """What comes in."""
+        return Flowing("b1")
+
+    def put(self, made: Made, line: int, *values: Flowing, attribute: str | None = None) -> Flowing:
+        """Places a block behind some values. Raises `TooLargeError`."""
+        if len(self.blocks) >= MOST_BLOCKS:
+            raise TooLargeError(
+                _("The source makes more than {n} layers, which no network has.").format(n=f"{MOST_BLOCKS:,}")
+            )
+        id_ = f"b{len(self.blocks) + 1}"
+        self.blocks.append(replace(made.block, id=id_))
+        self.wires += [Wire(value.block, id_, number, value.output) for number, value in enumerate(values)]
+        self.lines[id_] = line
+        if made.expected:
+            self.expected[id_] = made.expected
+        if attribute:
+            self.attributes[id_] = attribute
+        return Flowing(id_)
+
+    def put_unknown(self, unknown: Unknown) -> Flowing:
+        """Places what could not be read, so that the network says where."""
+        if not unknown.flowing:
+            # A place that nothing flows into would not be part of the network, and so no problem of it.
+            unknown = unknown._replace(flowing=(Flowing(self.blocks[-1].id),))
+        block = Unread(id="b", line=unknown.line, text=unknown.text[:200], reason=unknown.reason[:400])
+        return self.put(Made(block), unknown.line, *unknown.flowing)
+
+    def remark(self, line: int, message: str, block: str | None = None) -> None:
+        """Says something once."""
+        said = Remark(line, message, block)
+        if said not in self.remarks and len(self.remarks) < 100:
+            self.remarks.append(said)
+
+    def finish(self, shape: InputShape | None) -> Network:
+        """The network, with names where the source has some of its own and the Input that fits."""
+        self._name()
+        network = Network(tuple(self.blocks), tuple(self.wires))
+        network = _with_input(network, shape) if shape else self._fitted(network)
+        network = _settled(network)
+        self._compare(analyse(network))
+        return network
+
+    def _name(self) -> None:
+        """Names that the program would not give by itself; one attribute used in several places stays one."""
+        users = Counter(self.attributes.values())
+        own = {
+            id_: name for id_, name in self.attributes.items() if users[name] == 1 and not name.isdecimal()
+        }
+        for certain in (True, False, False):
+            automatic = identifiers(self.blocks)
+            for index, block in enumerate(self.blocks):
+                name = own.get(block.id)
+                # First those that are certainly a person's: they count when the program numbers the rest.
+                if name is None or block.name or name == automatic[block.id]:
+                    continue
+                if not certain or name.rstrip("0123456789") != block.stem.rstrip("0123456789"):
+                    self.blocks[index] = replace(block, name=name[:200])
+
+    def _fitted(self, network: Network) -> Network:
+        """An Input with the channels that the first layers expect, of a size that fits the first Linear."""
+        channels = self._channels(network)
+        candidates = [*USUAL_SIZES, *(n for n in range(1, 257) if n not in USUAL_SIZES)]
+        wanted = self._features(network)
+        best = _with_input(network, (channels, 32, 32))
+        if wanted is None:
+            self.remark(0, _("The source does not say how large images are: 32×32 is put in."))
+            return best
+        for size in candidates if len(network.blocks) < 500 else USUAL_SIZES:
+            fitting = _with_input(network, (channels, size, size))
+            row = analyse(fitting).rows[wanted[0]]
+            shape = row.inputs[0] if row.inputs else None
+            if shape is not None and shape.sizes[-1] == wanted[1]:
+                message = _("The source does not say how large images are: {n}×{n} fits its {name}.")
+                self.remark(0, message.format(n=size, name=row.name))
+                return fitting
+        self.remark(0, _("The source does not say how large images are: 32×32 is put in."))
+        return best
+
+    def _channels(self, network: Network) -> int:
+        """What the blocks right behind the Input say they take."""
+        for block in network.blocks:
+            if isinstance(block, Conv2d):
+                return next((n for _name, n in self.expected.get(block.id, ()) if n >= 1), 3)
+        return 3
+
+    def _features(self, network: Network) -> tuple[str, int] | None:
+        """The first Linear, and how many values it expects."""
+        for block in network.blocks:
+            if isinstance(block, Linear) and block.id in self.expected:
+                return block.id, self.expected[block.id][0][1]
+        return None
+
+    def _compare(self, analysis: Analysis) -> None:
+        """What the source says of what arrives, beside what does arrive."""
+        for id_, expected in self.expected.items():
+            row = analysis.rows[id_]
+            shape = row.inputs[0] if row.inputs else None
+            if shape is None:
+                continue
+            for argument, number in expected:
+                arriving = _arriving(row.block, argument, shape)
+                if arriving != number:
+                    message = _(
+                        "{name} says {argument} = {number}, but {arriving} arrive; it takes what arrives."
+                    )
+                    text = message.format(name=row.name, argument=argument, number=number, arriving=arriving)
+                    self.remark(self.lines[id_], text, id_)
+
+
+def _arriving(block: Block, argument: str, shape: Shape) -> int:
+    """The number that torch's argument stands for."""
+    if argument == "features":
+        return shape.count
+    return shape.sizes[-1] if argument in ("in_features", "last axis") else shape.sizes[0]
+
+
+def _settled(network: Network) -> Network:
+    """A LayerNorm over the last axis of a flat vector runs over its channels: one way to say it."""
+    if not any(isinstance(block, LayerNorm) for block in network.blocks):
+        return network
+    rows = analyse(network).rows
+    blocks = tuple(
+        replace(block, normalized_shape="channels")
+        if isinstance(block, LayerNorm)
+        and (shape := rows[block.id].inputs[:1])
+        and shape[0]
+        and shape[0].axes == "F"
+        else block
+        for block in network.blocks
+    )
+    return Network(blocks, network.wires)
+
+
+def _with_input(network: Network, shape: InputShape) -> Network:
+    channels, height, width = shape
+    first = network.blocks[0]
+    assert isinstance(first, Input)
+    changed = replace(first, channels=channels, height=height, width=width)
+    return Network((changed, *network.blocks[1:]), network.wires)
+
+
+def clean_name(name: str) -> str | None:
+    """An attribute's name as a block's name, or None where it only counts: "0"."""
+    return None if name.isdecimal() or not identifier(name) else name

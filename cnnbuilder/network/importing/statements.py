@@ -1,0 +1,304 @@
+"""Follows source statement by statement, as Python would, without running any of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import Any
+
+from cnnbuilder.network.importing import arithmetic, calls
+from cnnbuilder.network.importing.drawing import Drawing, TooLargeError
+from cnnbuilder.network.importing.values import (
+    Container,
+    Flowing,
+    Function,
+    Instance,
+    Known,
+    Layer,
+    Open,
+    Pieces,
+    SizesOf,
+    Template,
+    Unknown,
+)
+from cnnbuilder.text import _
+
+MOST_STEPS = 400_000
+Names = dict[str, Any]
+
+
+class Returned(Exception):  # noqa: N818  # no error: how a function's value comes back
+    """A function of the file gives its value."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+
+class Stopped(Exception):  # noqa: N818
+    """`break` (again False) or `continue` (again True)."""
+
+    def __init__(self, again: bool) -> None:
+        super().__init__()
+        self.again = again
+
+
+class Statements:
+    """What statements do. `names` are the file's global names; what flows is drawn in `drawing`."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = text.splitlines()
+        self.drawing = Drawing()
+        self.names: Names = {}
+        self.made: list[Layer] = []
+        self.steps = 0
+        self.depth = 0
+
+    def value(self, node: ast.expr, names: Names) -> Any:
+        """What an expression stands for."""
+        raise NotImplementedError
+
+    def operate(self, node: ast.AST, op: ast.operator, values: list[Any]) -> Any:
+        """left op right, for numbers and for what flows."""
+        raise NotImplementedError
+
+    def unknown(self, node: ast.AST, reason: str, arguments: Iterable[Any] = ()) -> Unknown:
+        """What cannot be read, with what flows into it."""
+        flowing = tuple(value for argument in arguments for value in _flowing_in(argument))
+        return Unknown(line_of(node), self.text(node), reason, flowing)
+
+    def text(self, node: ast.AST) -> str:
+        """The line of the source, cut short."""
+        line = line_of(node)
+        text = self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
+        return text if len(text) <= 90 else f"{text[:89]}…"
+
+    def run(self, statements: Iterable[ast.stmt], names: Names) -> None:
+        """Follows statements one after another."""
+        for statement in statements:
+            self.step()
+            follow = getattr(self, f"_follow_{type(statement).__name__.lower()}", None)
+            if follow is None:
+                self.give_up(statement, names, _("this is not followed"))
+            else:
+                follow(statement, names)
+
+    def step(self) -> None:
+        """Counts one thing done. Raises `TooLargeError` where the source never ends."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise TooLargeError(_("The source goes on for longer than any network takes to build."))
+
+    def give_up(self, node: ast.stmt, names: Names, reason: str) -> None:
+        """A statement that is not followed: whatever it might change is unknown from here on."""
+        inner = list(ast.walk(node))
+        changed = [
+            part
+            for part in inner
+            if isinstance(part, ast.Name | ast.Attribute) and isinstance(part.ctx, ast.Store)
+        ]
+        changed += [
+            part.func.value
+            for part in inner
+            if isinstance(part, ast.Call)
+            and isinstance(part.func, ast.Attribute)
+            and part.func.attr in ("append", "extend", "insert")
+            and isinstance(part.func.value, ast.Name | ast.Attribute)
+        ]
+        returns = [part for part in inner if isinstance(part, ast.Return)]
+        if not changed and not returns:
+            return
+        self.drawing.remark(line_of(node), f"{reason}: {self.text(node)}")
+        for target in changed:
+            before = names.get(target.id) if isinstance(target, ast.Name) else None
+            self.assign(target, self.unknown(node, reason, [before]), names)
+        if returns:
+            flowing = [found for value in names.values() for found in _flowing_in(value)]
+            raise Returned(self.unknown(node, reason, flowing[-1:]))
+
+    def _say_unread(self, node: ast.AST) -> None:
+        self.drawing.remark(line_of(node), _("not read: {text}").format(text=self.text(node)))
+
+    def _follow_import(self, node: ast.Import, names: Names) -> None:
+        for alias in node.names:
+            names[alias.asname or alias.name.partition(".")[0]] = Known(
+                alias.name if alias.asname else alias.name.partition(".")[0]
+            )
+
+    def _follow_importfrom(self, node: ast.ImportFrom, names: Names) -> None:
+        for alias in node.names:
+            if alias.name == "*":
+                text = _("a star import does not say which names it brings: {text}")
+                self.drawing.remark(node.lineno, text.format(text=self.text(node)))
+            else:
+                names[alias.asname or alias.name] = Known(f"{node.module or ''}.{alias.name}")
+
+    def _follow_classdef(self, node: ast.ClassDef, names: Names) -> None:
+        if node.decorator_list:
+            self.drawing.remark(
+                node.lineno, _("the decorator of {name} is not followed").format(name=node.name)
+            )
+        bases = tuple(self.value(base, names) for base in node.bases)
+        inner: Names = {}
+        for base in bases:
+            if isinstance(base, Template):
+                inner.update(base.names)
+        template = Template(node, inner, bases)
+        for statement in node.body:
+            if isinstance(statement, ast.FunctionDef):
+                static = any(
+                    isinstance(d, ast.Name) and d.id == "staticmethod" for d in statement.decorator_list
+                )
+                inner[statement.name] = Function(statement, names, template=None if static else template)
+            elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+                self.run([statement], inner)
+        names[node.name] = template
+
+    def _follow_functiondef(self, node: ast.FunctionDef, names: Names) -> None:
+        if node.decorator_list:
+            self.drawing.remark(
+                node.lineno, _("the decorator of {name} is not followed").format(name=node.name)
+            )
+        names[node.name] = Function(node, names)
+
+    def _follow_assign(self, node: ast.Assign, names: Names) -> None:
+        value = self.value(node.value, names)
+        for target in node.targets:
+            self.assign(target, value, names)
+
+    def _follow_annassign(self, node: ast.AnnAssign, names: Names) -> None:
+        if node.value is not None:
+            self.assign(node.target, self.value(node.value, names), names)
+
+    def _follow_augassign(self, node: ast.AugAssign, names: Names) -> None:
+        before = self.value(_loading(node.target), names)
+        added = self.value(node.value, names)
+        if isinstance(before, list) and isinstance(node.op, ast.Add) and type(added) in (list, tuple):
+            if len(before) + len(added) > arithmetic.MOST_ITEMS:
+                raise TooLargeError(
+                    _("The source makes a list that is too long (line {n}).").format(n=node.lineno)
+                )
+            before.extend(added)
+            return
+        self.assign(node.target, self.operate(node, node.op, [before, added]), names)
+
+    def assign(self, target: ast.expr, value: Any, names: Names) -> None:
+        """Gives a name, an attribute, an element or several of them a value."""
+        if isinstance(target, ast.Name):
+            names[target.id] = value
+        elif isinstance(target, ast.Attribute):
+            owner = self.value(target.value, names)
+            if isinstance(owner, Instance):
+                owner.attributes[target.attr] = value
+                members = owner.attributes.get("__sequence__")
+                if isinstance(members, Container) and isinstance(value, Layer | Container | Instance):
+                    members.add(value, target.attr)
+                if isinstance(value, Layer) and value.name is None:
+                    value.name = target.attr
+        elif isinstance(target, ast.Tuple | ast.List):
+            self._unpack(target, value, names)
+        elif isinstance(target, ast.Subscript):
+            owner, key = self.value(target.value, names), self.value(target.slice, names)
+            if isinstance(owner, dict) or (
+                isinstance(owner, list) and type(key) is int and -len(owner) <= key < len(owner)
+            ):
+                owner[key] = value
+            else:
+                self._say_unread(target)
+
+    def _unpack(self, target: ast.Tuple | ast.List, value: Any, names: Names) -> None:
+        parts = (
+            list(value)
+            if isinstance(value, tuple | list) and not isinstance(value, Flowing | Unknown | Open)
+            else None
+        )
+        if isinstance(value, Pieces):
+            parts = [value.piece(number) for number in range(min(value.most, len(target.elts)))]
+        if parts is None or len(parts) != len(target.elts):
+            if isinstance(value, SizesOf):
+                for part in target.elts:
+                    self.assign(part, Open(self.text(part)), names)
+                return
+            parts = [
+                self.unknown(target, _("this gives not as many values as there are names"), [value])
+            ] * len(target.elts)
+        for part, item in zip(target.elts, parts, strict=True):
+            self.assign(part, item, names)
+
+    def _follow_expr(self, node: ast.Expr, names: Names) -> None:
+        value = self.value(node.value, names)
+        if isinstance(value, Unknown) and not calls.is_harmless(node.value) and not self.keeps(value):
+            self.drawing.remark(
+                value.line, _("not read: {text} ({reason})").format(text=value.text, reason=value.reason)
+            )
+        self.shown(value)
+
+    def keeps(self, value: Unknown) -> bool:
+        """Whether a line by itself that could not be read gets a place; only in fragments."""
+        return False
+
+    def shown(self, value: Any) -> None:
+        """The value of a line that stands by itself; only fragments care."""
+
+    def _follow_return(self, node: ast.Return, names: Names) -> None:
+        raise Returned(self.value(node.value, names) if node.value else None)
+
+    def _follow_pass(self, node: ast.Pass, names: Names) -> None:
+        """Nothing happens."""
+
+    _follow_assert = _follow_raise = _follow_global = _follow_delete = _follow_pass
+
+    def _follow_break(self, node: ast.Break, names: Names) -> None:
+        raise Stopped(again=False)
+
+    def _follow_continue(self, node: ast.Continue, names: Names) -> None:
+        raise Stopped(again=True)
+
+    def _follow_if(self, node: ast.If, names: Names) -> None:
+        test = self.value(node.test, names)
+        if _is_main(node.test):
+            return
+        if isinstance(test, Unknown | Open | Flowing):
+            self.give_up(node, names, _("which way this goes is not known"))
+            return
+        self.run(node.body if test else node.orelse, names)
+
+    def _follow_for(self, node: ast.For, names: Names) -> None:
+        items = arithmetic.items_of(self.value(node.iter, names))
+        if items is None:
+            if not calls.is_harmless(node.iter):
+                self.give_up(node, names, _("what this goes through is not known"))
+            return
+        for item in items:
+            self.step()
+            self.assign(node.target, item, names)
+            try:
+                self.run(node.body, names)
+            except Stopped as stopped:
+                if not stopped.again:
+                    break
+
+
+def line_of(node: ast.AST) -> int:
+    """The number of the line on which a node begins."""
+    return getattr(node, "lineno", 0)
+
+
+def _loading(target: ast.expr) -> ast.expr:
+    """A target of an assignment as the expression that reads it; this interpreter does not tell them apart."""
+    return target
+
+
+def _flowing_in(value: Any) -> list[Flowing]:
+    if isinstance(value, Flowing):
+        return [value]
+    if isinstance(value, Unknown):
+        return list(value.flowing)
+    if isinstance(value, tuple | list) and not isinstance(value, Open | Known):
+        return [found for item in value for found in _flowing_in(item)]
+    return []
+
+
+def _is_main(test: ast.expr) -> bool:
+    """Whether this is `__name__ == "__main__"`."""
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"

@@ -1,0 +1,120 @@
+"""What a name can stand for while source is read: numbers and lists as they are, and these."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Flowing(NamedTuple):
+    """What flows through the network: one output of a placed block."""
+
+    block: str
+    output: int = 0
+
+
+class Open(NamedTuple):
+    """A name, or an expression with one, whose value the source does not say."""
+
+    text: str
+
+
+class Unknown(NamedTuple):
+    """Something that is not read, and why. `flowing`: what flows into it."""
+
+    line: int
+    text: str
+    reason: str
+    flowing: tuple[Flowing, ...] = ()
+
+
+class Pieces(NamedTuple):
+    """What torch.chunk gives: as many pieces as asked for, or fewer."""
+
+    block: str
+    most: int
+
+    def piece(self, number: int) -> Flowing:
+        """One of them."""
+        return Flowing(self.block, number)
+
+
+class BatchSize(NamedTuple):
+    """How many images there are at once: x.size(0)."""
+
+
+class SizesOf(NamedTuple):
+    """x.size() or x.shape."""
+
+    value: Flowing
+
+
+@dataclass(eq=False)
+class Layer:
+    """A layer that the source makes: a kind with its arguments. `name`: the attribute that holds it."""
+
+    kind: str
+    arguments: dict[str, Any]
+    line: int
+    name: str | None = None
+    used: bool = False
+
+
+@dataclass(eq=False)
+class Container:
+    """nn.Sequential (`called`: its members run one after another) or nn.ModuleList, by the members' names."""
+
+    members: dict[str, Any] = field(default_factory=dict)
+    called: bool = True
+
+    def add(self, value: Any, name: str | None = None) -> None:
+        """Puts a member at the end."""
+        self.members[str(len(self.members)) if name is None else name] = value
+
+
+@dataclass(eq=False)
+class Template:
+    """A class of the file."""
+
+    definition: ast.ClassDef
+    names: dict[str, Any]
+    """Its class attributes and methods."""
+    bases: tuple[Any, ...]
+
+
+@dataclass(eq=False)
+class Instance:
+    """A module of a class of the file: what `self` is."""
+
+    template: Template
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+class Function(NamedTuple):
+    """A function or method of the file; `owner` is bound to its first parameter."""
+
+    definition: ast.FunctionDef | ast.Lambda
+    names: dict[str, Any]
+    owner: Instance | None = None
+    template: Template | None = None
+
+
+class Known(NamedTuple):
+    """A name of torch's by its whole path: "torch.nn.Conv2d"."""
+
+    path: str
+
+
+class Method(NamedTuple):
+    """A method of something that is no module of the file: x.view, layers.append."""
+
+    owner: Any
+    name: str
+
+
+class Parent(NamedTuple):
+    """super() inside a method."""
+
+    instance: Instance
+    template: Template

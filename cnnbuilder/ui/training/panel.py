@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.engine.messages import AnyEvent
 from cnnbuilder.network.project import Project
-from cnnbuilder.text import _, ngettext, number
+from cnnbuilder.text import _, number
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.theme import theme
@@ -37,7 +37,7 @@ from cnnbuilder.ui.training.recall import last_run
 from cnnbuilder.ui.training.room import too_large
 from cnnbuilder.ui.training.runner import Runner
 from cnnbuilder.ui.training.try_it import TryIt
-from cnnbuilder.ui.training.versions import same_training
+from cnnbuilder.ui.training.versions import edits_sentence, same_training
 
 NARROW = 420
 """Below this width beside the settings (at 100 % text) Try it takes the curves' place."""
@@ -75,6 +75,7 @@ class TrainingPanel(QWidget):
         """What a person chose; None: open where there is room."""
         self._try_possible = False
         self._corner: QBoxLayout | None = None
+        self._followed: object = None
         self.place = RunPlace(document, self)
         self.form = TrainingForm(document)
         self.run_bar = RunBar(runner)
@@ -96,7 +97,7 @@ class TrainingPanel(QWidget):
         document.changed.connect(self._document_changed)
         document.path_changed.connect(self._path_changed)
         document.undo_stack.indexChanged.connect(self._say)  # the count of edits, once it is right
-        runner.state_changed.connect(self._follow)
+        runner.state_changed.connect(self._state_changed)
         runner.events.connect(self._learned)
         shortcut = QShortcut(QKeySequence("L"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -281,6 +282,7 @@ class TrainingPanel(QWidget):
         """Shows the run's state: which of the panel's parts are there, and what they say."""
         runner, state = self._runner, self._runner.status
         record = runner.record
+        self._followed = self._aspect()
         if not runner.active:
             self.place.hold(False)
         if self.curves.record is not record:
@@ -294,6 +296,21 @@ class TrainingPanel(QWidget):
         self._read()
         self._say()
         self._train_next()
+
+    def _aspect(self) -> object:
+        """What of the run's state this panel's parts depend on; reports, 20 a second, change none of it."""
+        state, record = self._runner.status, self._runner.record
+        return (
+            state.phase,
+            id(record),
+            len(record.epochs) if record else 0,
+            state.ready is None,
+            bool(state.started),
+        )
+
+    def _state_changed(self) -> None:
+        if self._aspect() != self._followed:
+            self._follow()
 
     def _place_form(self) -> None:
         """Always there, but for a room in which a run's curves would have no place beside it."""
@@ -346,21 +363,19 @@ class TrainingPanel(QWidget):
             self.notice.say(*self._memory_word)
         elif record is not None and self._edited(record.project):
             self.notice.say(
-                self._edits_text(record.clock),
+                edits_sentence(record.clock, self._edits, active=self._runner.active),
                 [(_("Show it"), self._show_version), (_("Train the new one"), self._train_new)],
             )
         else:
             self.notice.say(self._place_word)
 
+    @property
+    def _edits(self) -> int:
+        """How many edits lie between the run's project and the present one, as undo counts them."""
+        return abs(self._document.undo_stack.index() - self._step_of_run)
+
     def _edited(self, trained: Project) -> bool:
         return not same_training(trained, self._document.project)
-
-    def _edits_text(self, clock: str) -> str:
-        edits = max(1, abs(self._document.undo_stack.index() - self._step_of_run))
-        since = ngettext("{n} edit since", "{n} edits since", edits).format(n=edits)
-        if self._runner.active:
-            return _("Training the network of {time} · {since}").format(time=clock, since=since)
-        return _("These are the curves of the network of {time} · {since}").format(time=clock, since=since)
 
     def _say_place(self, sentence: str) -> None:
         self._place_word = sentence

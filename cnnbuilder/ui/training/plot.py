@@ -18,7 +18,7 @@ from cnnbuilder.ui.theme import NORMAL, SMALL, theme
 from cnnbuilder.ui.training.crosshair import paint_above, paint_beside
 from cnnbuilder.ui.training.record import Record
 from cnnbuilder.ui.training.scale import apart, epoch_ticks, ticks
-from cnnbuilder.ui.training.traces import DOT, THICK, THIN, End, Quantity, Trace
+from cnnbuilder.ui.training.traces import DOT, THICK, THIN, End, Extent, Quantity, Trace, spaced
 
 ROOMY = 220
 """From this width on the values stand beside the crosshair."""
@@ -40,7 +40,10 @@ class Plot(QWidget):
         self._guess: float | None = None
         self._logarithmic = False
         self._scale = quantity.scale([], 1.0, False)
-        self._raw, self._smooth = Trace(quantity.raw), Trace(quantity.smooth)
+        self._raw = Trace(lambda report: report.position, quantity.raw)
+        self._smooth = Trace(lambda report: report.position, quantity.smooth)
+        self._validation = Trace(lambda epoch: float(epoch.epoch), quantity.validation)
+        self._reports_seen, self._epochs_seen = Extent(), Extent()
         self._at: float | None = None
         self._ground: tuple[object, QPixmap] | None = None
         self.setMouseTracking(True)
@@ -66,11 +69,11 @@ class Plot(QWidget):
     def refresh(self) -> None:
         """Takes in what the run has learned since."""
         q, record = self._quantity, self._record
-        seen: list[float] = []
+        seen: tuple[float, ...] = ()
         if record is not None:
-            seen = [q.smooth(report) for report in record.reports] + [
-                q.validation(epoch) for epoch in record.epochs
-            ]
+            self._reports_seen.take(record, record.reports, q.smooth)
+            self._epochs_seen.take(record, record.epochs, q.validation)
+            seen = self._reports_seen.values + self._epochs_seen.values
         self._scale = q.scale(seen, self._guess or 1.0, self._logarithmic)
         if record is not None and record.epochs:
             self.setAccessibleDescription(
@@ -211,25 +214,22 @@ class Plot(QWidget):
         if len(line) < 2:
             return
         painter.setPen(QPen(_faint(0.9), THIN))
-        painter.drawPolyline(QPolygonF(line))
+        painter.drawPolyline(spaced(line, 0.5))
 
     def _paint_run(self, painter: QPainter, area: QRectF, record: Record) -> None:
-        q = self._quantity
         ink, validation = theme.color("ink"), theme.color("activation")
         painter.save()
         painter.setClipRect(area.adjusted(-DOT - 2, -DOT - 2, DOT + 2, DOT + 2))
         if len(record.reports) > 2:
             painter.setPen(QPen(theme.color("ink", 64), 1))
-            painter.drawPolyline(self._raw.polygon(record, area, self._scale))
+            painter.drawPolyline(QPolygonF(self._raw.points(record.reports, area, self._scale, self.length)))
         painter.setPen(QPen(ink, THIN))
-        painter.drawPolyline(self._smooth.polygon(record, area, self._scale))
-        dots = [
-            QPointF(self._x(area, epoch.epoch), self._y(area, q.validation(epoch))) for epoch in record.epochs
-        ]
+        painter.drawPolyline(QPolygonF(self._smooth.points(record.reports, area, self._scale, self.length)))
+        dots = self._validation.points(record.epochs, area, self._scale, self.length)
         painter.setPen(
             QPen(validation, THICK, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         )
-        painter.drawPolyline(QPolygonF(dots))
+        painter.drawPolyline(spaced(dots, 0.5))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(validation)
         # Dots that would touch say nothing: then the line alone, with its last dot.

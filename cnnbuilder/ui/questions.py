@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -59,7 +60,7 @@ class DetailsDialog(QDialog):
         text.setProperty("role", "mono")
         text.setAccessibleName(_("Details"))
         copy = QPushButton(_("Copy"))
-        copy.clicked.connect(lambda: (text.selectAll(), text.copy()))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
         close = QPushButton(_("Close"))
         close.setProperty("role", "primary")
         close.setDefault(True)

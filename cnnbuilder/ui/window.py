@@ -163,7 +163,6 @@ class Window(QMainWindow):
         ):
             button.setToolTip(self.actions_by_name[name].toolTip())
             button.clicked.connect(self.actions_by_name[name].trigger)
-        self.toolbar.order_focus()
 
     def _connect(self) -> None:
         self.document.changed.connect(self._document_changed)
@@ -353,7 +352,7 @@ class Window(QMainWindow):
 
     def focusNextPrevChild(self, next: bool) -> bool:
         parts = (self.toolbar, self.left, self.bars, self.area, self.right, self.bottom, self.status)
-        return move_focus(self, parts, forward=next)
+        return move_focus(self, parts, rows=(self.toolbar, self.status), forward=next)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event.mimeData()) is not None:

@@ -36,7 +36,9 @@ def choose(parent: QWidget | None, question: str, explanation: str, answers: Seq
             else QMessageBox.ButtonRole.ActionRole
         )
         button = box.addButton(answer, role)
-        button.setProperty("role", "primary" if number == 0 else "")
+        if number == 0:
+            button.setProperty("role", "primary")
+            button.style().polish(button)
         buttons.append(button)
     box.setDefaultButton(buttons[0])
     box.setEscapeButton(buttons[-1])

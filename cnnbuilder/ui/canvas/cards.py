@@ -212,12 +212,11 @@ def _paint_seam(painter: QPainter, card: Card, ink: Inks) -> None:
 
 def _paint_content(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
     middle = card.height / 2
-    size = ICON - 3 if card.strip else ICON
     draw_icon(
         painter,
         card.icon,
         ink.tokens.family(card.family),
-        QRectF(PORT_LEFT - size / 2, middle - size / 2, size, size),
+        QRectF(ICON_LEFT, middle - ICON / 2, ICON, ICON),
     )
     type_ = fonts()
     baseline = middle + type_.rise

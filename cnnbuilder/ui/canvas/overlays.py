@@ -95,6 +95,12 @@ class Overlays(QObject):
         if focus:
             self.bubble.focus_fix()
 
+    def open_problem_of(self, id_: str) -> None:
+        """Shows the bubble of a block, where it has a problem."""
+        problem = next((p for p in self._view.document.analysis.problems if p.id == id_), None)
+        if problem is not None:
+            self.open_problem(problem)
+
     def refresh(self) -> None:
         """Shows the problem that is there now: the one that was opened while it lasts, else the first."""
         view = self._view

@@ -42,8 +42,10 @@ from cnnbuilder.ui.training.versions import edits_sentence, same_training
 NARROW = 420
 """Below this width beside the settings (at 100 % text) Try it takes the curves' place."""
 
-BESIDE_TABS = 760
+BESIDE_TABS, BESIDE_TABS_RUNNING = 760, 560
 """From this width on the run's bar finds room beside the tabs."""
+LOW, VERY_LOW = 215, 175
+"""Below these heights the curves need the room of the sentence, and of the legend."""
 LEAST = 230
 """What curves need at least."""
 
@@ -218,7 +220,9 @@ class TrainingPanel(QWidget):
     def _place_bar(self) -> None:
         if self._corner is None:
             return
-        beside_tabs = self.width() >= theme.px(BESIDE_TABS)
+        # The line of a run is shorter than the sentence at its end.
+        least = BESIDE_TABS_RUNNING if self._runner.active else BESIDE_TABS
+        beside_tabs = self.width() >= theme.px(least)
         if beside_tabs == (self._corner.indexOf(self.run_bar) >= 0):
             return
         if beside_tabs:
@@ -288,6 +292,7 @@ class TrainingPanel(QWidget):
         if self.curves.record is not record:
             self._show_run()
         self._place_form()
+        self._place_bar()
         self.run_bar.setVisible(self._run_bar_wanted())
         drawn = record is not None and (runner.active or bool(record.epochs))
         self.empty.setVisible(not drawn)
@@ -332,7 +337,9 @@ class TrainingPanel(QWidget):
         self._foot.addWidget(self.reading, 1 if narrow else 0, 0 if narrow else 2, 1, 4 if narrow else 1)
         self._foot.addWidget(self.try_button, 0, 3)
         self.curves.setVisible(not (opened and narrow))
-        self._legend.setVisible(not (opened and narrow))
+        # In a low room the curves come first.
+        self.reading.setVisible(self.height() >= theme.px(LOW))
+        self._legend.setVisible(not (opened and narrow) and self.height() >= theme.px(VERY_LOW))
         self.curves.log.setVisible(not (opened and narrow))
         self.try_button.setVisible(possible and not opened)
 

@@ -7,18 +7,26 @@ stays punctual while every core trains.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnbuilder.text import _
 from cnnbuilder.ui.theme import NORMAL, SMALL, theme
 from cnnbuilder.ui.training.crosshair import paint_above, paint_beside
+from cnnbuilder.ui.training.ends import End, paint_ends
 from cnnbuilder.ui.training.record import Record
-from cnnbuilder.ui.training.scale import apart, epoch_ticks, ticks
-from cnnbuilder.ui.training.traces import DOT, THICK, THIN, End, Extent, Quantity, Trace, spaced
+from cnnbuilder.ui.training.scale import epoch_ticks, ticks
+from cnnbuilder.ui.training.traces import DOT, THICK, THIN, Extent, Quantity, Trace, spaced
 
 ROOMY = 220
 """From this width on the values stand beside the crosshair."""
@@ -100,7 +108,7 @@ class Plot(QWidget):
         return QSize(theme.px(280), theme.px(180))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(150), theme.px(96))
+        return QSize(theme.px(150), theme.px(60))
 
     @property
     def length(self) -> int:
@@ -196,6 +204,8 @@ class Plot(QWidget):
         pen.setDashPattern([3, 3])
         painter.setPen(pen)
         painter.drawLine(QLineF(area.left(), y, area.right(), y))
+        if area.height() < 4 * QFontMetricsF(painter.font()).height():
+            return  # in a low plot the line alone
         text = _("guessing {value}").format(value=self._quantity.write(self._guess))
         metrics = QFontMetricsF(painter.font())
         # Where the curves leave room: they start at guessing and move away from it.
@@ -274,61 +284,19 @@ class Plot(QWidget):
             record.epochs and record.epochs[-1].epoch > 0
         ):  # the untrained network's value is the guess beside it
             value = q.validation(record.epochs[-1])
-            own.append(End(record.position, value, q.write(value), bold=True))
+            own.append(End(self._x(area, record.position), self._y(area, value), q.write(value), bold=True))
         if record.reports:
             value = q.smooth(record.reports[-1])
-            own.append(End(record.position, value, q.write(value)))
+            own.append(End(self._x(area, record.position), self._y(area, value), q.write(value)))
         names = [
-            End(shown[-1].epoch, q.validation(shown[-1]), earlier.clock)
+            End(self._x(area, shown[-1].epoch), self._y(area, q.validation(shown[-1])), earlier.clock)
             for earlier in self._earlier
             if len(shown := [epoch for epoch in earlier.epochs if epoch.epoch <= self.length]) > 1
         ]
         names = names[-NAMES:]
-        if own and self._room(area, own):
-            self._paint_column(painter, area, own, beside=True)
-            roomy = [name for name in names if self._room(area, [name])]
-            self._paint_column(painter, area, roomy, beside=True)
-            self._paint_column(painter, area, [name for name in names if name not in roomy], beside=False)
-        else:
-            self._paint_column(painter, area, [*own, *names], beside=False)
-
-    def _room(self, area: QRectF, ends: Sequence[End]) -> bool:
-        """Whether there is room for the values to the right of the curves' ends."""
-        widest = max(QFontMetricsF(theme.font(NORMAL, bold=True)).horizontalAdvance(end.text) for end in ends)
-        return self._x(area, ends[0].position) + DOT + 6 + widest < self.width() - 2
-
-    def _paint_column(self, painter: QPainter, area: QRectF, ends: Sequence[End], *, beside: bool) -> None:
-        """Texts right of the curves' ends, or over the last stretch of the curves, on the side that they left."""
-        if not ends:
-            return
-        fonts = {True: theme.font(NORMAL, bold=True), False: theme.font(SMALL)}
-        distance = QFontMetricsF(fonts[False]).height() + 1
-        wanted = [self._y(area, end.value) for end in ends]
-        low, high = area.top() + 2, area.bottom() - 3
-        if not beside:  # losses come from above, accuracies from below
-            edge = max(wanted) if self._quantity.percent else min(wanted)
-            low, high = (edge + distance, high) if self._quantity.percent else (low, edge - distance)
-        places = apart(wanted, distance, low, high)
-        for end, y in zip(ends, places, strict=True):
-            painter.setFont(fonts[end.bold])
-            metrics = QFontMetricsF(painter.font())
-            x = self._x(area, end.position) + DOT + 6
-            if not beside:
-                x = self.width() - 2 - metrics.horizontalAdvance(end.text)
-            self._write(
-                painter, QPointF(x, y + metrics.capHeight() / 2), end.text, "ink" if end.bold else "secondary"
-            )
-
-    def _write(self, painter: QPainter, at: QPointF, text: str, token: str) -> None:
-        """Text that stays readable where a curve passes behind it."""
-        metrics = QFontMetricsF(painter.font())
-        top = at.y() - metrics.capHeight() - 2
-        painter.fillRect(
-            QRectF(at.x() - 2, top, metrics.horizontalAdvance(text) + 4, metrics.capHeight() + 4),
-            theme.color("window", 190),
-        )
-        painter.setPen(theme.color(token))
-        painter.drawText(at, text)
+        if area.height() < 4 * QFontMetricsF(theme.font(SMALL)).height():
+            own, names = own[:1], []
+        paint_ends(painter, area, self.width(), own, names, from_above=not q.percent)
 
     def _paint_crosshair(self, painter: QPainter, area: QRectF, record: Record, at: float) -> None:
         q = self._quantity

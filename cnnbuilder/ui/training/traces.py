@@ -33,15 +33,6 @@ class Quantity(NamedTuple):
     validation: Callable[[Epoch], float]
 
 
-class End(NamedTuple):
-    """What is written at the end of a curve."""
-
-    position: float
-    value: float
-    text: str
-    bold: bool = False
-
-
 class Trace(Generic[Item]):
     """A curve as points on the screen. Only what is new is computed, so a report costs the same in any run."""
 

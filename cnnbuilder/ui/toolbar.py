@@ -26,8 +26,12 @@ class Dot(QWidget):
     def __init__(self, token: str) -> None:
         super().__init__()
         self._token = token
-        self.setFixedSize(8, 8)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedSize(theme.px(8), theme.px(8))
+        self.update()
 
     def set_token(self, token: str) -> None:
         """Changes the colour."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
+from cnnbuilder.engine.messages import Ended, Ready
 from cnnbuilder.network.edits import remove
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Project, Training
@@ -263,6 +264,21 @@ def test_train_without_data_asks_for_it(make_window, home) -> None:
     window = make_window(Document(TEMPLATES["quiz-130"].make()))
     window.control.train()
     assert "images" in window.bars.bar("train").label.text()
+
+
+def test_the_device_is_named_as_soon_as_it_is_known(window: Window) -> None:
+    chip = window.toolbar.device
+    assert chip.word.text() == "Starting PyTorch"
+    ready = Ready("cpu", "CPU · 2 cores", ("cpu",), 8_000_000_000, True, "2.6", 2)
+    window.runner.device_known.emit(ready)
+    assert chip.word.text() == "CPU · 2 cores"
+    assert "8.0 GB of memory" in chip.toolTip()
+
+
+def test_a_child_that_cannot_start_is_said_on_the_chip(window: Window) -> None:
+    window.runner.events.emit([Ended("PyTorch cannot be loaded: a library is missing.")])
+    assert window.toolbar.device.word.text() == "PyTorch does not start"
+    assert "a library is missing" in window.toolbar.device.toolTip()
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -257,7 +257,6 @@ class Window(QMainWindow):
         """A template's project in this window."""
         if self.files.untouched or self._may_leave():
             self._begin(TEMPLATES[name].make())
-            self.canvas.fit()
             self.canvas.setFocus()
 
     def new_window(self) -> None:
@@ -281,7 +280,6 @@ class Window(QMainWindow):
             return False
         self._leave()
         self.files.take(path, project)
-        self.canvas.fit()
         return True
 
     def restore(self, leftover: Leftover) -> None:
@@ -291,7 +289,6 @@ class Window(QMainWindow):
             self.files.restore(leftover.project, leftover.path)
             self.recovery.keep_now()
             leftover.discard()
-            self.canvas.fit()
 
     def _begin(self, project: Project) -> None:
         self._leave()

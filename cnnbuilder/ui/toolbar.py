@@ -164,7 +164,9 @@ class Toolbar(QWidget):
         self.stop.setVisible(running)
         self.pause.setText(_("Go on") if paused else _("Pause"))
         if focused and not self.stop.hasFocus():
-            (self.pause if running else self.train).setFocus()
+            # As long as there is nothing to pause yet, Stop is what can be pressed.
+            following = self.pause if self.pause.isEnabled() else self.stop
+            (following if running else self.train).setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

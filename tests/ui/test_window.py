@@ -415,3 +415,13 @@ def test_waiting_for_the_end_can_be_called_off(window: Window, monkeypatch: pyte
 def test_words_never_blame(window: Window) -> None:
     texts = [action.toolTip() for _name, action in actions_of(window.menuBar())]
     assert not [text for text in texts if re.search(r"\b(error|invalid|illegal)\b", text, re.IGNORECASE)]
+
+
+def test_the_focus_of_train_goes_to_what_can_be_pressed_next(window) -> None:
+    toolbar = window.toolbar
+    toolbar.train.setFocus()
+    toolbar.pause.setEnabled(False)  # there is nothing to pause yet
+    toolbar.show_running(True, False)
+    assert toolbar.stop.hasFocus()
+    toolbar.show_running(False, False)
+    assert toolbar.train.hasFocus()

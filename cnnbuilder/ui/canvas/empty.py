@@ -18,7 +18,7 @@ from cnnbuilder.ui.canvas.solids import Bar
 from cnnbuilder.ui.canvas.wires import Tensor, paint_tensor
 from cnnbuilder.ui.theme import LARGE, NORMAL, RADIUS, SMALL, theme
 
-WIDTH, PICTURE, WORDS = 232, 120, 86
+WIDTH, PICTURE, WORDS = 232, 120, 90
 GAP = 16
 PADDING = 16
 BAR_SHARE = 0.6
@@ -117,7 +117,9 @@ class TemplateCard(QAbstractButton):
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WordWrap)
         rest = area.adjusted(0, line + 2, 0, 0)
-        painter.drawText(rest, self._sentence(), option)
+        painter.drawText(rest, self.template.summary, option)
+        # At the foot, so that the figures of all cards stand in one line.
+        painter.drawText(rest, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
 
 
 def _drawn_digit() -> QImage:

@@ -123,7 +123,7 @@ class Form(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         self._more = QPushButton(_("More fields"), self)
-        self._more.setProperty("role", "flat")
+        self._more.setProperty("role", "fold")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._unfold)
         self._more_rows = QWidget(self)

@@ -120,7 +120,7 @@ class Plot(QWidget):
         small, normal = QFontMetricsF(theme.font(SMALL)), QFontMetricsF(theme.font(NORMAL, bold=True))
         left = small.horizontalAdvance("100 %" if self._quantity.percent else "0.05") + 8
         right = DOT + 6
-        top = normal.height() + 10
+        top = normal.height() + theme.px(10)
         return QRectF(
             left,
             top,

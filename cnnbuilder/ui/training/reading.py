@@ -138,7 +138,7 @@ def ending(state: State) -> str:
     if state.phase == "failed" and state.failure:
         if not state.learned or state.epoch is None:
             return state.failure.reason
-        kept = _("What it had learned up to epoch {epoch} is kept.").format(epoch=state.epoch.epoch)
+        kept = _("Epoch {epoch} is kept.").format(epoch=state.epoch.epoch)
         return f"{state.failure.reason} {kept}"
     if state.phase == "finished" and state.result:
         return _finished(state.result, state.started.epochs if state.started else state.result.epochs)

@@ -10,25 +10,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import tempfile
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
-    from cnnbuilder.ui.window import Window
+    from studio import Studio
 
 THEMES = ("light", "dark")
-USUAL, NARROW = (1440, 900), (1024, 640)
-COLOURS = 255
-"""A palette this large shows no difference, and the file is a third of the size."""
-PATIENCE_S = 300
+NARROW = (1024, 640)
 SEVEN = ((0.26, 0.25), (0.4, 0.24), (0.56, 0.24), (0.73, 0.25), (0.66, 0.4), (0.56, 0.58), (0.48, 0.8))
 """A digit as a hand draws it, in shares of the field."""
 STATES: dict[str, Callable[[Studio], None]] = {}
@@ -42,168 +33,6 @@ def state(name: str) -> Callable[[Callable[[Studio], None]], Callable[[Studio], 
         return way
 
     return enter
-
-
-class Studio:
-    """One window at a time, driven the way a person would, and its pictures."""
-
-    def __init__(self, folder: Path, themes: tuple[str, ...]) -> None:
-        from PySide6.QtWidgets import QApplication
-
-        from cnnbuilder.ui.style import Style
-
-        self._folder = folder
-        self._themes = themes
-        self._application = QApplication(["cnnbuilder"])
-        Style(self._application)
-        self.window: Window
-
-    def make(self, name: str) -> None:
-        """Opens a window, brings it to the state, and pictures it in each theme."""
-        from PySide6.QtCore import Qt
-
-        from cnnbuilder.ui.theme import theme
-        from cnnbuilder.ui.window import Window
-
-        theme.set_mode(self._themes[0])
-        self.window = Window()
-        self.window.setWindowState(Qt.WindowState.WindowNoState)
-        self.window.resize(*USUAL)
-        self.window.show()
-        self.window.runner.warm_up()
-        self.until(lambda: self.window.runner.status.ready is not None)
-        try:
-            STATES[name](self)
-            for mode in self._themes:
-                theme.set_mode(mode)
-                self.rest()
-                self._save(self._folder / f"{name}-{mode}.png")
-        finally:
-            theme.set_scale(1.0)
-            self._close()
-
-    def _save(self, path: Path) -> None:
-        from PIL import Image
-
-        image = self.window.grab().toImage()
-        image.save(str(path))
-        with Image.open(path) as picture:
-            small = picture.convert("RGB").quantize(
-                COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-            )
-        small.save(path, optimize=True)
-        print(f"{path}  {image.width()}×{image.height()}  {path.stat().st_size / 1000:.0f} kB", flush=True)
-
-    def _close(self) -> None:
-        window = self.window
-        window.document.undo_stack.setClean()
-        window.files.has_runs = lambda: False  # no question: nobody is there to answer
-        window.runner.shutdown()
-        window.recovery.close()
-        window.deleteLater()
-        self.rest(0.1)
-
-    # --- waiting ----------------------------------------------------------------------------------
-
-    def until(self, reached: Callable[[], bool]) -> None:
-        """Lets the window live until something is so; raises TimeoutError after five minutes."""
-        from PySide6.QtTest import QTest
-
-        for _turn in range(PATIENCE_S * 50):
-            if reached():
-                return
-            QTest.qWait(20)
-        raise TimeoutError(f"not reached in {PATIENCE_S} s; the run is {self.window.runner.status}")
-
-    def rest(self, seconds: float = 0.6) -> None:
-        """Until what moves has come to rest."""
-        from PySide6.QtTest import QTest
-
-        QTest.qWait(round(seconds * 1000))
-
-    # --- what a person does -----------------------------------------------------------------------
-
-    def click(self, widget: QWidget) -> None:
-        """A click with the left button in the middle."""
-        from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
-
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-    def do(self, name: str) -> None:
-        """An action of the menus, by its name."""
-        self.window.actions_by_name[name].trigger()
-
-    def begin_digits(self) -> None:
-        """The first card."""
-        self.click(self.window.area.cards.cards[0])
-
-    def select(self, kind: str, nth: int = 0) -> None:
-        """Clicks the n-th block of a kind."""
-        from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
-
-        blocks = self.window.document.project.network.blocks
-        id_ = [block.id for block in blocks if block.kind() == kind][nth]
-        canvas = self.window.canvas
-        where = canvas.block_area(id_).center()
-        QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=where)
-
-    def press_delete(self) -> None:
-        """The key, on the canvas."""
-        from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
-
-        QTest.keyClick(self.window.canvas, Qt.Key.Key_Delete)
-
-    def enter(self, field: str, text: str) -> None:
-        """Types into a field of the inspector."""
-        from PySide6.QtCore import Qt
-        from PySide6.QtTest import QTest
-        from PySide6.QtWidgets import QLineEdit
-
-        editors = self.window.inspector.page.findChildren(QLineEdit)
-        editor = next(editor for editor in editors if editor.accessibleName().endswith(field))
-        editor.selectAll()
-        QTest.keyClicks(editor, text)
-        QTest.keyClick(editor, Qt.Key.Key_Return)
-
-    def set_training(self, **settings: object) -> None:
-        """What the Training tab's form does."""
-        project = self.window.document.project
-        self.window.document.edit(
-            "Training", replace(project, training=replace(project.training, **settings))
-        )
-
-    def train(self, epochs: float) -> None:
-        """Presses Train and waits until so many epochs are behind it, or the run is over."""
-        runner = self.window.runner
-        self.click(self.window.toolbar.train)
-        self.until(lambda: not runner.active or _position(self.window) >= epochs)
-
-    def draw(self, strokes: tuple[tuple[float, float], ...]) -> None:
-        """Draws in Try it, and waits for the guess."""
-        from PySide6.QtCore import QPoint, Qt
-        from PySide6.QtTest import QTest
-
-        training = self.window.bottom.training
-        if not training.try_it.isVisible():
-            self.click(training.try_button)
-        self.rest(0.2)
-        field = training.try_it.field
-        points = [QPoint(round(x * field.width()), round(y * field.height())) for x, y in strokes]
-        button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        QTest.mousePress(field, button, none, points[0])
-        for here, there in pairwise(points):
-            for step in range(1, 9):
-                QTest.mouseMove(field, here + (there - here) * step / 8)
-        QTest.mouseRelease(field, button, none, points[-1])
-        self.until(lambda: training.try_it.guesses.likeliest is not None)
-
-
-def _position(window: Window) -> float:
-    step = window.runner.status.step
-    return step.position if step is not None else 0.0
 
 
 # --- the states -------------------------------------------------------------------------------------
@@ -248,7 +77,7 @@ def _training(studio: Studio) -> None:
     studio.select("Conv2d", 1)
     studio.train(2)
     studio.draw(SEVEN)
-    studio.until(lambda: _position(studio.window) > 3.4)
+    studio.until(lambda: studio.position > 3.4)
 
 
 @state("edited")
@@ -261,7 +90,7 @@ def _edited(studio: Studio) -> None:
     studio.enter("out_channels", "48")
     studio.select("Conv2d", 1)
     studio.enter("out_channels", "24")
-    studio.until(lambda: _position(studio.window) > 2.2)
+    studio.until(lambda: studio.position > 2.2)
 
 
 @state("finished")
@@ -275,13 +104,9 @@ def _finished(studio: Studio) -> None:
 
 @state("failed")
 def _failed(studio: Studio) -> None:
-    """The child is killed in the middle of an epoch, as a system short of memory would."""
-    from multiprocessing import active_children
-
     studio.begin_digits()
     studio.train(1.3)
-    [child] = active_children()
-    os.kill(child.pid or 0, getattr(signal, "SIGKILL", signal.SIGTERM))
+    studio.kill_engine()
     studio.until(lambda: not studio.window.runner.active)
 
 
@@ -330,9 +155,11 @@ def main() -> None:
     os.environ["QT_SCALE_FACTOR"] = options.pixels
     with tempfile.TemporaryDirectory(prefix="cnnbuilder-pictures-") as home:
         os.environ["CNNBUILDER_HOME"] = home
+        from studio import Studio  # Qt reads the environment when it starts
+
         studio = Studio(options.folder, tuple(options.themes.split(",")))
         for name in names:
-            studio.make(name)
+            studio.make(name, STATES[name])
 
 
 if __name__ == "__main__":

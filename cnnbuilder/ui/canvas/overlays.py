@@ -77,11 +77,14 @@ class Overlays(QObject):
         self._place_zoom()
 
     def _place_zoom(self) -> None:
-        self.zoom.move(INSET, self._view.height() - self.zoom.height() - INSET)
+        # At the right: the stack, wherever it begins, stands left of it.
+        view = self._view
+        self.zoom.move(view.width() - self.zoom.width() - INSET, view.height() - self.zoom.height() - INSET)
 
     def restyle(self) -> None:
         """The theme or the text size changed."""
         self.zoom.adjustSize()
+        self._place_zoom()
         self.bubble.fit()
         self.bubble.update()
         self.follow()

@@ -54,6 +54,7 @@ class NetworkPage(QWidget):
         self.begin.clicked.connect(self._begin)
         self._heaviest = Section(_("Heaviest blocks"))
         self._data = Section(_("Data set"))
+        self._data.column.setSpacing(6)
         self.data_title = QLabel()
         self.data_title.setProperty("role", "strong")
         self.data_facts = tuple(
@@ -162,7 +163,7 @@ class NetworkPage(QWidget):
         classes = len(info.classes)
         hint = not_yet(analysis, classes)
         if hint:
-            self.hint.setText(hint[:1].upper() + hint[1:] + ".")
+            self.hint.setText(hint[:1].upper() + hint[1:].replace(" (", "\u00a0(") + ".")
             self.mend.setText(_("Make it a classifier"))
             self.hint.show()
             self.mend.show()

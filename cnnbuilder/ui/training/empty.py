@@ -51,7 +51,7 @@ class EmptyState(QWidget):
         elif analysis.problems:
             count = len(analysis.problems)
             stand = ngettext(
-                "One problem stands before it: {message}", "{n} problems stand before it. {message}", count
+                "One problem stands before it:\n{message}", "{n} problems stand before it:\n{message}", count
             )
             self.state.setText(stand.format(n=number(count), message=analysis.problems[0].message))
             self.button.setText(_("Show problem"))

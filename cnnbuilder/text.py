@@ -25,12 +25,14 @@ def number(value: int) -> str:
 
 
 def short_number(value: int) -> str:
-    """A large number in three figures: 2519040 -> '2.52 M'; below ten thousand it is written out."""
-    for limit, unit in ((1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (10_000, "k")):
-        if value >= limit:
-            scaled = value / (1000 if unit == "k" else limit)
-            return f"{scaled:.3g} {unit}" if scaled < 1000 else f"{scaled:,.0f} {unit}"
-    return number(value)
+    """A large number in few figures: 2516992 -> '2.52 M', 416520 -> '0.42 M'; below ten thousand written out."""
+    for limit, unit in ((10**12, "T"), (10**9, "G"), (10**6, "M")):
+        if value >= limit / 10:
+            scaled = value / limit
+            if scaled >= 1000:
+                return f"{scaled:,.0f} {unit}"
+            return f"{scaled:.2f} {unit}" if scaled < 1 else f"{scaled:.3g} {unit}"
+    return f"{value / 1000:.3g} k" if value >= 10_000 else number(value)
 
 
 def bytes_text(size: int) -> str:

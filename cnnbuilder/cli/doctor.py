@@ -26,7 +26,6 @@ _PACKAGES = (
     "msgspec",
     "safetensors",
     "pillow",
-    "pyqtgraph",
 )
 _LEAST_ROOM = 1_000_000_000
 """Prepared data of the sets that come inside takes 230 MB at 32×32; a run a few MB."""

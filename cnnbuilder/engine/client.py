@@ -204,8 +204,7 @@ def _cause(code: int | None) -> str:
         name = _signal_name(-code)
         if sys.platform != "win32" and -code == signal.SIGKILL:
             return _(
-                "The training process was ended from outside ({name}), probably for lack of memory: "
-                "a smaller batch size needs less."
+                "The system ended the training, probably for lack of memory: try a smaller batch size ({name})."
             ).format(name=name)
         return _("The training process crashed ({name}).").format(name=name)
     if code == 0:

@@ -24,7 +24,7 @@ from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Problem, Wire
 from cnnbuilder.network.receptive import PIXEL, Receptive, receptive
-from cnnbuilder.text import _
+from cnnbuilder.text import _, ngettext
 
 
 class Measured(Struct, frozen=True, gc=False):
@@ -174,11 +174,16 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
 def _measure(block: Block, inputs: tuple[Shape, ...]) -> Measured:
     least, most = block.arity
     if len(inputs) < least or (most is not None and len(inputs) > most):
-        message = _("{kind} takes {n} wires in but gets {found}.").format(
-            kind=block.kind(),
-            n=least if least == most else _("at least {n}").format(n=least),
-            found=len(inputs),
+        sentence = (
+            ngettext(
+                "{kind} takes {n} wire in but gets {found}.",
+                "{kind} takes {n} wires in but gets {found}.",
+                least,
+            )
+            if least == most
+            else _("{kind} takes at least {n} wires in but gets {found}.")
         )
+        message = sentence.format(kind=block.kind(), n=least, found=len(inputs))
         return Measured(
             (), problem=Problem(block.id, message, (Remove(_("Remove {kind}").format(kind=block.kind())),))
         )

@@ -10,9 +10,9 @@ from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.project import Network
 
 CARD_WIDTH = 400
-CARD_HEIGHT = 32
+CARD_HEIGHT = 30
 STRIP_HEIGHT = 22
-GAP = 26
+GAP = 24
 """Between cards: room for the wire and the shape on it."""
 COLUMN_GAP = 48
 

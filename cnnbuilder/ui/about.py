@@ -48,10 +48,12 @@ class ShortcutsDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(inner.sizeHint().width() + scroll.verticalScrollBar().sizeHint().width())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.addWidget(scroll)
-        self.resize(theme.px(480), theme.px(560))
+        self.resize(self.sizeHint().width(), theme.px(560))
 
 
 def show_shortcuts(parent: QWidget, bar: QMenuBar) -> None:
@@ -71,5 +73,6 @@ def show_about(parent: QWidget) -> None:
         + "\n\n"
         + _("Python {python}, Qt {qt}. MIT licence.").format(python=platform.python_version(), qt=qVersion())
     )
+    box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
     box.exec()
     box.deleteLater()

@@ -74,7 +74,7 @@ class Bars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bars: dict[str, Bar] = {}
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.hide()
@@ -85,7 +85,7 @@ class Bars(QWidget):
         bar = Bar(message, choices, details, self)
         bar.closed.connect(lambda: self.close_bar(key))
         self._bars[key] = bar
-        self.layout().addWidget(bar)
+        self._column.addWidget(bar)
         bar.show()
         self.show()
         # Screen readers say it at once.
@@ -97,7 +97,7 @@ class Bars(QWidget):
         bar = self._bars.pop(key, None)
         if bar is not None:
             bar.hide()
-            self.layout().removeWidget(bar)
+            self._column.removeWidget(bar)
             bar.deleteLater()
         self.setVisible(bool(self._bars))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnnbuilder.ui.training.panel import TrainingPanel
     from cnnbuilder.ui.window import Window
 
-USUAL_HEIGHT, LEAST_HEIGHT = 276, 150
+USUAL_HEIGHT, LEAST_HEIGHT = 268, 150
 
 
 class Bottom(Tabs):

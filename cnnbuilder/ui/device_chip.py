@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
-from cnnbuilder.engine.messages import Ready
+from cnnbuilder.engine.messages import AnyEvent, Ended, Ready
 from cnnbuilder.text import _, bytes_text
 from cnnbuilder.ui.toolbar import Chip
 from cnnbuilder.ui.training.runner import Runner
@@ -18,12 +18,15 @@ class DeviceChip(QObject):
         super().__init__(parent)
         self._chip = chip
         self._menu = QMenu(parent)
+        self._ready = False
         chip.setMenu(self._menu)
         chip.show_text(_("Starting PyTorch"))
         self._tell(_("PyTorch is being loaded in the background."))
         runner.device_known.connect(self._known)
+        runner.events.connect(self._heard)
 
     def _known(self, ready: Ready) -> None:
+        self._ready = True
         if self._chip.dot is not None:
             self._chip.dot.set_token("good")
         self._chip.show_text(ready.device_name)
@@ -40,6 +43,15 @@ class DeviceChip(QObject):
                 (_("Training runs on {device}").format(device=ready.device_name), memory, bfloat16, version),
             )
         )
+
+    def _heard(self, events: list[AnyEvent]) -> None:
+        """A child that ends before it knew its device has no PyTorch to speak of."""
+        ended = next((event for event in events if isinstance(event, Ended)), None)
+        if ended is not None and not self._ready:
+            if self._chip.dot is not None:
+                self._chip.dot.set_token("problem")
+            self._chip.show_text(_("PyTorch does not start"))
+            self._tell(ended.reason)
 
     def _tell(self, *lines: str) -> None:
         self._menu.clear()

@@ -8,24 +8,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 
-def move_focus(window: QWidget, regions: Sequence[QWidget], forward: bool) -> bool:
-    """Gives the focus to what follows (or precedes) in reading order: region by region, within one as it was made.
+def move_focus(window: QWidget, regions: Sequence[QWidget], rows: Sequence[QWidget], forward: bool) -> bool:
+    """Gives the focus to what follows (or precedes) in reading order; false where nothing takes it.
 
-    Pages are made on demand, and Qt's own order puts what is made last at the end. False where nothing takes it.
+    Region by region; within one from left to right where it is one of `rows`, else as it was made. Pages are made on
+    demand, and Qt's own order puts what is made last at the end.
     """
 
-    def region(widget: QWidget) -> int:
+    def place(widget: QWidget) -> tuple[int, int]:
         for number, part in enumerate(regions):
             if part is widget or part.isAncestorOf(widget):
-                return number
-        return len(regions)
+                return number, widget.mapTo(window, widget.rect().topLeft()).x() if part in rows else 0
+        return len(regions), 0
 
-    stops = sorted(_stops(window), key=region)
+    stops = sorted(_stops(window), key=place)
     if not stops:
         return False
     present, step = window.focusWidget(), 1 if forward else -1
-    place = stops.index(present) + step if present in stops else min(step, 0)
-    following = stops[place % len(stops)]
+    number = stops.index(present) + step if present in stops else min(step, 0)
+    following = stops[number % len(stops)]
     following.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
     return True
 
@@ -34,7 +35,7 @@ def _stops(window: QWidget) -> list[QWidget]:
     """What takes the focus by Tab now, in Qt's order."""
     found = []
     widget = window.nextInFocusChain()
-    while widget is not window:
+    while widget is not None and widget is not window:
         takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
         if takes and widget.isVisible() and widget.isEnabled() and widget.window() is window:
             found.append(widget)

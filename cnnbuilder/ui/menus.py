@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -114,7 +115,7 @@ class Menus:
             ("problems", _("&Problems"), _("Show what is wrong, and how to mend it"), "Alt+5"),
         )
         for key, text, tip, keys in pages:
-            add(key, text, tip, lambda key=key: window.show_page(key), keys)
+            add(key, text, tip, partial(window.show_page, key), keys)
         add(
             "search-blocks",
             _("&Find a block to add"),

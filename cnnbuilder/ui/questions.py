@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -35,7 +36,9 @@ def choose(parent: QWidget | None, question: str, explanation: str, answers: Seq
             else QMessageBox.ButtonRole.ActionRole
         )
         button = box.addButton(answer, role)
-        button.setProperty("role", "primary" if number == 0 else "")
+        if number == 0:
+            button.setProperty("role", "primary")
+            button.style().polish(button)
         buttons.append(button)
     box.setDefaultButton(buttons[0])
     box.setEscapeButton(buttons[-1])
@@ -59,7 +62,7 @@ class DetailsDialog(QDialog):
         text.setProperty("role", "mono")
         text.setAccessibleName(_("Details"))
         copy = QPushButton(_("Copy"))
-        copy.clicked.connect(lambda: (text.selectAll(), text.copy()))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
         close = QPushButton(_("Close"))
         close.setProperty("role", "primary")
         close.setDefault(True)

@@ -121,11 +121,15 @@ class RunControl(QObject):
         answer = choose(
             self._bars.window(),
             _("The network is still training."),
-            _("What is kept can be gone on with later."),
+            _("Stopping keeps what it has learned so far."),
             [_("Stop and keep"), _("Go on until done"), _("Cancel")],
         )
+        return self._closed_by(answer)
+
+    def _closed_by(self, answer: int) -> bool:
+        """Does what was answered; true where nothing holds the window any longer."""
         if not self._runner.active:
-            return True
+            return True  # it ended while the question stood
         if answer == 2:
             self._closing = False
             self._bars.close_bar(BAR)

@@ -37,7 +37,7 @@ def save_theme() -> None:
 def recent_files() -> list[Path]:
     """The files opened or saved last, newest first; those that are gone are left out."""
     saved = store().value("recent", [])
-    names = [saved] if isinstance(saved, str) else list(saved or [])
+    names = [saved] if isinstance(saved, str) else saved if isinstance(saved, list) else []
     return [path for path in map(Path, names) if path.is_file()]
 
 

@@ -46,7 +46,7 @@ class Tabs(QWidget):
         column.addLayout(row)
         column.addWidget(self._stack, 1)
         self.bar.currentChanged.connect(self._show)
-        self.bar.tabBarClicked.connect(lambda index: index >= 0 and self.chosen.emit(self._keys[index]))
+        self.bar.tabBarClicked.connect(self._clicked)
 
     def add(self, key: str, title: str, tip: str, factory: Callable[[], QWidget]) -> None:
         """Adds a tab; `factory` makes its page when it is first needed."""
@@ -86,7 +86,7 @@ class Tabs(QWidget):
         index = self._keys.index(key)
         if not count:
             if self._badges.pop(key, None) is not None:
-                self.bar.setTabButton(index, QTabBar.ButtonPosition.RightSide, None)  # type: ignore[arg-type]
+                self.bar.setTabButton(index, QTabBar.ButtonPosition.RightSide, None)
             return
         label = self._badges.get(key)
         if label is None:
@@ -107,6 +107,10 @@ class Tabs(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(160), self.header_height())
+
+    def _clicked(self, index: int) -> None:
+        if index >= 0:
+            self.chosen.emit(self._keys[index])
 
     def _show(self, index: int) -> None:
         if 0 <= index < len(self._keys):

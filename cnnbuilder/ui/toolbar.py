@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -28,8 +26,12 @@ class Dot(QWidget):
     def __init__(self, token: str) -> None:
         super().__init__()
         self._token = token
-        self.setFixedSize(8, 8)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedSize(theme.px(8), theme.px(8))
+        self.update()
 
     def set_token(self, token: str) -> None:
         """Changes the colour."""
@@ -57,7 +59,7 @@ class Chip(QPushButton):
         self.word.setProperty("role", "strong")
         self.more = QLabel()
         self.more.setProperty("role", "secondary")
-        row = QHBoxLayout(self)
+        self._parts = row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
         for part in filter(None, (self.dot, self.word, self.more)):
@@ -75,7 +77,7 @@ class Chip(QPushButton):
 
     def sizeHint(self) -> QSize:
         height = super().sizeHint().height()
-        return QSize(self.layout().sizeHint().width(), max(height, theme.px(13) + 17))
+        return QSize(self._parts.sizeHint().width(), max(height, theme.px(13) + 17))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -88,6 +90,7 @@ class Toolbar(QWidget):
         super().__init__(parent)
         self.setProperty("role", "toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.buttons: list[QToolButton] = []
         self.title = QLabel()
         self.title.setProperty("role", "strong")
         self.title.setAccessibleName(_("Project"))
@@ -131,6 +134,7 @@ class Toolbar(QWidget):
         button.setAccessibleName(action.text().replace("&", ""))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._icons.addWidget(button)
+        self.buttons.append(button)
         return button
 
     def add_gap(self) -> None:
@@ -141,13 +145,6 @@ class Toolbar(QWidget):
         self._icons.addSpacing(5)
         self._icons.addWidget(line)
         self._icons.addSpacing(5)
-
-    def order_focus(self) -> None:
-        """Lets Tab go from left to right, once all icons are there."""
-        icons = [self._icons.itemAt(place).widget() for place in range(self._icons.count())]
-        buttons = [icon for icon in icons if isinstance(icon, QToolButton)]
-        for before, after in pairwise([*buttons, self.data, self.device, self.train, self.pause, self.stop]):
-            QWidget.setTabOrder(before, after)
 
     def set_menu(self, chip: Chip, menu: QMenu) -> None:
         """What a chip opens."""
@@ -167,7 +164,9 @@ class Toolbar(QWidget):
         self.stop.setVisible(running)
         self.pause.setText(_("Go on") if paused else _("Pause"))
         if focused and not self.stop.hasFocus():
-            (self.pause if running else self.train).setFocus()
+            # As long as there is nothing to pause yet, Stop is what can be pressed.
+            following = self.pause if self.pause.isEnabled() else self.stop
+            (following if running else self.train).setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -181,7 +180,7 @@ class Toolbar(QWidget):
         self.edited.setVisible(room >= 740 * scale)
         self.device.setVisible(room >= 680 * scale)
         self.title.setVisible(room >= 540 * scale)
-        for button in self.findChildren(QToolButton):
+        for button in self.buttons:
             button.setIconSize(QSize(theme.px(20), theme.px(20)))
         self.stop.setIconSize(QSize(theme.px(16), theme.px(16)))
 

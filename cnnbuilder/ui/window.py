@@ -163,7 +163,6 @@ class Window(QMainWindow):
         ):
             button.setToolTip(self.actions_by_name[name].toolTip())
             button.clicked.connect(self.actions_by_name[name].trigger)
-        self.toolbar.order_focus()
 
     def _connect(self) -> None:
         self.document.changed.connect(self._document_changed)
@@ -258,7 +257,6 @@ class Window(QMainWindow):
         """A template's project in this window."""
         if self.files.untouched or self._may_leave():
             self._begin(TEMPLATES[name].make())
-            self.canvas.fit()
             self.canvas.setFocus()
 
     def new_window(self) -> None:
@@ -282,7 +280,6 @@ class Window(QMainWindow):
             return False
         self._leave()
         self.files.take(path, project)
-        self.canvas.fit()
         return True
 
     def restore(self, leftover: Leftover) -> None:
@@ -292,7 +289,6 @@ class Window(QMainWindow):
             self.files.restore(leftover.project, leftover.path)
             self.recovery.keep_now()
             leftover.discard()
-            self.canvas.fit()
 
     def _begin(self, project: Project) -> None:
         self._leave()
@@ -353,7 +349,7 @@ class Window(QMainWindow):
 
     def focusNextPrevChild(self, next: bool) -> bool:
         parts = (self.toolbar, self.left, self.bars, self.area, self.right, self.bottom, self.status)
-        return move_focus(self, parts, forward=next)
+        return move_focus(self, parts, rows=(self.toolbar, self.status), forward=next)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event.mimeData()) is not None:

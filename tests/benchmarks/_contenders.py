@@ -110,13 +110,14 @@ def ours(device: str, precision: str) -> NoReturn:
 
 def hand_tuned(device: str) -> NoReturn:
     """A bare loop that knows everything the engine knows, and does nothing else."""
-    import torch
-    import torch.nn.functional as F
-    from torch.optim.adamw import adamw
-
     from cnnbuilder.engine.data.catalogue import DATASETS
     from cnnbuilder.engine.data.prepare import prepare
     from cnnbuilder.engine.device import find_device, keep_freed_memory
+
+    # After the engine, which decides how long OpenMP's threads spin before torch is loaded.
+    import torch  # isort: skip
+    import torch.nn.functional as F  # isort: skip
+    from torch.optim.adamw import adamw  # isort: skip
 
     keep_freed_memory()
     data = prepare(DATASETS["mnist"], (1, 32, 32))

@@ -6,10 +6,10 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from typing import Any
 
 ROUNDS = 5
+PATIENCE = 120.0
 
 
 def run(rounds: int = ROUNDS) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def run(rounds: int = ROUNDS) -> dict[str, Any]:
 
 def _once(*, warm: bool) -> tuple[float, float]:
     """A new window, Train pressed: seconds to the first point, and to the first stage shown."""
-    from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
+    from PySide6.QtCore import QEvent, QObject, Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
@@ -39,6 +39,7 @@ def _once(*, warm: bool) -> tuple[float, float]:
     from cnnbuilder.ui.document import Document
     from cnnbuilder.ui.style import Style
     from cnnbuilder.ui.window import Window
+    from tests.benchmarks._waiting import wait
 
     application = QApplication.instance()
     if application is None:
@@ -48,22 +49,15 @@ def _once(*, warm: bool) -> tuple[float, float]:
     window.resize(1440, 900)
     window.show()
 
-    def wait(until: Callable[[], bool]) -> None:
-        end = time.monotonic() + 120
-        while not until():
-            if time.monotonic() > end:
-                raise RuntimeError(f"nothing within two minutes: {window.runner.status}")
-            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
-
     if warm:
         window.runner.warm_up()
-        wait(lambda: window.runner.status.ready is not None)
+        wait(lambda: window.runner.status.ready is not None, PATIENCE)
     painted: dict[str, float] = {}
 
     class Watch(QObject):
         """Sees what is painted."""
 
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
             if event.type() == QEvent.Type.Paint and window.runner.active:
                 record = window.runner.record
                 painted.setdefault("stage", time.perf_counter())
@@ -77,7 +71,8 @@ def _once(*, warm: bool) -> tuple[float, float]:
     panel.curves.loss.installEventFilter(watch)
     began = time.perf_counter()
     QTest.mouseClick(window.toolbar.train, Qt.MouseButton.LeftButton)
-    wait(lambda: "point" in painted)
+    if not wait(lambda: "point" in painted, PATIENCE):
+        raise RuntimeError(f"no point within two minutes: {window.runner.status}")
     window.runner.shutdown()
     window.hide()
     window.deleteLater()

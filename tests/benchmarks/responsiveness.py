@@ -10,7 +10,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 SECONDS = 60.0
@@ -24,13 +24,14 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["CNNBUILDER_HOME"] = tempfile.mkdtemp(prefix="cnnbuilder-benchmark-")
     from msgspec.structs import replace
-    from PySide6.QtCore import QEventLoop, Qt, QTimer
+    from PySide6.QtCore import Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
     from cnnbuilder.network.templates import TEMPLATES
     from cnnbuilder.ui.document import Document
     from cnnbuilder.ui.style import Style
     from cnnbuilder.ui.window import Window
+    from tests.benchmarks._waiting import wait
 
     application = QApplication.instance() or QApplication([])
     Style(application)
@@ -39,11 +40,6 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
     window = Window(Document(project))
     window.resize(1440, 900)
     window.show()
-
-    def wait(until: Callable[[], bool], most: float) -> None:
-        end = time.monotonic() + most
-        while not until() and time.monotonic() < end:
-            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
 
     window.control.train()
     wait(lambda: window.runner.state == "training", 120)
@@ -58,8 +54,7 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
     canvas.timeout.connect(window.canvas.viewport().update)
     tick.start(TICK_MS)
     canvas.start(CANVAS_MS)
-    end = time.monotonic() + seconds
-    wait(lambda: time.monotonic() >= end, seconds)
+    wait(lambda: False, seconds)
     tick.stop()
     canvas.stop()
     record, status = window.runner.record, window.runner.status
@@ -81,7 +76,7 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
 
 def lateness(ticks: list[float]) -> dict[str, float]:
     """How much longer than 10 ms the gaps between ticks were, in milliseconds."""
-    gaps = [1000 * (after - before) for before, after in zip(ticks, ticks[1:], strict=False)]
+    gaps = [1000 * (after - before) for before, after in pairwise(ticks)]
     late = sorted(max(0.0, gap - TICK_MS) for gap in gaps)
     return {
         "late_ms_p99": late[int(0.99 * len(late))],

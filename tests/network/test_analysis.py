@@ -111,7 +111,7 @@ def test_a_kernel_larger_than_the_image_says_so_with_numbers() -> None:
             Network(
                 (KINDS["Input"](id="a"), KINDS["ReLU"](id="b")), (Wire("a", "b"), Wire("a", "b", input=1))
             ),
-            "ReLU takes 1 wires in but gets 2.",
+            "ReLU takes 1 wire in but gets 2.",
         ),
         (
             Network((KINDS["Input"](id="a"), KINDS["ReLU"](id="b")), (Wire("b", "a"),)),

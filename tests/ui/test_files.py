@@ -117,6 +117,21 @@ def test_a_read_only_folder_is_said_in_a_sentence(desk: Desk, tmp_path: Path) ->
     folder.chmod(0o700)
 
 
+def test_a_read_only_disk_leaves_the_work_here(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_args: object, **_named: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    desk.name = tmp_path / "a.cnn"
+    desk.edit(42)
+    monkeypatch.setattr("tempfile.mkstemp", refused)
+    assert not desk.files.save()
+    assert "the folder is read-only" in desk.sentence
+    assert desk.files.edited
+    assert desk.document.project.training.epochs == 42
+
+
 def test_a_full_disk_leaves_the_old_file_whole_and_the_work_here(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,8 +14,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
+from cnnbuilder.folders import data_folder
 from cnnbuilder.network.code import source
 from cnnbuilder.network.file import load
+from cnnbuilder.ui import files, run_control
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.panels.card import Card
 from cnnbuilder.ui.window import Window
@@ -160,3 +162,43 @@ def test_a_killed_child_is_said_and_trains_again(empty: Window, qtbot) -> None:
     assert window.toolbar.train.isVisible()
     window.actions_by_name["quick"].trigger()
     qtbot.waitUntil(lambda: window.runner.state == "finished", timeout=PATIENCE_MS)
+
+
+def begin(window: Window, qtbot) -> None:
+    window.begin_template("digits")
+    window.control.train()
+    qtbot.waitUntil(
+        lambda: window.runner.record is not None and bool(window.runner.record.reports), timeout=PATIENCE_MS
+    )
+
+
+def test_closing_during_a_run_stops_keeps_and_leaves_no_process(
+    empty: Window, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, path = empty, tmp_path / "mine.cnn"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+    monkeypatch.setattr(run_control, "choose", lambda *_args: 0)
+    begin(window, qtbot)
+    window.actions_by_name["save"].trigger()
+    assert not window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
+    [run] = (tmp_path / "mine.runs").iterdir()  # the run has moved beside the file once it was over
+    assert (run / "run.json").is_file()
+    assert not [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+def test_a_run_that_need_not_be_saved_goes_with_its_window(
+    empty: Window, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = empty
+    asked: list[str] = []
+
+    def choose(parent: object, question: str, explanation: str, answers: list[str]) -> int:
+        asked.append(question)
+        return 1
+
+    monkeypatch.setattr(files, "choose", choose)
+    begin(window, qtbot)
+    assert window.close()
+    assert asked == ["Save Untitled, which has been trained?"]
+    assert list((data_folder() / "runs").iterdir()) == []

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
+from cnnbuilder.engine.messages import Ended, Ready
 from cnnbuilder.network.edits import remove
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Project, Training
@@ -265,6 +266,21 @@ def test_train_without_data_asks_for_it(make_window, home) -> None:
     assert "images" in window.bars.bar("train").label.text()
 
 
+def test_the_device_is_named_as_soon_as_it_is_known(window: Window) -> None:
+    chip = window.toolbar.device
+    assert chip.word.text() == "Starting PyTorch"
+    ready = Ready("cpu", "CPU · 2 cores", ("cpu",), 8_000_000_000, True, "2.6", 2)
+    window.runner.device_known.emit(ready)
+    assert chip.word.text() == "CPU · 2 cores"
+    assert "8.0 GB of memory" in chip.toolTip()
+
+
+def test_a_child_that_cannot_start_is_said_on_the_chip(window: Window) -> None:
+    window.runner.events.emit([Ended("PyTorch cannot be loaded: a library is missing.")])
+    assert window.toolbar.device.word.text() == "PyTorch does not start"
+    assert "a library is missing" in window.toolbar.device.toolTip()
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 
@@ -399,3 +415,13 @@ def test_waiting_for_the_end_can_be_called_off(window: Window, monkeypatch: pyte
 def test_words_never_blame(window: Window) -> None:
     texts = [action.toolTip() for _name, action in actions_of(window.menuBar())]
     assert not [text for text in texts if re.search(r"\b(error|invalid|illegal)\b", text, re.IGNORECASE)]
+
+
+def test_the_focus_of_train_goes_to_what_can_be_pressed_next(window) -> None:
+    toolbar = window.toolbar
+    toolbar.train.setFocus()
+    toolbar.pause.setEnabled(False)  # there is nothing to pause yet
+    toolbar.show_running(True, False)
+    assert toolbar.stop.hasFocus()
+    toolbar.show_running(False, False)
+    assert toolbar.train.hasFocus()

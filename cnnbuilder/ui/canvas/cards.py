@@ -106,16 +106,17 @@ def _count_width(count: str) -> float:
 
 @lru_cache(4096)
 def _fitting(name: str, telling: str, count: str, width: float) -> str:
-    """The telling fields that fit between name and count: whole ones, then … for the rest."""
+    """The telling fields that fit between name and count: whole ones, then … for the rest; an addition after a comma
+    is left out without a word."""
     room = width - INSET - _telling_left(name) - (_count_width(count) + GAP if count else 0.0)
     measure = fonts().text_width
     if measure.horizontalAdvance(telling) <= room:
         return telling
-    for between in (BETWEEN, ", "):
+    for between, dots in ((BETWEEN, BETWEEN + "…"), (", ", "")):
         parts = telling.split(between)
         while len(parts) > 1:
             parts.pop()
-            shortened = between.join([*parts, "…"])
+            shortened = between.join(parts) + dots
             if measure.horizontalAdvance(shortened) <= room:
                 return shortened
     return measure.elidedText(telling, Qt.TextElideMode.ElideRight, room)
@@ -211,12 +212,11 @@ def _paint_seam(painter: QPainter, card: Card, ink: Inks) -> None:
 
 def _paint_content(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
     middle = card.height / 2
-    size = ICON - 3 if card.strip else ICON
     draw_icon(
         painter,
         card.icon,
         ink.tokens.family(card.family),
-        QRectF(PORT_LEFT - size / 2, middle - size / 2, size, size),
+        QRectF(ICON_LEFT, middle - ICON / 2, ICON, ICON),
     )
     type_ = fonts()
     baseline = middle + type_.rise

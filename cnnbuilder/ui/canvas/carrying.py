@@ -54,6 +54,10 @@ class Carry(Gesture):
         """Whether it keeps its input's shape."""
         raise NotImplementedError
 
+    def takes_input(self) -> bool:
+        """Whether it can go into a wire at all."""
+        raise NotImplementedError
+
     def title(self) -> str:
         """The name of the edit."""
         raise NotImplementedError
@@ -85,6 +89,8 @@ class Carry(Gesture):
         arrangement = self.view.canvas.arrangement
         if arrangement is None or not self.base.blocks:
             return AtEnd(None)
+        if not self.takes_input():
+            return self.free_at(x, y)
         # Over the ghost itself, or over the wires that hold it, nothing changes while it sits in the chain.
         sticky = self.target is not None and not isinstance(self.target, Free)
         found = target_at(
@@ -174,6 +180,9 @@ class PaletteDrag(Carry):
     def is_strip(self) -> bool:
         return KINDS[self.kind].keeps_shape
 
+    def takes_input(self) -> bool:
+        return KINDS[self.kind].arity[1] != 0
+
     def free_at(self, x: float, y: float) -> Free:
         return Free(_on_grid(x - CARD_WIDTH / 2), _on_grid(y - CARD_HEIGHT / 2))
 
@@ -226,6 +235,9 @@ class Move(Carry):
 
     def carried(self) -> frozenset[str]:
         return frozenset(self._ids)
+
+    def takes_input(self) -> bool:
+        return any(self.base.by_id[id_].arity[1] != 0 for id_ in self._heads)
 
     def is_strip(self) -> bool:
         return all(self.base.by_id[id_].keeps_shape for id_ in self._ids)

@@ -18,7 +18,7 @@ from cnnbuilder.ui.canvas.solids import Bar
 from cnnbuilder.ui.canvas.wires import Tensor, paint_tensor
 from cnnbuilder.ui.theme import LARGE, NORMAL, RADIUS, SMALL, theme
 
-WIDTH, PICTURE, WORDS = 232, 120, 86
+WIDTH, PICTURE, WORDS = 232, 120, 96
 GAP = 16
 PADDING = 16
 BAR_SHARE = 0.6
@@ -60,7 +60,7 @@ class TemplateCard(QAbstractButton):
         width = self.width() - 2 * theme.px(12) - 2
         title, rest = QFontMetrics(theme.font(LARGE, bold=True)), QFontMetrics(theme.font(SMALL))
         wrapped = rest.boundingRect(0, 0, width, 10_000, int(Qt.TextFlag.TextWordWrap), self._sentence())
-        return title.height() + 2 + wrapped.height() + theme.px(8)
+        return title.height() + 2 + wrapped.height() + theme.px(8 + 11)
 
     def _sentence(self) -> str:
         return f"{self.template.summary}\n{self._facts}"
@@ -107,7 +107,7 @@ class TemplateCard(QAbstractButton):
 
     def _paint_words(self, painter: QPainter, area: QRectF) -> None:
         pad = theme.px(12)
-        area = area.adjusted(pad, theme.px(8), -pad, -theme.px(6))
+        area = area.adjusted(pad, theme.px(8), -pad, -theme.px(11))
         painter.setPen(inks().ink)
         painter.setFont(theme.font(LARGE, bold=True))
         line = painter.fontMetrics().height()
@@ -117,7 +117,9 @@ class TemplateCard(QAbstractButton):
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WordWrap)
         rest = area.adjusted(0, line + 2, 0, 0)
-        painter.drawText(rest, self._sentence(), option)
+        painter.drawText(rest, self.template.summary, option)
+        # At the foot, so that the figures of all cards stand in one line.
+        painter.drawText(rest, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
 
 
 def _drawn_digit() -> QImage:

@@ -109,7 +109,7 @@ class Press(Gesture):
         if self._plain:
             # Pressed inside a selection of several, which stood in case they were to be moved.
             self.view.selection.select([self._id])
-            self.view.open_problem_of(self._id)
+            self.view.overlays.open_problem_of(self._id)
 
     def document_changed(self) -> None:
         if self._id not in self.view.document.project.network.by_id:

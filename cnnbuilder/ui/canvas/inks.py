@@ -27,13 +27,15 @@ def mix(one: QColor, other: QColor, share: float) -> QColor:
 class Faces:
     """The colours of one solid: opaque, so that a solid hides what stands behind it."""
 
-    def __init__(self, family: QColor, ground: QColor, dark: bool) -> None:
+    def __init__(self, family: QColor, ground: QColor, ink: QColor, dark: bool) -> None:
         self.face = QBrush(mix(ground, family, 0.26 if dark else 0.22))
         self.side = QBrush(mix(ground, family, 0.40 if dark else 0.36))
         self.top = QBrush(mix(ground, family, 0.58 if dark else 0.56))
-        self.edge = QPen(family, 1.0)
+        # On the light ground some families alone are too pale for a line: a little ink takes them past 3:1.
+        line = family if dark else mix(family, ink, 0.18)
+        self.edge = QPen(line, 1.0)
         self.edge.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        self.bar = QBrush(family)
+        self.bar = QBrush(line)
 
 
 class Inks:
@@ -51,7 +53,10 @@ class Inks:
         self.ink = color["ink"]
         self.secondary = color["secondary"]
         self.problem = color["problem"]
-        self.on_ink = QColor(tokens.on_ink)
+        # As small text on the dark ground the problem colour needs more light.
+        self.problem_text = (
+            mix(color["problem"], QColor("#FFFFFF"), 0.35) if tokens.dark else color["problem"]
+        )
         self.border = QPen(QColor(tokens.border), 1.0)
         self.hover = QPen(QColor(tokens.field_border), 1.0)
         self.selected = QPen(color["ink"], 2.0)
@@ -96,7 +101,7 @@ class Inks:
         faces = self._faces.get(family)
         if faces is None:
             color = QColor(self.tokens.family(family))
-            faces = self._faces[family] = Faces(color, self.canvas, self.tokens.dark)
+            faces = self._faces[family] = Faces(color, self.canvas, self.ink, self.tokens.dark)
         return faces
 
 

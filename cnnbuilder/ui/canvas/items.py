@@ -10,7 +10,7 @@ from cnnbuilder.ui.canvas.cards import FAR, RESTING, Card, State, paint_card, pa
 from cnnbuilder.ui.canvas.inks import Inks, inks
 from cnnbuilder.ui.canvas.wires import Line, Tensor, paint_line, paint_tensor
 
-WIRE_LAYER, TENSOR_LAYER, CARD_LAYER, SELECTED_LAYER, CARRIED_LAYER = 0, 1, 2, 3, 4
+WIRE_LAYER, TENSOR_LAYER, CARD_LAYER, BROKEN_LAYER, SELECTED_LAYER = range(5)
 
 
 class Lens:
@@ -45,7 +45,8 @@ class BlockItem(CanvasItem):
         self.takes_input = True
         self._lens = lens
         self._bounds = _card_bounds(card)
-        self.setZValue(CARD_LAYER)
+        self._layer = -1
+        self._set_layer()
 
     def show_card(self, card: Card) -> None:
         """Shows another card; paints only if it differs."""
@@ -55,16 +56,23 @@ class BlockItem(CanvasItem):
             self.prepareGeometryChange()
             self._bounds = _card_bounds(card)
         self.card = card
+        self._set_layer()
         self.update()
 
     def show_state(self, state: State) -> None:
         """Shows selection, pointer or flash; paints only if they differ."""
         if state == self.state:
             return
-        if state.selected != self.state.selected:
-            self.setZValue(SELECTED_LAYER if state.selected else CARD_LAYER)
         self.state = state
+        self._set_layer()
         self.update()
+
+    def _set_layer(self) -> None:
+        """A frame lies over the neighbours that it touches."""
+        layer = SELECTED_LAYER if self.state.selected else BROKEN_LAYER if self.card.broken else CARD_LAYER
+        if layer != self._layer:
+            self._layer = layer
+            self.setZValue(layer)
 
     def boundingRect(self) -> QRectF:
         return self._bounds

@@ -77,11 +77,14 @@ class Overlays(QObject):
         self._place_zoom()
 
     def _place_zoom(self) -> None:
-        self.zoom.move(INSET, self._view.height() - self.zoom.height() - INSET)
+        # At the right: the stack, wherever it begins, stands left of it.
+        view = self._view
+        self.zoom.move(view.width() - self.zoom.width() - INSET, view.height() - self.zoom.height() - INSET)
 
     def restyle(self) -> None:
         """The theme or the text size changed."""
         self.zoom.adjustSize()
+        self._place_zoom()
         self.bubble.fit()
         self.bubble.update()
         self.follow()
@@ -94,6 +97,12 @@ class Overlays(QObject):
         self.refresh()
         if focus:
             self.bubble.focus_fix()
+
+    def open_problem_of(self, id_: str) -> None:
+        """Shows the bubble of a block, where it has a problem."""
+        problem = next((p for p in self._view.document.analysis.problems if p.id == id_), None)
+        if problem is not None:
+            self.open_problem(problem)
 
     def refresh(self) -> None:
         """Shows the problem that is there now: the one that was opened while it lasts, else the first."""

@@ -222,12 +222,6 @@ class CanvasView(QGraphicsView):
         """Whether blocks are on their way: what is shown is a preview."""
         return self.hands.carrying
 
-    def open_problem_of(self, id_: str) -> None:
-        """Opens the bubble of a block, where it has a problem."""
-        problem = next((p for p in self.document.analysis.problems if p.id == id_), None)
-        if problem is not None:
-            self.overlays.open_problem(problem)
-
     def apply_fix(self, problem: Problem, fix: Fix) -> None:
         """Mends a problem, as one undo step."""
         project = self.document.project

@@ -99,7 +99,7 @@ def _paint_label(painter: QPainter, line: Line, flash: float, ink: Inks) -> None
         painter.drawRoundedRect(QRectF(at.x() - 5, at.y() - 10, width + 10, 20), 4, 4)
     type_ = fonts()
     painter.setFont(type_.mono_bold)
-    painter.setPen(ink.problem if line.broken else ink.ink if line.known else ink.secondary)
+    painter.setPen(ink.problem_text if line.broken else ink.ink if line.known else ink.secondary)
     painter.drawText(QPointF(at.x(), at.y() + type_.mono_rise), line.label)
 
 

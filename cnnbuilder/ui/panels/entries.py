@@ -108,6 +108,76 @@ class Pair(Entry):
         return moved if all(self.least <= size <= self.most for size in moved) else value
 
 
+class Several(Entry):
+    """Three or four whole numbers, typed as `1, 2, 3, 4`, or one that stands for all."""
+
+    def __init__(self, usual: tuple[Any, ...], kind: inspect.TupleType) -> None:
+        super().__init__(usual)
+        self.count = len(kind.item_types)
+        size = kind.item_types[0]
+        assert isinstance(size, inspect.IntType)
+        self.least, self.most = _whole_range(size)
+
+    def show(self, value: tuple[int, ...]) -> str:
+        """(1, 1, 1, 1) is '1', (0, 1, 0, 1) is '0, 1, 0, 1'."""
+        return str(value[0]) if len(set(value)) == 1 else ", ".join(map(str, value))
+
+    def read(self, text: str) -> tuple[int, ...] | None:
+        """One number stands for all."""
+        digits = re.split(r"[,;x×*\s]+", text.strip(" ()"))
+        if not all(re.fullmatch(r"\d{1,9}", part) for part in digits):
+            return None
+        sizes = tuple(int(part) for part in digits) * (self.count if len(digits) == 1 else 1)
+        fits = len(sizes) == self.count and all(self.least <= size <= self.most for size in sizes)
+        return sizes if fits else None
+
+    def refusal(self) -> str:
+        """For example "4 numbers as in 1, 2, 3, 4, each from 0 to 65,536."."""
+        return _("{count} numbers with commas between, each from {least} to {most}.").format(
+            count=self.count, least=number(self.least), most=number(self.most)
+        )
+
+    def step(self, value: tuple[int, ...], by: int) -> tuple[int, ...]:
+        """All one up or down."""
+        moved = tuple(size + by for size in value)
+        return moved if all(self.least <= size <= self.most for size in moved) else value
+
+
+class Worded(Entry):
+    """A number, or one of a few words: padding 3 or `same`."""
+
+    def __init__(self, usual: tuple[Any, ...], number_entry: Entry, words: tuple[str, ...]) -> None:
+        super().__init__(usual)
+        self.number_entry = number_entry
+        self.words = words
+
+    def show(self, value: Any) -> str:
+        """The word as it is; nothing where there is no value."""
+        return "" if value is None else value if isinstance(value, str) else self.number_entry.show(value)
+
+    def read(self, text: str) -> Any | None:
+        """A word in any case, or what the number's own entry reads."""
+        word = text.strip().casefold()
+        return word if word in self.words else self.number_entry.read(text)
+
+    def refusal(self) -> str:
+        """What the number may be, and the words."""
+        if not self.words:
+            return self.number_entry.refusal()
+        return _("{number} Or: {words}.").format(
+            number=self.number_entry.refusal(), words=", ".join(self.words)
+        )
+
+    def step(self, value: Any, by: int) -> Any:
+        """Words have no next one."""
+        return value if value is None or isinstance(value, str) else self.number_entry.step(value, by)
+
+    def next_usual(self, value: Any, by: int) -> Any:
+        """Words have no next one."""
+        plain = value is None or isinstance(value, str)
+        return value if plain else self.number_entry.next_usual(value, by)
+
+
 class Fraction(Entry):
     """A number with a decimal point."""
 
@@ -163,8 +233,17 @@ def _whole_range(kind: inspect.IntType) -> tuple[int, int]:
 
 def entry_for(usual: tuple[Any, ...], kind: inspect.Type) -> Entry:
     """The reader of a field's declared type."""
+    if isinstance(kind, inspect.UnionType):
+        words = [
+            str(word) for part in kind.types if isinstance(part, inspect.LiteralType) for word in part.values
+        ]
+        numbers = [
+            part for part in kind.types if not isinstance(part, inspect.LiteralType | inspect.NoneType)
+        ]
+        plain = tuple(value for value in usual if value is not None and not isinstance(value, str))
+        return Worded(usual, entry_for(plain, numbers[0]), tuple(words))
     if isinstance(kind, inspect.TupleType):
-        return Pair(usual, kind)
+        return Pair(usual, kind) if len(kind.item_types) == 2 else Several(usual, kind)
     if isinstance(kind, inspect.FloatType):
         return Fraction(usual, kind)
     assert isinstance(kind, inspect.IntType), kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -123,7 +123,7 @@ class Form(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         self._more = QPushButton(_("More fields"), self)
-        self._more.setProperty("role", "flat")
+        self._more.setProperty("role", "fold")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._unfold)
         self._more_rows = QWidget(self)
@@ -199,19 +199,35 @@ class Form(QWidget):
 
     def _restyle(self) -> None:
         self._more.setIconSize(QSize(theme.px(14), theme.px(14)))
-        self._arrange()
+        # Labels learn of another text size with their next event, not with the theme's signal.
+        QTimer.singleShot(0, self, self._arrange)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
+    def minimumSizeHint(self) -> QSize:
+        # Editors take the width that there is. It must not become the least width, or the form could never shrink.
+        height = super().minimumSizeHint().height()
+        if not self.rows:
+            return QSize(0, height)
+        labels, monos, editors = self._widths()
+        return QSize(max(labels, monos) + GAP + editors, height)
+
+    def _widths(self) -> tuple[int, int, int]:
+        """What labels, field names and editors need."""
+        mono = QFontMetrics(theme.font(SMALL, mono=True))
+        # Not the labels' size hints: they never fall below the least width that they were given here.
+        labels = 1 + max(
+            row.label.fontMetrics().horizontalAdvance(row.label.text()) for row in self.rows.values()
+        )
+        monos = 1 + max(mono.horizontalAdvance(name) for name in self.rows)
+        return labels, monos, max(row.editor.minimumSizeHint().width() for row in self.rows.values())
+
     def _arrange(self) -> None:
         if not self.rows:
             return
-        mono = QFontMetrics(theme.font(SMALL, mono=True))
-        labels = max(row.label.sizeHint().width() for row in self.rows.values())
-        monos = 1 + max(mono.horizontalAdvance(name) for name in self.rows)
-        editors = max(row.editor.minimumSizeHint().width() for row in self.rows.values())
+        labels, monos, editors = self._widths()
         stacked = labels + monos + editors + 2 * GAP > self.width()
         left = max(labels, monos) + GAP if stacked else labels + monos + 2 * GAP
         width = max(editors, min(self.width() - left, theme.px(EDITOR)))

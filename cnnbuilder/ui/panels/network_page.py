@@ -54,18 +54,21 @@ class NetworkPage(QWidget):
         self.begin.clicked.connect(self._begin)
         self._heaviest = Section(_("Heaviest blocks"))
         self._data = Section(_("Data set"))
+        self._data.column.setSpacing(6)
         self.data_title = QLabel()
         self.data_title.setProperty("role", "strong")
-        self.data_text = QLabel()
-        self.data_text.setProperty("role", "secondary")
+        self.data_facts = tuple(
+            Fact(name) for name in (_("Training"), _("Held out to validate"), _("Test"), _("Classes"))
+        )
         self.preparation = QLabel()
         self.preparation.setProperty("role", "secondary")
         self.hint = QLabel()
         self.mend = QPushButton()
         self.mend.clicked.connect(self._make_classifier)
-        for label in (self.data_title, self.data_text, self.preparation, self.hint):
+        for label in (self.data_title, self.preparation, self.hint):
             label.setWordWrap(True)
-            self._data.column.addWidget(label)
+        for part in (self.data_title, *self.data_facts, self.preparation, self.hint):
+            self._data.column.addWidget(part)
         self._data.column.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 14, 16, 16)
@@ -144,13 +147,14 @@ class NetworkPage(QWidget):
             else _("“{name}” is not on this computer.").format(name=name)
         )
         self.data_title.setText(info.title if info else missing)
-        self.data_text.setVisible(info is not None)
+        amounts = _amounts(info) if info else (None,) * len(self.data_facts)
+        for fact, amount in zip(self.data_facts, amounts, strict=True):
+            fact.show_text(None if amount is None else number(amount), flash=False)
         self.preparation.hide()
         self.hint.hide()
         self.mend.hide()
         if info is None:
             return
-        self.data_text.setText(_sizes_text(info))
         shape = input_shape(project.network)
         how = preparation_text(info, shape) if shape else None
         if how:
@@ -159,7 +163,7 @@ class NetworkPage(QWidget):
         classes = len(info.classes)
         hint = not_yet(analysis, classes)
         if hint:
-            self.hint.setText(hint[:1].upper() + hint[1:] + ".")
+            self.hint.setText(hint[:1].upper() + hint[1:].replace(" (", "\u00a0(") + ".")
             self.mend.setText(_("Make it a classifier"))
             self.hint.show()
             self.mend.show()
@@ -201,15 +205,9 @@ def _data_set(project: Project) -> DataSetInfo | None:
         return None
 
 
-def _sizes_text(info: DataSetInfo) -> str:
-    return _(
-        "{images} images for training, {held} held out for validation, {test} for the test; {classes} classes"
-    ).format(
-        images=number(info.train_images),
-        held=number(info.val_images),
-        test=number(info.test_images),
-        classes=number(len(info.classes)),
-    )
+def _amounts(info: DataSetInfo) -> tuple[int, int, int, int]:
+    """Images to learn from, held out, and for the test; classes."""
+    return info.train_images, info.val_images, info.test_images, len(info.classes)
 
 
 def _shapes_text(analysis: Analysis) -> str:

@@ -34,6 +34,7 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
             column.addWidget(label)
+        self.state.setContentsMargins(24, 0, 24, 0)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(1)
         document.changed.connect(self._follow)
@@ -50,7 +51,7 @@ class EmptyState(QWidget):
         elif analysis.problems:
             count = len(analysis.problems)
             stand = ngettext(
-                "One problem stands before it: {message}", "{n} problems stand before it. {message}", count
+                "One problem stands before it:\n{message}", "{n} problems stand before it:\n{message}", count
             )
             self.state.setText(stand.format(n=number(count), message=analysis.problems[0].message))
             self.button.setText(_("Show problem"))

@@ -104,7 +104,7 @@ class TrainingForm(QWidget):
             row.editor.committed.connect(lambda value, name=info.name: self._edit(name, value))
         self.more = QPushButton(_("More"))
         self.more.setCheckable(True)
-        self.more.setProperty("role", "flat")
+        self.more.setProperty("role", "fold")
         self.more.setToolTip(_("Momentum, weight decay, seed and precision"))
         self.more.toggled.connect(self._unfold)
         self.quick = QPushButton(_("Quick try"))

@@ -100,6 +100,13 @@ class Guesses(QWidget):
                 painter.drawRoundedRect(QRectF(track.left(), track.top(), share * track.width(), 5), 2.5, 2.5)
             painter.setPen(theme.color("ink" if first else "secondary"))
             right = QRectF(track.right(), y, number, tall)
-            text = percent(share) if share >= 0.001 else "0 %"
+            text = _short(share)
             painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
+
+
+def _short(share: float) -> str:
+    """A share in the room of "99.9 %": all but nothing is nothing here, all but everything is not everything."""
+    if share < 0.001:
+        return "0 %"
+    return percent(share if share == 1 else min(share, 0.999))

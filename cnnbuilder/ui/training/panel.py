@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.engine.messages import AnyEvent
 from cnnbuilder.network.project import Project
-from cnnbuilder.text import _, ngettext, number
+from cnnbuilder.text import _, number
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.theme import theme
@@ -37,13 +37,15 @@ from cnnbuilder.ui.training.recall import last_run
 from cnnbuilder.ui.training.room import too_large
 from cnnbuilder.ui.training.runner import Runner
 from cnnbuilder.ui.training.try_it import TryIt
-from cnnbuilder.ui.training.versions import same_training
+from cnnbuilder.ui.training.versions import edits_sentence, same_training
 
 NARROW = 420
 """Below this width beside the settings (at 100 % text) Try it takes the curves' place."""
 
-BESIDE_TABS = 760
+BESIDE_TABS, BESIDE_TABS_RUNNING = 760, 560
 """From this width on the run's bar finds room beside the tabs."""
+LOW, VERY_LOW = 215, 175
+"""Below these heights the curves need the room of the sentence, and of the legend."""
 LEAST = 230
 """What curves need at least."""
 
@@ -75,6 +77,7 @@ class TrainingPanel(QWidget):
         """What a person chose; None: open where there is room."""
         self._try_possible = False
         self._corner: QBoxLayout | None = None
+        self._followed: object = None
         self.place = RunPlace(document, self)
         self.form = TrainingForm(document)
         self.run_bar = RunBar(runner)
@@ -96,7 +99,7 @@ class TrainingPanel(QWidget):
         document.changed.connect(self._document_changed)
         document.path_changed.connect(self._path_changed)
         document.undo_stack.indexChanged.connect(self._say)  # the count of edits, once it is right
-        runner.state_changed.connect(self._follow)
+        runner.state_changed.connect(self._state_changed)
         runner.events.connect(self._learned)
         shortcut = QShortcut(QKeySequence("L"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -217,7 +220,9 @@ class TrainingPanel(QWidget):
     def _place_bar(self) -> None:
         if self._corner is None:
             return
-        beside_tabs = self.width() >= theme.px(BESIDE_TABS)
+        # The line of a run is shorter than the sentence at its end.
+        least = BESIDE_TABS_RUNNING if self._runner.active else BESIDE_TABS
+        beside_tabs = self.width() >= theme.px(least)
         if beside_tabs == (self._corner.indexOf(self.run_bar) >= 0):
             return
         if beside_tabs:
@@ -281,11 +286,13 @@ class TrainingPanel(QWidget):
         """Shows the run's state: which of the panel's parts are there, and what they say."""
         runner, state = self._runner, self._runner.status
         record = runner.record
+        self._followed = self._aspect()
         if not runner.active:
             self.place.hold(False)
         if self.curves.record is not record:
             self._show_run()
         self._place_form()
+        self._place_bar()
         self.run_bar.setVisible(self._run_bar_wanted())
         drawn = record is not None and (runner.active or bool(record.epochs))
         self.empty.setVisible(not drawn)
@@ -294,6 +301,21 @@ class TrainingPanel(QWidget):
         self._read()
         self._say()
         self._train_next()
+
+    def _aspect(self) -> object:
+        """What of the run's state this panel's parts depend on; reports, 20 a second, change none of it."""
+        state, record = self._runner.status, self._runner.record
+        return (
+            state.phase,
+            id(record),
+            len(record.epochs) if record else 0,
+            state.ready is None,
+            bool(state.started),
+        )
+
+    def _state_changed(self) -> None:
+        if self._aspect() != self._followed:
+            self._follow()
 
     def _place_form(self) -> None:
         """Always there, but for a room in which a run's curves would have no place beside it."""
@@ -315,7 +337,9 @@ class TrainingPanel(QWidget):
         self._foot.addWidget(self.reading, 1 if narrow else 0, 0 if narrow else 2, 1, 4 if narrow else 1)
         self._foot.addWidget(self.try_button, 0, 3)
         self.curves.setVisible(not (opened and narrow))
-        self._legend.setVisible(not (opened and narrow))
+        # In a low room the curves come first.
+        self.reading.setVisible(self.height() >= theme.px(LOW))
+        self._legend.setVisible(not (opened and narrow) and self.height() >= theme.px(VERY_LOW))
         self.curves.log.setVisible(not (opened and narrow))
         self.try_button.setVisible(possible and not opened)
 
@@ -346,21 +370,19 @@ class TrainingPanel(QWidget):
             self.notice.say(*self._memory_word)
         elif record is not None and self._edited(record.project):
             self.notice.say(
-                self._edits_text(record.clock),
+                edits_sentence(record.clock, self._edits, active=self._runner.active),
                 [(_("Show it"), self._show_version), (_("Train the new one"), self._train_new)],
             )
         else:
             self.notice.say(self._place_word)
 
+    @property
+    def _edits(self) -> int:
+        """How many edits lie between the run's project and the present one, as undo counts them."""
+        return abs(self._document.undo_stack.index() - self._step_of_run)
+
     def _edited(self, trained: Project) -> bool:
         return not same_training(trained, self._document.project)
-
-    def _edits_text(self, clock: str) -> str:
-        edits = max(1, abs(self._document.undo_stack.index() - self._step_of_run))
-        since = ngettext("{n} edit since", "{n} edits since", edits).format(n=edits)
-        if self._runner.active:
-            return _("Training the network of {time} · {since}").format(time=clock, since=since)
-        return _("These are the curves of the network of {time} · {since}").format(time=clock, since=since)
 
     def _say_place(self, sentence: str) -> None:
         self._place_word = sentence

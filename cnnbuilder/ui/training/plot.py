@@ -7,18 +7,26 @@ stays punctual while every core trains.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnbuilder.text import _
 from cnnbuilder.ui.theme import NORMAL, SMALL, theme
 from cnnbuilder.ui.training.crosshair import paint_above, paint_beside
+from cnnbuilder.ui.training.ends import End, paint_ends
 from cnnbuilder.ui.training.record import Record
-from cnnbuilder.ui.training.scale import apart, epoch_ticks, ticks
-from cnnbuilder.ui.training.traces import DOT, THICK, THIN, End, Quantity, Trace
+from cnnbuilder.ui.training.scale import epoch_ticks, ticks
+from cnnbuilder.ui.training.traces import DOT, THICK, THIN, Extent, Quantity, Trace, spaced
 
 ROOMY = 220
 """From this width on the values stand beside the crosshair."""
@@ -40,7 +48,10 @@ class Plot(QWidget):
         self._guess: float | None = None
         self._logarithmic = False
         self._scale = quantity.scale([], 1.0, False)
-        self._raw, self._smooth = Trace(quantity.raw), Trace(quantity.smooth)
+        self._raw = Trace(lambda report: report.position, quantity.raw)
+        self._smooth = Trace(lambda report: report.position, quantity.smooth)
+        self._validation = Trace(lambda epoch: float(epoch.epoch), quantity.validation)
+        self._reports_seen, self._epochs_seen = Extent(), Extent()
         self._at: float | None = None
         self._ground: tuple[object, QPixmap] | None = None
         self.setMouseTracking(True)
@@ -66,11 +77,11 @@ class Plot(QWidget):
     def refresh(self) -> None:
         """Takes in what the run has learned since."""
         q, record = self._quantity, self._record
-        seen: list[float] = []
+        seen: tuple[float, ...] = ()
         if record is not None:
-            seen = [q.smooth(report) for report in record.reports] + [
-                q.validation(epoch) for epoch in record.epochs
-            ]
+            self._reports_seen.take(record, record.reports, q.smooth)
+            self._epochs_seen.take(record, record.epochs, q.validation)
+            seen = self._reports_seen.values + self._epochs_seen.values
         self._scale = q.scale(seen, self._guess or 1.0, self._logarithmic)
         if record is not None and record.epochs:
             self.setAccessibleDescription(
@@ -97,7 +108,7 @@ class Plot(QWidget):
         return QSize(theme.px(280), theme.px(180))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(150), theme.px(96))
+        return QSize(theme.px(150), theme.px(60))
 
     @property
     def length(self) -> int:
@@ -109,7 +120,7 @@ class Plot(QWidget):
         small, normal = QFontMetricsF(theme.font(SMALL)), QFontMetricsF(theme.font(NORMAL, bold=True))
         left = small.horizontalAdvance("100 %" if self._quantity.percent else "0.05") + 8
         right = DOT + 6
-        top = normal.height() + 10
+        top = normal.height() + theme.px(10)
         return QRectF(
             left,
             top,
@@ -193,6 +204,8 @@ class Plot(QWidget):
         pen.setDashPattern([3, 3])
         painter.setPen(pen)
         painter.drawLine(QLineF(area.left(), y, area.right(), y))
+        if area.height() < 4 * QFontMetricsF(painter.font()).height():
+            return  # in a low plot the line alone
         text = _("guessing {value}").format(value=self._quantity.write(self._guess))
         metrics = QFontMetricsF(painter.font())
         # Where the curves leave room: they start at guessing and move away from it.
@@ -211,25 +224,22 @@ class Plot(QWidget):
         if len(line) < 2:
             return
         painter.setPen(QPen(_faint(0.9), THIN))
-        painter.drawPolyline(QPolygonF(line))
+        painter.drawPolyline(spaced(line, 0.5))
 
     def _paint_run(self, painter: QPainter, area: QRectF, record: Record) -> None:
-        q = self._quantity
         ink, validation = theme.color("ink"), theme.color("activation")
         painter.save()
         painter.setClipRect(area.adjusted(-DOT - 2, -DOT - 2, DOT + 2, DOT + 2))
         if len(record.reports) > 2:
             painter.setPen(QPen(theme.color("ink", 64), 1))
-            painter.drawPolyline(self._raw.polygon(record, area, self._scale))
+            painter.drawPolyline(QPolygonF(self._raw.points(record.reports, area, self._scale, self.length)))
         painter.setPen(QPen(ink, THIN))
-        painter.drawPolyline(self._smooth.polygon(record, area, self._scale))
-        dots = [
-            QPointF(self._x(area, epoch.epoch), self._y(area, q.validation(epoch))) for epoch in record.epochs
-        ]
+        painter.drawPolyline(QPolygonF(self._smooth.points(record.reports, area, self._scale, self.length)))
+        dots = self._validation.points(record.epochs, area, self._scale, self.length)
         painter.setPen(
             QPen(validation, THICK, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         )
-        painter.drawPolyline(QPolygonF(dots))
+        painter.drawPolyline(spaced(dots, 0.5))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(validation)
         # Dots that would touch say nothing: then the line alone, with its last dot.
@@ -274,61 +284,19 @@ class Plot(QWidget):
             record.epochs and record.epochs[-1].epoch > 0
         ):  # the untrained network's value is the guess beside it
             value = q.validation(record.epochs[-1])
-            own.append(End(record.position, value, q.write(value), bold=True))
+            own.append(End(self._x(area, record.position), self._y(area, value), q.write(value), bold=True))
         if record.reports:
             value = q.smooth(record.reports[-1])
-            own.append(End(record.position, value, q.write(value)))
+            own.append(End(self._x(area, record.position), self._y(area, value), q.write(value)))
         names = [
-            End(shown[-1].epoch, q.validation(shown[-1]), earlier.clock)
+            End(self._x(area, shown[-1].epoch), self._y(area, q.validation(shown[-1])), earlier.clock)
             for earlier in self._earlier
             if len(shown := [epoch for epoch in earlier.epochs if epoch.epoch <= self.length]) > 1
         ]
         names = names[-NAMES:]
-        if own and self._room(area, own):
-            self._paint_column(painter, area, own, beside=True)
-            roomy = [name for name in names if self._room(area, [name])]
-            self._paint_column(painter, area, roomy, beside=True)
-            self._paint_column(painter, area, [name for name in names if name not in roomy], beside=False)
-        else:
-            self._paint_column(painter, area, [*own, *names], beside=False)
-
-    def _room(self, area: QRectF, ends: Sequence[End]) -> bool:
-        """Whether there is room for the values to the right of the curves' ends."""
-        widest = max(QFontMetricsF(theme.font(NORMAL, bold=True)).horizontalAdvance(end.text) for end in ends)
-        return self._x(area, ends[0].position) + DOT + 6 + widest < self.width() - 2
-
-    def _paint_column(self, painter: QPainter, area: QRectF, ends: Sequence[End], *, beside: bool) -> None:
-        """Texts right of the curves' ends, or over the last stretch of the curves, on the side that they left."""
-        if not ends:
-            return
-        fonts = {True: theme.font(NORMAL, bold=True), False: theme.font(SMALL)}
-        distance = QFontMetricsF(fonts[False]).height() + 1
-        wanted = [self._y(area, end.value) for end in ends]
-        low, high = area.top() + 2, area.bottom() - 3
-        if not beside:  # losses come from above, accuracies from below
-            edge = max(wanted) if self._quantity.percent else min(wanted)
-            low, high = (edge + distance, high) if self._quantity.percent else (low, edge - distance)
-        places = apart(wanted, distance, low, high)
-        for end, y in zip(ends, places, strict=True):
-            painter.setFont(fonts[end.bold])
-            metrics = QFontMetricsF(painter.font())
-            x = self._x(area, end.position) + DOT + 6
-            if not beside:
-                x = self.width() - 2 - metrics.horizontalAdvance(end.text)
-            self._write(
-                painter, QPointF(x, y + metrics.capHeight() / 2), end.text, "ink" if end.bold else "secondary"
-            )
-
-    def _write(self, painter: QPainter, at: QPointF, text: str, token: str) -> None:
-        """Text that stays readable where a curve passes behind it."""
-        metrics = QFontMetricsF(painter.font())
-        top = at.y() - metrics.capHeight() - 2
-        painter.fillRect(
-            QRectF(at.x() - 2, top, metrics.horizontalAdvance(text) + 4, metrics.capHeight() + 4),
-            theme.color("window", 190),
-        )
-        painter.setPen(theme.color(token))
-        painter.drawText(at, text)
+        if area.height() < 4 * QFontMetricsF(theme.font(SMALL)).height():
+            own, names = own[:1], []
+        paint_ends(painter, area, self.width(), own, names, from_above=not q.percent)
 
     def _paint_crosshair(self, painter: QPainter, area: QRectF, record: Record, at: float) -> None:
         q = self._quantity

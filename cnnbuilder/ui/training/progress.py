@@ -142,7 +142,7 @@ class RunBar(QWidget):
             sentences.append(state.test_failure)
         self.sentence.setText(" ".join(sentences).strip())
         self.sentence.setToolTip(self.sentence.text())
-        _set_role(self.sentence, "problem" if failed else "strong")
+        _set_role(self.sentence, "refusal" if failed else "strong")
 
     def _pause_or_go_on(self) -> None:
         state = self._runner.status

@@ -136,7 +136,10 @@ def _three_figures(value: float) -> int:
 def ending(state: State) -> str:
     """How the run ended: the sentence above its curves."""
     if state.phase == "failed" and state.failure:
-        return state.failure.reason
+        if not state.learned or state.epoch is None:
+            return state.failure.reason
+        kept = _("Epoch {epoch} is kept.").format(epoch=state.epoch.epoch)
+        return f"{state.failure.reason} {kept}"
     if state.phase == "finished" and state.result:
         return _finished(state.result, state.started.epochs if state.started else state.result.epochs)
     if state.discarded == "early":

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cnnbuilder.network.equality import equal
 from cnnbuilder.network.project import Network, Project
+from cnnbuilder.text import _, ngettext, number
 
 LARGE = 150
 """Larger networks with other ids count as other networks: telling them equal could take a tenth of a second."""
@@ -19,6 +20,15 @@ def same_training(a: Project, b: Project) -> bool:
     if a.data != b.data or a.training != b.training:
         return False
     return a.network is b.network or same_network(a.network, b.network)
+
+
+def edits_sentence(clock: str, edits: int, *, active: bool) -> str:
+    """What the strip says when the canvas shows another network than the run's."""
+    edits = max(1, edits)
+    since = ngettext("{n} edit since", "{n} edits since", edits).format(n=number(edits))
+    if active:
+        return _("Training the network of {time} · {since}").format(time=clock, since=since)
+    return _("These are the curves of the network of {time} · {since}").format(time=clock, since=since)
 
 
 def same_network(a: Network, b: Network) -> bool:

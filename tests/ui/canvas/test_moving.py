@@ -300,3 +300,11 @@ def test_moving_one_block_aside_moves_no_other(view: CanvasView, person: Person)
     person.carry(person.center("b4"), QPoint(860, 300))
     after = view.canvas.arrangement.boxes
     assert {id_ for id_ in before if before[id_] != after[id_]} == {"b4"}
+
+
+def test_an_input_goes_into_no_wire(view: CanvasView, person: Person) -> None:
+    person.carry(person.center("b1"), person.above("b11"))
+    assert kinds(view.document) == DIGITS
+    assert view.document.project.network.by_id["b1"].position is not None
+    person.key(Qt.Key.Key_L, CONTROL)
+    assert view.document.project.network.by_id["b1"].position is None

@@ -88,3 +88,22 @@ def test_page_keys_go_from_one_usual_value_to_the_next() -> None:
     assert filters.next_usual(32, 1) == 64
     assert filters.next_usual(33, -1) == 32
     assert filters.next_usual(256, 1) == 256
+
+
+def test_padding_takes_numbers_and_the_word_same() -> None:
+    padding = _entry("Conv2d", "padding")
+    assert padding.read("same") == padding.read(" SAME ") == "same"
+    assert padding.read("1, 2") == (1, 2)
+    assert padding.read("sam") is None
+    assert padding.show("same") == "same"
+    assert padding.step("same", 1) == "same"
+    assert padding.step((1, 1), 1) == (2, 2)
+    assert padding.refusal().endswith("Or: same.")
+
+
+def test_four_sides_are_typed_with_commas_or_as_one_number() -> None:
+    border = _entry("ZeroPad2d", "padding")
+    assert border.read("0, 1, 0, 1") == (0, 1, 0, 1)
+    assert border.read("2") == (2, 2, 2, 2)
+    assert border.read("1, 2, 3") is None
+    assert border.show((0, 1, 0, 1)) == "0, 1, 0, 1"

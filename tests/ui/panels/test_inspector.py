@@ -389,7 +389,7 @@ def test_a_network_that_is_no_classifier_can_be_made_one(
     document.edit("", replace(document.project, network=remove(document.project.network, ["b11", "b12"])))
     page = inspector.page
     assert isinstance(page, NetworkPage)
-    assert page.hint.text() == "Not yet a classifier: add Flatten and Linear (10)."
+    assert page.hint.text() == "Not yet a classifier: add Flatten and Linear\u00a0(10)."
     qtbot.mouseClick(page.mend, Qt.MouseButton.LeftButton)
     assert document.analysis.output.sizes == (10,)
     assert not page.hint.isVisible()

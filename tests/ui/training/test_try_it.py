@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from cnnbuilder.engine.messages import Failed, Predict, Predicted, Sample, SampleImage
 from cnnbuilder.network.project import Data
+from cnnbuilder.ui.training import guesses
 from cnnbuilder.ui.training.drawing import RESOLUTION, DrawingField
 from cnnbuilder.ui.training.panel import TrainingPanel
 from cnnbuilder.ui.training.try_it import TryIt
@@ -191,3 +192,12 @@ def test_it_can_be_closed_and_opened(trying: TryIt, panel: TrainingPanel, qtbot:
     assert not trying.isVisible()
     qtbot.mouseClick(panel.try_button, Qt.MouseButton.LeftButton)
     assert trying.isVisible()
+
+
+def test_a_share_next_to_a_bar_has_room_and_is_not_rounded_to_everything() -> None:
+    assert [guesses._short(share) for share in (1.0, 0.99996, 0.98, 0.0004)] == [
+        "100 %",
+        "99.9 %",
+        "98 %",
+        "0 %",
+    ]

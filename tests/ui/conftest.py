@@ -22,12 +22,14 @@ ALLOWED = "This plugin does not support propagateSizeHints()"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _dressed(qapp: QApplication) -> None:
+def _dressed(qapp: QApplication) -> Iterator[None]:
     """Every widget is tested in the program's own clothes."""
     Style(qapp)
     # What stands before the first window (torch, where its tests came first) need not be searched after each test.
     gc.collect()
     gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def _delete_deferred() -> None:

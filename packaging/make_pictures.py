@@ -51,6 +51,7 @@ def _empty(studio: Studio) -> None:
 @state("template")
 def _template(studio: Studio) -> None:
     studio.begin_digits()
+    studio.rest(2)  # until the first image of the data stands in the lane
 
 
 @state("selected")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +53,7 @@ def _empty(studio: Studio) -> None:
 @state("template")
 def _template(studio: Studio) -> None:
     studio.begin_digits()
+    studio.rest(2)  # until the first image of the data stands in the lane
 
 
 @state("selected")
@@ -153,6 +156,8 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = options.pixels
+    # Ended from outside it closes its window first: neither a child nor a folder is left.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="cnnbuilder-pictures-") as home:
         os.environ["CNNBUILDER_HOME"] = home
         from studio import Studio  # Qt reads the environment when it starts

@@ -45,9 +45,9 @@ class Studio:
         self.window.setWindowState(Qt.WindowState.WindowNoState)
         self.window.resize(*USUAL)
         self.window.show()
-        self.window.runner.warm_up()
-        self.until(lambda: self.window.runner.status.ready is not None)
         try:
+            self.window.runner.warm_up()
+            self.until(lambda: self.window.runner.status.ready is not None)
             way(self)
             for mode in self._themes:
                 theme.set_mode(mode)

@@ -17,9 +17,9 @@ from cnnbuilder.cli.failures import RefusedError, log_details
 from cnnbuilder.cli.options import add_json, add_project, whole_number
 from cnnbuilder.cli.progress import Report, report
 from cnnbuilder.cli.projects import read_project, require_run, runs_folder
-from cnnbuilder.cli.trainable import require_trainable
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.messages import Failed, Finished
+from cnnbuilder.engine.trainable import require_trainable, spare_outputs
 from cnnbuilder.network.project import Data, Project
 from cnnbuilder.text import _
 
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """Trains, and tells of it."""
     _require_sense(options)
     project = _project(options)
-    require_trainable(project)
+    _require_trainable(project)
     folder = Path(options.resume) if options.resume else _new_folder(options)
     telling = report(options.json)
     control = Control()
@@ -65,6 +65,17 @@ def run(options: argparse.Namespace) -> int:
         telling.close()
         _remove_if_empty(folder)
     return _status(last)
+
+
+def _require_trainable(project: Project) -> None:
+    """Refuses what cannot be trained; says a word where it can be but is unusual."""
+    if project.data.dataset is None:
+        raise RefusedError(
+            _("The project has no data set; name one with --data (cnnbuilder data lists them).")
+        )
+    word = spare_outputs(project, require_trainable(project))
+    if word:
+        print(word, file=sys.stderr)
 
 
 def _require_sense(options: argparse.Namespace) -> None:

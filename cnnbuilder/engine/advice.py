@@ -12,15 +12,11 @@ from cnnbuilder.engine.device import Device, UnknownDeviceError
 from cnnbuilder.engine.meter import DivergedError
 from cnnbuilder.engine.module import WeightsProblem
 from cnnbuilder.engine.runs import RunProblem
+from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.network.code import CannotGenerateError
 from cnnbuilder.network.file import FileProblemError
 from cnnbuilder.network.project import Training
 from cnnbuilder.text import _, number
-
-
-class CannotTrainError(Exception):
-    """The project cannot be trained as it is. Carries one sentence."""
-
 
 SAYS_IT_ITSELF = (
     CannotTrainError,

@@ -14,7 +14,7 @@ from cnnbuilder.engine.data.prepare import Part
 from cnnbuilder.engine.device import Device
 
 RESIDENT_SHARE = 0.2
-"""Images are kept in the device's memory for the whole run where they take at most this share of it."""
+"""Images are kept in an accelerator's memory for the whole run where they take at most this share of it."""
 _SUBSET_SEED = 0
 
 
@@ -46,10 +46,8 @@ class Batches:
             images, labels = images[chosen], labels[chosen]
         self._count = len(labels)
         self._resident = device.is_cpu
-        if images.nbytes <= RESIDENT_SHARE * (device.memory_bytes or 0):
-            # On the CPU too: in random order, pages that the system took back cost a read of the disk each (measured:
-            # half the images per second beside other programs).
-            images, labels = images.to(self._device, copy=True), labels.to(self._device)
+        if not device.is_cpu and images.nbytes <= RESIDENT_SHARE * (device.memory_bytes or 0):
+            images, labels = images.to(self._device), labels.to(self._device)
             self._resident = True
         self._images, self._labels = images, labels
 

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.advice import CannotTrainError
 from cnnbuilder.engine.batches import Batches, Normalise, bounds
 from cnnbuilder.engine.checkpoint import Progress, load_checkpoint
 from cnnbuilder.engine.data.prepare import Prepared
@@ -22,6 +21,7 @@ from cnnbuilder.engine.module import build
 from cnnbuilder.engine.optimizers import Optimizer, optimizer
 from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.runs import Preparation, RunInfo
+from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.text import _
 

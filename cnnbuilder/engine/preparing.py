@@ -7,13 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 
 from cnnbuilder.blocks.input import Input
-from cnnbuilder.engine.advice import CannotTrainError
 from cnnbuilder.engine.control import Control
-from cnnbuilder.engine.data import catalogue
 from cnnbuilder.engine.data.prepare import Prepared, prepare
 from cnnbuilder.engine.messages import Stage
-from cnnbuilder.network.analysis import analyse
-from cnnbuilder.network.classifier import not_yet
+from cnnbuilder.engine.trainable import CannotTrainError, require_trainable
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
 
@@ -31,25 +28,6 @@ def input_shape(network: Network) -> tuple[int, int, int]:
         if isinstance(block, Input):
             return block.channels, block.height, block.width
     raise CannotTrainError(_("The network has no Input: add one."))
-
-
-def require_trainable(project: Project) -> catalogue.DataSetInfo:
-    """The data set of a project that can be trained.
-
-    Raises `CannotTrainError` or `DataProblem` with the reason and what mends it.
-    """
-    if project.data.dataset is None:
-        raise CannotTrainError(_("The project has no data to learn from: choose a data set."))
-    info = catalogue.find(project.data.dataset)
-    analysis = analyse(project.network)
-    if analysis.problems:
-        raise CannotTrainError(analysis.problems[0].message)
-    reason = not_yet(analysis, len(info.classes))
-    if reason is not None:
-        raise CannotTrainError(
-            _("The network cannot learn {title}: {reason}.").format(title=info.title, reason=reason)
-        )
-    return info
 
 
 def prepared(project: Project, control: Control) -> Generator[Stage, None, Prepared | None]:

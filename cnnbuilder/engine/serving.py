@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.advice import CannotTrainError, sentence
+from cnnbuilder.engine.advice import sentence
 from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.child import Inbox, Outbox
 from cnnbuilder.engine.control import Control
@@ -39,6 +39,7 @@ from cnnbuilder.engine.messages import (
 )
 from cnnbuilder.engine.optimizers import AdamW
 from cnnbuilder.engine.preparing import input_shape
+from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training import train
 from cnnbuilder.network.file import loads
 from cnnbuilder.text import _

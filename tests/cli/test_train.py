@@ -184,7 +184,7 @@ def test_a_project_without_data_asks_for_some(call: Call, tmp_path: Path) -> Non
 
 
 def test_every_template_that_classifies_may_be_trained() -> None:
-    from cnnbuilder.cli.trainable import require_trainable
+    from cnnbuilder.engine.trainable import require_trainable
 
     for name in ("digits", "colour-32", "lenet5"):
         require_trainable(TEMPLATES[name].make())

@@ -181,6 +181,7 @@ class Form(QWidget):
         row = self.rows["padding"]
         link = QPushButton(_("Keep the size"))
         link.setProperty("role", "link")
+        link.setProperty("edge", "right")
         link.setToolTip(_("Sets the padding with which the image leaves as large as it came"))
         link.clicked.connect(self._keep_size)
         row.extra.addWidget(link)

@@ -109,6 +109,7 @@ class TrainingForm(QWidget):
         self.more.toggled.connect(self._unfold)
         self.quick = QPushButton(_("Quick try"))
         self.quick.setProperty("role", "link")
+        self.quick.setProperty("edge", "right")
         self.quick.setToolTip(_("Trains one epoch on 2,000 images, to see whether it learns at all"))
         self.quick.clicked.connect(self.quick_pressed)
         buttons = QHBoxLayout()

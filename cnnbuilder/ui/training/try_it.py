@@ -31,6 +31,8 @@ PAUSE_MS = 40
 AGAIN_MS = 500
 """While the network learns, it is asked again about the same drawing this often."""
 SEEN = 36
+LOW = 160
+"""Below this height the bars take the room of the picture that the network gets."""
 
 
 class TryIt(QWidget):
@@ -47,6 +49,7 @@ class TryIt(QWidget):
         self._seen_image: QImage | None = None
         self._pictures = count(random.randrange(1_000))
         self._label = ""
+        self._sentence = ""
         self._given: tuple[bytes, tuple[int, int, int]] | None = None
         self.field = DrawingField()
         self.guesses = Guesses()
@@ -125,6 +128,7 @@ class TryIt(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._size()
+        self._make_room()
 
     def width_for(self, width: int, height: int) -> int:
         """How much of a room it takes: the field is square, so a taller room asks for more width."""
@@ -239,9 +243,17 @@ class TryIt(QWidget):
 
     # --- showing ----------------------------------------------------------------------------------
 
+    def _make_room(self) -> None:
+        """In a low room the bars come first; what must be said is said all the same."""
+        low = self.height() < theme.px(LOW)
+        self.seen.setVisible(not low)
+        self.caption.setVisible(not low or bool(self._sentence))
+
     def _say(self, sentence: str) -> None:
+        self._sentence = sentence
         usual = _("what the network gets") if self._given is None else _("from the data: {label}")
         self.caption.setText(sentence or ("" if self.field.empty else usual.format(label=self._label)))
+        self._make_room()
 
     def _show_seen(self, image: QImage | None) -> None:
         self._seen_image = image

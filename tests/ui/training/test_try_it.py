@@ -201,3 +201,12 @@ def test_a_share_next_to_a_bar_has_room_and_is_not_rounded_to_everything() -> No
         "98 %",
         "0 %",
     ]
+
+
+def test_in_a_low_room_the_bars_come_first(trying: TryIt) -> None:
+    trying.resize(260, 120)
+    assert trying.seen.isHidden() and trying.caption.isHidden()
+    trying._say("Untrained: these guesses are chance.")
+    assert not trying.caption.isHidden()
+    trying.resize(260, 200)
+    assert not trying.seen.isHidden()

@@ -1,0 +1,54 @@
+"""What must hold before a network is trained: each miss is one sentence with its fix. Without torch."""
+
+from __future__ import annotations
+
+from cnnbuilder.engine.data.catalogue import DataSetInfo, find, unfit
+from cnnbuilder.network.analysis import Analysis, analyse
+from cnnbuilder.network.classifier import not_yet, outputs
+from cnnbuilder.network.fit import input_shape
+from cnnbuilder.network.project import Project
+from cnnbuilder.text import _, number
+
+
+class CannotTrainError(Exception):
+    """The project cannot be trained as it is. Carries one sentence."""
+
+
+def require_trainable(project: Project) -> DataSetInfo:
+    """The data set of a project that can be trained.
+
+    Raises `CannotTrainError` or `DataProblem` with the reason and what mends it.
+    """
+    analysis = analyse(project.network)
+    _require_right(analysis)
+    if project.data.dataset is None:
+        raise CannotTrainError(_("The project has no data to learn from: choose a data set."))
+    info = find(project.data.dataset)
+    info.require()
+    shape = input_shape(project.network)
+    if shape is not None and (sentence := unfit(shape)):
+        raise CannotTrainError(sentence)
+    missing = not_yet(analysis, len(info.classes))
+    if missing is not None:
+        raise CannotTrainError(f"{missing[:1].upper()}{missing[1:]}.")
+    return info
+
+
+def spare_outputs(project: Project, info: DataSetInfo) -> str | None:
+    """A word on outputs that no class uses: the network trains all the same. None where all are used."""
+    found = outputs(analyse(project.network))
+    if found is None or found <= len(info.classes):
+        return None
+    return _("The network has {found} outputs and {title} {classes} classes; the rest stays unused.").format(
+        found=number(found), title=info.title, classes=number(len(info.classes))
+    )
+
+
+def _require_right(analysis: Analysis) -> None:
+    if not analysis.problems:
+        return
+    problem = analysis.problems[0]
+    where = f"{analysis.rows[problem.id].name}: " if problem.id in analysis.rows else ""
+    fixes = _(" or ").join(fix.label for fix in problem.fixes)
+    mend = _(" Fix: {fixes}.").format(fixes=fixes) if fixes else ""
+    raise CannotTrainError(f"{where}{problem.message}{mend}")

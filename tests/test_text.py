@@ -20,4 +20,9 @@ def test_large_numbers_in_few_figures(value: int, text: str) -> None:
 
 def test_separators_and_bytes() -> None:
     assert number(61_706) == "61,706"
-    assert [bytes_text(size) for size in (12, 4_500, 28_311_552, 8_500_000_000)] == ["12 B", "4.5 kB", "28 MB", "8.5 GB"]
+    assert [bytes_text(size) for size in (12, 4_500, 28_311_552, 8_500_000_000)] == [
+        "12 B",
+        "4.5 kB",
+        "28 MB",
+        "8.5 GB",
+    ]

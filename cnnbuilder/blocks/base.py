@@ -223,7 +223,7 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     page: ClassVar[str] = ""
     """Its page in PyTorch's documentation."""
     offered: ClassVar[bool] = True
-    """Stands in the palette; what only an import makes does not."""
+    """Stands in the palette. What only an import makes does not, nor what needs branches that cannot be drawn yet."""
     basic: ClassVar[bool] = False
     """Stands in the palette's first, open section."""
     keeps_shape: ClassVar[bool] = False

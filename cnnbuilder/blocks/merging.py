@@ -26,6 +26,7 @@ class Elementwise(Block, frozen=True, kw_only=True):
     """Kinds that join values of equal shape place by place; a size of 1 is stretched, as torch does."""
 
     family: ClassVar[Family] = "combine"
+    offered: ClassVar[bool] = False
     arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def output(self, *inputs: Shape) -> Shape:
@@ -108,6 +109,7 @@ class Concat(Block, frozen=True, kw_only=True):
     dim: Axis = 1
 
     family: ClassVar[Family] = "combine"
+    offered: ClassVar[bool] = False
     arity: ClassVar[tuple[int, int | None]] = (2, None)
     title: ClassVar[str] = _("stacks branches")
     summary: ClassVar[str] = _("Puts what its wires bring one behind another, usually channel upon channel.")
@@ -152,6 +154,7 @@ class Chunk(Block, frozen=True, kw_only=True):
     dim: Axis = 1
 
     family: ClassVar[Family] = "combine"
+    offered: ClassVar[bool] = False
     title: ClassVar[str] = _("splits channels")
     summary: ClassVar[str] = _(
         "Cuts what arrives into pieces, usually of its channels, each with an output of its own."

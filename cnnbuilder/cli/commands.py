@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import keyword
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -15,6 +16,7 @@ COMMANDS = {
     "new": _("make a project from a template"),
     "summary": _("the table of blocks: shapes, parameters, multiply–adds"),
     "code": _("the network as PyTorch source"),
+    "import": _("a project from PyTorch source, which is read and never run"),
     "data": _("the data sets, and which are on this machine"),
     "train": _("train a network"),
     "evaluate": _("measure a trained network on test images"),
@@ -40,7 +42,8 @@ def parse(argv: list[str]) -> Callable[[], int]:
     """The command that the arguments ask for, ready to run. Ends with status 2 where they are wrong."""
     first = argv[0] if argv else "--help"
     if first in COMMANDS:
-        module = import_module(f"cnnbuilder.cli.{first}")
+        # `import` is a word of Python's own, so its file has another name.
+        module = import_module(f"cnnbuilder.cli.{first}{'_' if keyword.iskeyword(first) else ''}")
         parser = Parser(prog=f"cnnbuilder {first}", description=module.__doc__)
         module.declare(parser)
         options = parser.parse_args(argv[1:])

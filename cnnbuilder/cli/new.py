@@ -33,13 +33,18 @@ def run(options: argparse.Namespace) -> int:
     template = options.template or _FIRST
     if template not in TEMPLATES:
         raise RefusedError(_unknown(template, list(TEMPLATES)))
+    require_new(path)
+    save(TEMPLATES[template].make(), path)
+    print(_("Made {path} from the template {name}.").format(path=path, name=template))
+    return 0
+
+
+def require_new(path: Path) -> None:
+    """Raises `RefusedError` where a project cannot be made there without losing another."""
     if path.exists():
         raise RefusedError(_("{path} exists already; choose another name.").format(path=path))
     if not path.absolute().parent.is_dir():
         raise RefusedError(_("There is no folder {path}.").format(path=path.parent))
-    save(TEMPLATES[template].make(), path)
-    print(_("Made {path} from the template {name}.").format(path=path, name=template))
-    return 0
 
 
 _FIRST = "empty"

@@ -80,6 +80,9 @@ class Overlays(QObject):
         # At the right: the stack, wherever it begins, stands left of it.
         view = self._view
         self.zoom.move(view.width() - self.zoom.width() - INSET, view.height() - self.zoom.height() - INSET)
+        # A problem's sentence goes before it.
+        hidden = self.bubble.isVisibleTo(view) and self.bubble.geometry().intersects(self.zoom.geometry())
+        self.zoom.setVisible(not hidden)
 
     def restyle(self) -> None:
         """The theme or the text size changed."""
@@ -119,7 +122,10 @@ class Overlays(QObject):
 
     def follow(self) -> None:
         """The canvas moved: go along."""
+        self._place_bubble()
         self._place_zoom()
+
+    def _place_bubble(self) -> None:
         problem = self.bubble.problem
         if problem is None:
             return

@@ -353,7 +353,8 @@ class CanvasView(QGraphicsView):
     def _theme_changed(self) -> None:
         self.canvas.show_theme()
         self.overlays.restyle()
-        self.camera.refit()
+        if abs(self.transform().m11() - self.camera.scale) > 1e-6:  # another text size; colours move nothing
+            self.camera.refit()
         self.viewport().update()
         self.update()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cnnbuilder.network.edits import remove
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.theme import theme
 from tests.ui.canvas.conftest import Person
@@ -156,3 +158,11 @@ def test_two_fingers_on_the_screen_zoom_and_pan(view: CanvasView, qtbot: QtBot) 
     QTest.touchEvent(viewport, device).release(0, one - apart).release(1, two + apart)
     assert view.camera.zoom > 1.5 * zoom
     assert view.document.undo_stack.count() == 0
+
+
+def test_another_theme_moves_nothing(view: CanvasView) -> None:
+    project = view.document.project
+    view.document.edit("Delete", replace(project, network=remove(project.network, ["b11"])))
+    before = view.camera.zoom
+    theme.set_mode("dark" if theme.mode != "dark" else "light")
+    assert view.camera.zoom == before

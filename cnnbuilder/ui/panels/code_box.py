@@ -67,14 +67,8 @@ class CodeBox(QAbstractButton):
             QPen(theme.color("focus"), 2 if self.hasFocus() else 1) if strong else Qt.PenStyle.NoPen
         )
         painter.setBrush(theme.color("sunken"))
-<<<<<<< HEAD
-        inset = (
-            1 if strong else 0
-        )  # the ring needs its width; without it the ground ends where other grounds do
-=======
         # The ring needs its width; without it the ground ends where other grounds do.
         inset = 1 if strong else 0
->>>>>>> main
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), RADIUS, RADIUS)
         painter.setPen(theme.color("ink"))
         self._layout(self.width()).draw(painter, QPointF(PAD, PAD - 2))

@@ -50,6 +50,7 @@ class TryIt(QWidget):
         self._pictures = count(random.randrange(1_000))
         self._label = ""
         self._sentence = ""
+        self._refused = False
         self._given: tuple[bytes, tuple[int, int, int]] | None = None
         self.field = DrawingField()
         self.guesses = Guesses()
@@ -201,7 +202,7 @@ class TryIt(QWidget):
             return
         record = self._runner.record
         if record is None or (record.run is None and not self._runner.active):
-            self._say(_("There is no run to ask: Train makes one."))
+            self._say(_("There is no run to ask: Train makes one."), refused=True)
             return
         run = None if self._runner.active else record.run
         pixels, size = self._given or self.field.pixels()
@@ -214,7 +215,7 @@ class TryIt(QWidget):
             return
         self._in_flight = None
         if isinstance(answer, Failed):
-            self._say(answer.reason)
+            self._say(answer.reason, refused=True)
         elif not self.field.empty:
             self.guesses.show_guess(answer.classes)
             self._show_seen(_image(answer.seen, answer.seen_shape))
@@ -233,7 +234,7 @@ class TryIt(QWidget):
             return
         self._sample = None
         if isinstance(answer, Failed):
-            self._say(answer.reason)
+            self._say(answer.reason, refused=True)
             return
         image = _image(answer.pixels, answer.shape)
         channels, height, width = answer.shape
@@ -244,13 +245,14 @@ class TryIt(QWidget):
     # --- showing ----------------------------------------------------------------------------------
 
     def _make_room(self) -> None:
-        """In a low room the bars come first; what must be said is said all the same."""
+        """In a low room the bars come first; a refusal takes their place, for nothing new stands in them."""
         low = self.height() < theme.px(LOW)
+        self.guesses.setVisible(not (low and self._refused))
         self.seen.setVisible(not low)
         self.caption.setVisible(not low or bool(self._sentence))
 
-    def _say(self, sentence: str) -> None:
-        self._sentence = sentence
+    def _say(self, sentence: str, *, refused: bool = False) -> None:
+        self._sentence, self._refused = sentence, refused
         usual = _("what the network gets") if self._given is None else _("from the data: {label}")
         self.caption.setText(sentence or ("" if self.field.empty else usual.format(label=self._label)))
         self._make_room()

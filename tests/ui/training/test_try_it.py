@@ -210,3 +210,13 @@ def test_in_a_low_room_the_bars_come_first(trying: TryIt) -> None:
     assert not trying.caption.isHidden()
     trying.resize(260, 200)
     assert not trying.seen.isHidden()
+
+
+def test_in_a_low_room_a_refusal_takes_the_place_of_the_bars(trying: TryIt, stand: Stand, qtbot: Any) -> None:
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    trying.setFixedHeight(120)  # fixed: the panel lays out anew between events
+    stand.hear(Failed("The run is gone.", number=stand.engine.asked(Predict)[0].number))
+    assert trying.guesses.isHidden() and not trying.caption.isHidden()
+    qtbot.mouseClick(trying.clear, Qt.MouseButton.LeftButton)
+    assert not trying.guesses.isHidden()

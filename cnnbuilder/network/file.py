@@ -212,7 +212,8 @@ def _convert(raw: Any, kind: type[T], place: str) -> T:
 
 
 def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:].rstrip(".")
+    # "JSON is malformed" keeps its capitals.
+    return (text[:1] if text[1:2].isupper() else text[:1].lower()) + text[1:].rstrip(".")
 
 
 def _short(text: str) -> str:

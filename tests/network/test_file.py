@@ -62,7 +62,7 @@ def changed(path: list[str | int], value: Any) -> str:
         ("", "The file is empty, so there is no project in it."),
         (" \n", "The file is empty, so there is no project in it."),
         ("0" * 10_000_000, "not a whole project"),
-        ("\0" * 10_000_000, "not a whole project"),
+        ("\0" * 10_000_000, "not a whole project: JSON is malformed"),
         (dumps(TEMPLATES["digits"].make())[:700], "not a whole project"),
         ("[" * 100_000, "nested too deeply|not a whole project"),
         ("[" * 40 + "]" * 40, "nested too deeply"),

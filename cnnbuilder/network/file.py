@@ -15,6 +15,7 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.network.project import Data, Network, Project, Training, Wire
+from cnnbuilder.network.refusals import in_words
 from cnnbuilder.text import _
 
 T = TypeVar("T")
@@ -208,7 +209,8 @@ def _convert(raw: Any, kind: type[T], place: str) -> T:
     except (msgspec.ValidationError, RecursionError) as error:
         reason, _at, where = str(error).partition(" - at `$")
         place += where.rstrip("`")
-        raise FileProblemError(_("{place}: {reason}.").format(place=place, reason=_lower(reason))) from None
+        message = _("{place} {reason}.").format(place=place, reason=in_words(reason))
+        raise FileProblemError(message) from None
 
 
 def _lower(text: str) -> str:

@@ -181,7 +181,9 @@ class _Child:
         with self._burial:
             process.join()
             code = process.exitcode
-            process.close()
+            # Two threads may ask the system for the same dead child; who comes second hears of no end and cannot close.
+            with suppress(ValueError):
+                process.close()
             self._process = None
         return code
 

@@ -47,6 +47,8 @@ class Files(QObject):
         self._declined: Project | None = None
         self.has_runs: Callable[[], bool] = lambda: False
         """Whether there are runs that only saving keeps."""
+        self.is_training: Callable[[], bool] = lambda: False
+        """Whether a run is under way."""
         self.raise_other: Callable[[Path], bool] = lambda path: False
         """Raises the window that has this file open already, and says whether there was one."""
 
@@ -153,19 +155,25 @@ class Files(QObject):
 
     def settle_edits(self) -> bool:
         """Before the document goes: saves or drops unsaved work, as the person says. False: do not go."""
-        trained = self._document.path is None and self.has_runs()
-        if not (self.edited or trained) or self.declined:
+        unsaved = self._document.path is None
+        training = unsaved and self.is_training()
+        trained = unsaved and self.has_runs()
+        if not (self.edited or trained or training) or self.declined:
             return True
-        answer = choose(
-            self._window,
-            _("Save the changes to {name}?").format(name=self.name)
-            if self.edited
-            else _("Save {name}, which has been trained?").format(name=self.name),
-            _("Without saving, they and what was trained are lost.")
-            if trained
-            else _("Without saving they are lost."),
-            [_("Save"), _("Don't save"), _("Cancel")],
-        )
+        if training:
+            question = _("The network is still training. Save {name} first?").format(name=self.name)
+            loss = _("Without saving, the training ends and nothing of it is kept.")
+        elif self.edited:
+            question = _("Save the changes to {name}?").format(name=self.name)
+            loss = (
+                _("Without saving, they and what was trained are lost.")
+                if trained
+                else _("Without saving they are lost.")
+            )
+        else:
+            question = _("Save {name}, which has been trained?").format(name=self.name)
+            loss = _("Without saving, what was trained is lost.")
+        answer = choose(self._window, question, loss, [_("Save"), _("Don't save"), _("Cancel")])
         if answer == 1:
             self._declined = self._document.project
         return self.save() if answer == 0 else answer == 1

@@ -49,6 +49,7 @@ class StatusLine(QWidget):
         self.setProperty("role", "statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._totals = self._word = ""
+        self._counted = False
         self._fade = QTimer(self, singleShot=True, interval=WORD_MS)
         self._fade.timeout.connect(lambda: self.say(""))
         self.totals = QLabel()
@@ -83,11 +84,16 @@ class StatusLine(QWidget):
 
     def _show_totals(self) -> None:
         self.totals.setText(self._word or self._totals)
-        self.totals.setToolTip(self._totals)
+        self.totals.setToolTip(
+            "\n".join((self._totals, _("MACs: multiply–accumulates of one image")))
+            if self._counted
+            else self._totals
+        )
 
     def show_state(self, project: Project, analysis: Analysis, missing: str | None) -> None:
         """Shows the state of a network; `missing`: why it is not yet a classifier, or None."""
         self._totals = totals_text(project, analysis)
+        self._counted = bool(project.network.blocks)
         self._show_totals()
         count = len(analysis.problems)
         has_blocks = bool(project.network.blocks)

@@ -178,6 +178,7 @@ class Window(QMainWindow):
         self.control.problems_wanted.connect(self.show_first_problem)
         self.control.closable.connect(self.close, Qt.ConnectionType.QueuedConnection)
         self.files.has_runs = self.bottom.has_runs
+        self.files.is_training = lambda: self.runner.active
         self.control.choose_data = self.toolbar.data.showMenu
         self.runner.state_changed.connect(self._run_changed)
         self.inspector.code_requested.connect(lambda _id: self.show_page("code"))

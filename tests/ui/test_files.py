@@ -90,6 +90,20 @@ def test_unsaved_work_is_asked_about(
     assert desk.questions == ["Save the changes to Untitled?"]
 
 
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_run_that_no_file_keeps_is_named_in_the_question(desk: Desk, tmp_path: Path, edited: bool) -> None:
+    desk.files.is_training = lambda: True
+    if edited:
+        desk.edit()
+    desk.answers = [2]
+    assert not desk.files.settle_edits()
+    assert desk.questions == ["The network is still training. Save Untitled first?"]
+    desk.name = tmp_path / "a.cnn"
+    assert desk.files.save()
+    assert desk.files.settle_edits()  # it is asked about the run itself later, with its own question
+    assert len(desk.questions) == 1
+
+
 def test_without_edits_nothing_is_asked(desk: Desk) -> None:
     assert desk.files.settle_edits()
     assert desk.questions == []

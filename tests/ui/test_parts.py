@@ -175,6 +175,7 @@ def test_the_status_line_counts_up_to_the_problem(qtbot) -> None:
     qtbot.addWidget(line)
     line.show_state(broken, analyse(broken.network), None)
     assert line.totals.text() == "11 blocks · 23,296 parameters up to the problem · 2.51 M MACs"
+    assert line.totals.toolTip().endswith("MACs: multiply–accumulates of one image")
     assert line.problems.text() == "1 problem"
     with qtbot.waitSignal(line.problems_clicked):
         line.problems.click()

@@ -200,5 +200,5 @@ def test_a_run_that_need_not_be_saved_goes_with_its_window(
     monkeypatch.setattr(files, "choose", choose)
     begin(window, qtbot)
     assert window.close()
-    assert asked == ["Save Untitled, which has been trained?"]
+    assert asked == ["The network is still training. Save Untitled first?"]
     assert list((data_folder() / "runs").iterdir()) == []

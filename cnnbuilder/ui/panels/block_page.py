@@ -58,7 +58,7 @@ class BlockPage(QWidget):
         self.field = Fact(_("Receptive field"))
         self.share = Fact(_("Share of parameters"))
         self.share.name.setToolTip(_("How much of all that is learned is learned here"))
-        self.macs.name.setToolTip(_("Multiplications with addition, for one image"))
+        self.macs.name.setToolTip(_("MACs: multiply–accumulates of one image"))
         self.field.name.setToolTip(_("The part of the image that one value of the output looks at"))
         self._code_title = QLabel(_("Code"))
         self._code_title.setProperty("role", "section")

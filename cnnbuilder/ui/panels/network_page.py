@@ -43,6 +43,7 @@ class NetworkPage(QWidget):
         self.parameters = Headline(_("Parameters"))
         self.blocks = Fact(_("Blocks"))
         self.macs = Fact(_("Multiply–adds"))
+        self.macs.name.setToolTip(_("MACs: multiply–accumulates of one image"))
         self.memory = Fact(_("Memory"))
         self.memory.name.setToolTip(
             _("Forecast of the peak of one training step; PyTorch itself comes on top")

@@ -23,6 +23,7 @@ class SeveralPage(QWidget):
         self.names.setWordWrap(True)
         self.parameters = Headline(_("Parameters"))
         self.macs = Fact(_("Multiply–adds"))
+        self.macs.name.setToolTip(_("MACs: multiply–accumulates of one image"))
         self.share = Fact(_("Share of parameters"))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 16)

@@ -281,6 +281,8 @@ class TrainingPanel(QWidget):
     def _learned(self, events: list[AnyEvent]) -> None:
         self.run_bar.refresh()
         self.curves.refresh()
+        if not self._runner.status.learned:
+            self._read()
 
     def _follow(self) -> None:
         """Shows the run's state: which of the panel's parts are there, and what they say."""
@@ -359,9 +361,9 @@ class TrainingPanel(QWidget):
         if finished and record.quick and (info := DATASETS.get(record.project.data.dataset or "")):
             self.reading.setText(reading.quick_sentence(record.started.train_images, info.train_images))
             return
-        self.reading.setText(
-            reading.read_curves(record.epochs, len(record.started.classes), finished=finished)
-        )
+        losses = [report.smooth_loss for report in record.reports[-reading.LONG :]]
+        classes = len(record.started.classes)
+        self.reading.setText(reading.read_curves(record.epochs, classes, finished=finished, losses=losses))
 
     def _say(self) -> None:
         """The strip: what stands before a run, or that the canvas shows another network than the run trains."""

@@ -15,6 +15,10 @@ PATIENCE = 3
 """So many epochs without a better validation loss are worth a word."""
 GAP = 0.1
 """Training so much more often right than validation is memorising."""
+FAR = 3
+"""A loss of so many times that of guessing is no way to learn."""
+LONG = 20
+"""So many reports one after another, a second at least, are no accident."""
 
 
 def percent(fraction: float) -> str:
@@ -116,13 +120,14 @@ def progress(state: State) -> float | None:
 
 
 def figures(state: State) -> str:
-    """Speed, learning rate and memory of the last report, for the line beside the stage."""
+    """Speed, learning rate and the accelerator's memory of the last report, for the line beside the stage."""
     step = state.step
     if step is None or state.phase not in ("training", "paused", "stopping"):
         return ""
     parts = [_("{number} images/s").format(number=number(_three_figures(step.images_per_second)))]
     parts.append(_("learning rate {rate}").format(rate=f"{step.learning_rate:.2g}"))
-    if step.memory_bytes:
+    # On the CPU it is the whole process's, PyTorch included: nothing to hold against the forecast.
+    if step.memory_bytes and not (state.started and state.started.device == "cpu"):
         parts.append(bytes_text(step.memory_bytes))
     return " · ".join(parts)
 
@@ -182,10 +187,18 @@ def test_sentence(tested: Tested) -> str:
     )
 
 
-def read_curves(epochs: Sequence[Epoch], classes: int, *, finished: bool = False) -> str:
-    """One sentence that says what the curves show, most urgent first. Empty while they show nothing yet."""
+def read_curves(
+    epochs: Sequence[Epoch], classes: int, *, finished: bool = False, losses: Sequence[float] = ()
+) -> str:
+    """One sentence that says what the curves show, most urgent first. Empty while they show nothing yet.
+
+    `losses`: the smoothed losses of the steps; until the first epoch is measured, they tell if it goes wrong.
+    """
     trained = [epoch for epoch in epochs if epoch.epoch > 0]
     if not trained:
+        ceiling = FAR * guessing(max(2, classes))[1]
+        if len(losses) >= LONG and not any(loss <= ceiling for loss in losses[-LONG:]):
+            return _("The loss rises: try a smaller learning rate.")
         return _untrained(epochs, classes)
     last = trained[-1]
     chance, guess_loss = guessing(max(2, classes))
@@ -193,7 +206,9 @@ def read_curves(epochs: Sequence[Epoch], classes: int, *, finished: bool = False
         last.train_loss is not None and not math.isfinite(last.train_loss)
     ):
         return _("The loss is no longer a number: the steps are too large. Try a tenth of the learning rate.")
-    if last.val_loss > 1.3 * guess_loss and last.val_accuracy < 2 * chance:
+    if last.val_loss > FAR * guess_loss or (
+        last.val_loss > 1.3 * guess_loss and last.val_accuracy < 2 * chance
+    ):
         return _("The loss is above guessing: the steps are too large. Try a smaller learning rate.")
     if last.val_accuracy < 1.5 * chance:
         return ngettext(

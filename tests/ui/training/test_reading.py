@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from msgspec.structs import replace
 
 from cnnbuilder.engine import messages
 from cnnbuilder.engine.messages import Epoch, Stage
@@ -61,8 +62,10 @@ def test_time_left_follows_the_measured_epoch() -> None:
     assert reading.stage(through(epoch(1), step(2.5), state=TRAINING)) == "Epoch 3 of 5 · 12 s left"
 
 
-def test_figures_hold_speed_rate_and_memory() -> None:
-    assert reading.figures(TRAINING) == "12,000 images/s · learning rate 0.004 · 300 MB"
+def test_figures_hold_speed_rate_and_an_accelerators_memory() -> None:
+    assert reading.figures(TRAINING) == "12,000 images/s · learning rate 0.004"
+    fast = replace(TRAINING, started=replace(TRAINING.started, device="cuda"))
+    assert reading.figures(fast) == "12,000 images/s · learning rate 0.004 · 300 MB"
     assert reading.figures(State()) == ""
 
 
@@ -128,6 +131,19 @@ def test_a_loss_above_guessing_and_one_that_stays_there_ask_for_another_rate() -
     assert read((2.3, 0.1, 2.3, 0.1), (2.3, 0.1, 2.3, 0.1)) == (
         "After 2 epochs it still guesses. Try another learning rate."
     )
+
+
+def test_a_loss_far_above_guessing_is_said_however_many_are_right() -> None:
+    assert "smaller learning rate" in read((900.0, 0.3, 900.0, 0.31))
+
+
+def test_a_loss_that_rises_is_said_before_the_first_epoch_is_over() -> None:
+    untrained = curve()
+    for far in (50.0, math.nan, math.inf):
+        text = reading.read_curves(untrained, 10, losses=[far] * reading.LONG)
+        assert text == "The loss rises: try a smaller learning rate."
+    for usual in ([50.0] * (reading.LONG - 1), [*[50.0] * reading.LONG, 2.0], [2.3] * reading.LONG):
+        assert "Untrained" in reading.read_curves(untrained, 10, losses=usual)
 
 
 def test_improving_and_not() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -218,92 +218,6 @@ class GroupNorm(Normalisation, frozen=True, kw_only=True):
         return _("{g} groups").format(g=self.num_groups)
 
 
-LAYER_NORM_2D = """\
-class LayerNorm2d(nn.LayerNorm):
-    def forward(self, x):
-        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-"""
-
-
-class LayerNorm(Normalisation, frozen=True, kw_only=True):
-    """torch.nn.LayerNorm: all values of an image, or the channels of each pixel, to mean 0, deviation 1."""
-
-    normalized_shape: Annotated[
-        Literal["channels", "last", "all"],
-        Field(_("Over"), _("The channels of each pixel, the last axis, or all values of an image.")),
-    ] = "channels"
-    eps: Epsilon = 1e-5
-    elementwise_affine: Annotated[
-        bool, Field(_("Scale and shift"), _("Learns a scale and a shift for each value."))
-    ] = True
-    bias: Annotated[bool, Field(_("Shift"), _("With the scale, a shift is learned too."), telling=False)] = (
-        True
-    )
-
-    title: ClassVar[str] = _("no batch needed")
-    summary: ClassVar[str] = _("Brings the values of one image, or of one pixel, to mean 0 and deviation 1.")
-    when: ClassVar[str] = _("In ConvNeXt and transformers, or where batches are small.")
-    paper: ClassVar[str] = _("Ba and others, 2016")
-    page: ClassVar[str] = docs("torch.nn.LayerNorm")
-    keywords: ClassVar[str] = _("normalisation normalization norm transformer convnext")
-    stem: ClassVar[str] = "norm"
-
-    def output(self, *inputs: Shape) -> Shape:
-        """What arrives."""
-        return inputs[0]
-
-    def _over(self, shape: Shape) -> tuple[int, ...]:
-        """The sizes that are brought to a common scale."""
-        if self.normalized_shape == "all":
-            return shape.sizes
-        return (shape.sizes[0],) if self._first(shape) else (shape.sizes[-1],)
-
-    def _first(self, shape: Shape) -> bool:
-        """Whether the channels come first and are not the only axis."""
-        return self.normalized_shape == "channels" and len(shape.sizes) == 3 and shape.axes[0] == "C"
-
-    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
-        return self._over(inputs[0]) if self.elementwise_affine else None
-
-    def weights(self, *inputs: Shape) -> Weights:
-        """weight, and bias where there is one."""
-        weights = super().weights(*inputs)
-        return weights if self.bias or not weights else {"weight": weights["weight"]}
-
-    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
-        """Mean and deviation of each of the parts that are brought to a common scale."""
-        return 8 * output.count // math.prod(self._over(output))
-
-    def call(self, *inputs: Shape) -> Call:
-        """nn.LayerNorm(sizes, …), or a LayerNorm2d of our own over the channels of an image."""
-        over = self._over(inputs[0])
-        sizes = str(over[0]) if len(over) == 1 else f"({', '.join(map(str, over))})"
-        named = arguments(
-            sizes,
-            eps=(self.eps, 1e-5),
-            elementwise_affine=(self.elementwise_affine, True),
-            bias=(self.bias, True),
-        )
-        if self._first(inputs[0]):
-            return Call(f"LayerNorm2d({named})", helper=LAYER_NORM_2D)
-        return Call(f"nn.LayerNorm({named})")
-
-    def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
-        """A scale, and a shift where there is one, for each."""
-        if self.bias or not self.elementwise_affine:
-            return super().count_formulas(*inputs)
-        over = self._over(inputs[0])
-        line = "·".join(["{}"] * len(over)) + (" = {}" if len(over) > 1 else "")
-        values = (*over, math.prod(over)) if len(over) > 1 else over
-        return (Formula(_("Parameters"), "D" if len(over) == 1 else "D·H·W", fill(line, *values)),)
-
-    def telling(self) -> str:
-        """What it runs over."""
-        return {"channels": _("over channels"), "last": _("over the last axis"), "all": _("over all")}[
-            self.normalized_shape
-        ]
-
-
 class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
     """torch.nn.LocalResponseNorm: each value divided by a power of its neighbours' squares across channels."""
 
@@ -345,65 +259,6 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
         """nn.LocalResponseNorm(size, …)."""
         more = {"alpha": (self.alpha, 1e-4), "beta": (self.beta, 0.75), "k": (self.k, 1.0)}
         return Call(f"nn.LocalResponseNorm({arguments(str(self.size), **more)})")
-
-
-LAYER_SCALE = """\
-class LayerScale(nn.Module):
-    def __init__(self, shape, init_value):
-        super().__init__()
-        self.weight = nn.Parameter(torch.full(shape, init_value))
-
-    def forward(self, x):
-        return x * self.weight
-"""
-
-
-class LayerScale(Normalisation, frozen=True, kw_only=True):
-    """A learned factor for each channel, small at first."""
-
-    init_value: Annotated[
-        float,
-        Meta(ge=-100, le=100),
-        Field(
-            _("First factor"),
-            _("Where learning begins; small lets a branch start quietly."),
-            "",
-            (1e-6, 1e-4),
-        ),
-    ] = 1e-6
-
-    title: ClassVar[str] = _("a factor a channel")
-    summary: ClassVar[str] = _("Multiplies each channel by a learned factor that is tiny at first.")
-    when: ClassVar[str] = _("At the end of a residual branch in deep networks: ConvNeXt.")
-    paper: ClassVar[str] = _("Touvron and others, 2021")
-    page: ClassVar[str] = "https://docs.pytorch.org/vision/stable/models/convnext.html"
-    keywords: ClassVar[str] = _("gamma factor residual convnext")
-    stem: ClassVar[str] = "scale"
-
-    def output(self, *inputs: Shape) -> Shape:
-        """What arrives."""
-        return inputs[0]
-
-    def _factors(self, shape: Shape) -> tuple[int, ...]:
-        return (
-            (shape.sizes[0], *(1 for _size in shape.sizes[1:]))
-            if shape.axes[0] == "C"
-            else (shape.sizes[-1],)
-        )
-
-    def weights(self, *inputs: Shape) -> Weights:
-        """weight: one factor a channel, shaped so that it multiplies."""
-        return {"weight": self._factors(inputs[0])}
-
-    def call(self, *inputs: Shape) -> Call:
-        """A class of our own: torch has none."""
-        factors = self._factors(inputs[0])
-        shape = f"({', '.join(map(str, factors))}{',' if len(factors) == 1 else ''})"
-        return Call(f"LayerScale({shape}, {self.init_value!r})", helper=LAYER_SCALE)
-
-    def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
-        """One a channel."""
-        return (Formula(_("Parameters"), "D", fill("{}", math.prod(self._factors(inputs[0])))),)
 
 
 def _running(channels: int) -> Weights:

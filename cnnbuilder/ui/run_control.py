@@ -143,6 +143,7 @@ class RunControl(QObject):
                 [(_("Close now"), self._runner.stop_now)],
             )
         else:
+            self._runner.go_on()  # a run that is held would never be done
             self._bars.say(
                 BAR,
                 _("The window closes when the training is done."),

@@ -363,6 +363,7 @@ class FakeRun:
         monkeypatch.setattr(type(runner), "active", property(lambda _self: self.active))
         monkeypatch.setattr(runner, "stop", lambda keep=True: self.stopped.append(keep))
         monkeypatch.setattr(runner, "stop_now", self.end)
+        monkeypatch.setattr(window.files, "is_training", lambda: False)  # as in a project with a file
 
     def end(self) -> None:
         self.active = False
@@ -394,8 +395,11 @@ def test_closing_during_a_run_can_wait_for_its_end(
     window: Window, monkeypatch: pytest.MonkeyPatch, qtbot
 ) -> None:
     run = FakeRun(window, monkeypatch)
+    going_on: list[bool] = []
+    monkeypatch.setattr(window.runner, "go_on", lambda: going_on.append(True))
     monkeypatch.setattr(run_control, "choose", lambda *_args: 1)
     assert not window.close()
+    assert going_on == [True]  # a run that is held would never end
     assert window.isVisible()
     assert run.stopped == []
     run.end()

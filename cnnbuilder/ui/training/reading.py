@@ -82,11 +82,12 @@ def _epoch_text(state: State) -> str:
     if started is None:
         return ""
     epoch = min(started.epochs, step.epoch if step else started.first_epoch + 1)
-    where = _("Epoch {epoch} of {epochs}").format(epoch=epoch, epochs=started.epochs)
+    of = {"epoch": number(epoch), "epochs": number(started.epochs)}
+    where = _("Epoch {epoch} of {epochs}").format(**of)
     if state.quick:
         where = _("Quick try on {n} images").format(n=number(started.train_images))
     if state.phase == "paused":
-        return _("Paused in epoch {epoch} of {epochs}").format(epoch=epoch, epochs=started.epochs)
+        return _("Paused in epoch {epoch} of {epochs}").format(**of)
     if state.pausing:
         return _("{where} · pausing after this step").format(where=where)
     if step is None:
@@ -125,11 +126,16 @@ def figures(state: State) -> str:
     if step is None or state.phase not in ("training", "paused", "stopping"):
         return ""
     parts = [_("{number} images/s").format(number=number(_three_figures(step.images_per_second)))]
-    parts.append(_("learning rate {rate}").format(rate=f"{step.learning_rate:.2g}"))
+    parts.append(_("learning rate {rate}").format(rate=_rate(step.learning_rate)))
     # On the CPU it is the whole process's, PyTorch included: nothing to hold against the forecast.
     if step.memory_bytes and not (state.started and state.started.device == "cpu"):
         parts.append(bytes_text(step.memory_bytes))
     return " · ".join(parts)
+
+
+def _rate(value: float) -> str:
+    """Two figures; no power of ten where the plain number is as short."""
+    return f"{value:.0f}" if 10 <= value < 10_000 else f"{value:.2g}"
 
 
 def _three_figures(value: float) -> int:
@@ -162,7 +168,9 @@ def _finished(result: Finished, planned: int) -> str:
     if result.best_epoch and result.epochs > 1:
         best = _(", best after epoch {epoch}").format(epoch=result.best_epoch)
     if result.stopped and result.epochs < planned:
-        done = _("Stopped after {done} of {planned} epochs").format(done=result.epochs, planned=planned)
+        done = _("Stopped after {done} of {planned} epochs").format(
+            done=number(result.epochs), planned=number(planned)
+        )
         return f"{done}: {right}{best}."
     epochs = ngettext("{n} epoch", "{n} epochs", result.epochs).format(n=number(result.epochs))
     took = (

@@ -52,6 +52,8 @@ def test_stages() -> None:
     assert reading.progress(preparing) == 0.437
     assert reading.stage(after(started("/run"), preparing)) == "Measuring the untrained network"
     assert reading.stage(TRAINING) == "Epoch 1 of 5, about 5 s an epoch on this computer"
+    long = replace(TRAINING, started=started("/run", epochs=5000))
+    assert reading.stage(long) == "Epoch 1 of 5,000, about 5 s an epoch on this computer"
     assert reading.stage(after(PausePressed(), TRAINING)) == "Epoch 1 of 5 · pausing after this step"
     assert reading.stage(after(StopPressed(), TRAINING)) == "Stopping after this step, then keeping the run"
 
@@ -66,6 +68,8 @@ def test_figures_hold_speed_rate_and_an_accelerators_memory() -> None:
     assert reading.figures(TRAINING) == "12,000 images/s · learning rate 0.004"
     fast = replace(TRAINING, started=replace(TRAINING.started, device="cuda"))
     assert reading.figures(fast) == "12,000 images/s · learning rate 0.004 · 300 MB"
+    large = replace(TRAINING, step=replace(TRAINING.step, learning_rate=100.0))
+    assert reading.figures(large) == "12,000 images/s · learning rate 100"
     assert reading.figures(State()) == ""
 
 

@@ -93,17 +93,20 @@ class TypedEditor(Editor):
             return
         self._value = value
         self._settle()
-        same = self.line.hasFocus() and self.entry.read(self.line.text()) == value
+        same = self.line.hasFocus() and self._means(value)
         if not same and self.line.text() != self.entry.show(value):
             caret = self.line.cursorPosition()
             self.line.setText(self.entry.show(value))
             self.line.setCursorPosition(min(caret, len(self.line.text())))
 
     def flush(self) -> None:
-        if self.line.pending:
-            value = self.entry.read(self.line.text())
-            if value is not None:
-                self._take(value)
+        if self.line.pending and self.entry.reads(self.line.text()):
+            self._take(self.entry.read(self.line.text()))
+
+    def _means(self, value: Any) -> bool:
+        """Whether what stands in the line is this value."""
+        text = self.line.text()
+        return self.entry.reads(text) and bool(self.entry.read(text) == value)
 
     def _settle(self) -> None:
         self.line.pending = False
@@ -139,9 +142,8 @@ class TypedEditor(Editor):
         """Takes what was typed, or says what may stand here and leaves it."""
         if not self.line.pending:
             return
-        value = self.entry.read(self.line.text())
-        if value is not None:
-            self._take(value)
+        if self.entry.reads(self.line.text()):
+            self._take(self.entry.read(self.line.text()))
             return
         self._pause.stop()
         self._complaint = True
@@ -163,7 +165,7 @@ class TypedEditor(Editor):
 
     def _take(self, value: Any) -> None:
         self._settle()
-        if self.entry.read(self.line.text()) != value:
+        if not self._means(value):
             self.line.setText(self.entry.show(value))
         if value != self._value:
             self._value = value

@@ -27,6 +27,10 @@ class Entry:
         """The value that the text means, or None where it means none in range."""
         raise NotImplementedError
 
+    def reads(self, text: str) -> bool:
+        """Whether the text means a value, which may be that there is none."""
+        return self.read(text) is not None
+
     def refusal(self) -> str:
         """One sentence on what may stand here."""
         raise NotImplementedError
@@ -44,7 +48,7 @@ class Entry:
 
     def unfinished(self, text: str) -> bool:
         """Whether a person is plainly still typing: nothing there yet, or a separator at the end."""
-        return not text.strip() or text.rstrip(" ")[-1] in ",;x×*(.-e" or text != text.rstrip(" ")
+        return not text.strip() or text.rstrip(" ")[-1] in ",;x×*(.-−e" or text != text.rstrip(" ")
 
 
 class Whole(Entry):
@@ -56,8 +60,8 @@ class Whole(Entry):
 
     def read(self, text: str) -> int | None:
         """'1,024' and '1024' are the same."""
-        digits = re.sub(r"[,_\s’']", "", text)
-        if not re.fullmatch(r"\d{1,12}", digits):
+        digits = re.sub(r"[,_\s’']", "", text).replace("−", "-")
+        if not re.fullmatch(r"-?\d{1,12}", digits):
             return None
         value = int(digits)
         return value if self.least <= value <= self.most else None
@@ -144,10 +148,13 @@ class Several(Entry):
 
 
 class Worded(Entry):
-    """A number, or one of a few words: padding 3 or `same`."""
+    """A number, or one of a few words: padding 3 or `same`. Where it is optional, an empty field is a value too."""
 
-    def __init__(self, usual: tuple[Any, ...], number_entry: Entry, words: tuple[str, ...]) -> None:
+    def __init__(
+        self, usual: tuple[Any, ...], number_entry: Entry, words: tuple[str, ...], *, optional: bool = False
+    ) -> None:
         super().__init__(usual)
+        self.optional = optional
         self.number_entry = number_entry
         self.words = words
 
@@ -160,10 +167,19 @@ class Worded(Entry):
         word = text.strip().casefold()
         return word if word in self.words else self.number_entry.read(text)
 
+    def reads(self, text: str) -> bool:
+        """An empty field means that there is no value, where there need not be one."""
+        return (self.optional and not text.strip()) or super().reads(text)
+
+    def unfinished(self, text: str) -> bool:
+        """A whole word is finished, whatever letter it ends with."""
+        return text.casefold() not in self.words and super().unfinished(text)
+
     def refusal(self) -> str:
         """What the number may be, and the words."""
         if not self.words:
-            return self.number_entry.refusal()
+            sentence = self.number_entry.refusal()
+            return _("{number} Or leave it empty.").format(number=sentence) if self.optional else sentence
         return _("{number} Or: {words}.").format(
             number=self.number_entry.refusal(), words=", ".join(self.words)
         )
@@ -241,7 +257,8 @@ def entry_for(usual: tuple[Any, ...], kind: inspect.Type) -> Entry:
             part for part in kind.types if not isinstance(part, inspect.LiteralType | inspect.NoneType)
         ]
         plain = tuple(value for value in usual if value is not None and not isinstance(value, str))
-        return Worded(usual, entry_for(plain, numbers[0]), tuple(words))
+        optional = any(isinstance(part, inspect.NoneType) for part in kind.types)
+        return Worded(usual, entry_for(plain, numbers[0]), tuple(words), optional=optional)
     if isinstance(kind, inspect.TupleType):
         return Pair(usual, kind) if len(kind.item_types) == 2 else Several(usual, kind)
     if isinstance(kind, inspect.FloatType):

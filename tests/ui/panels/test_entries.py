@@ -54,6 +54,24 @@ def test_a_fraction_is_read_with_its_range(text: str, value: float | None) -> No
     assert _entry("Dropout", "p").read(text) == value
 
 
+@pytest.mark.parametrize(("text", "value"), [("-1", -1), ("−2", -2), ("3", 3), ("-4", None), ("--1", None)])
+def test_a_whole_number_may_be_below_zero(text: str, value: int | None) -> None:
+    assert _entry("Flatten", "end_dim").read(text) == value
+
+
+def test_a_number_that_need_not_be_there_may_be_emptied() -> None:
+    divisor = _entry("AvgPool2d", "divisor_override")
+    assert divisor.reads("") and divisor.read("") is None
+    assert divisor.reads("4") and not divisor.reads("four")
+    assert divisor.refusal() == "A whole number from 1 to 65,536. Or leave it empty."
+    assert not _entry("Conv2d", "padding").reads("")
+
+
+def test_a_whole_word_is_not_unfinished() -> None:
+    padding = _entry("Conv2d", "padding")
+    assert not padding.unfinished("same") and padding.unfinished("3,")
+
+
 def test_a_refusal_names_the_range() -> None:
     assert _entry("Conv2d", "out_channels").refusal() == "A whole number from 1 to 65,536."
     assert _entry("Dropout", "p").refusal() == "A number from 0 to 1."

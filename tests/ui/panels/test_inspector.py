@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from cnnbuilder.network.edits import remove, replace_block
+from cnnbuilder.network.edits import append, create, remove, replace_block
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.document import Document
@@ -127,6 +127,23 @@ def test_mending_a_bad_entry_takes_the_sentence_away(
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert not page.form.rows["stride"].sentence.isVisible()
     assert _conv(document).stride == (2, 2)
+
+
+def test_a_number_that_need_not_be_there_is_taken_out_again(
+    inspector: Inspector, document: Document, selection: Selection, qtbot: QtBot
+) -> None:
+    network = append(document.project.network, create("AvgPool2d", document.project.network, CONV2), CONV2)
+    document.edit("Add", replace(document.project, network=network))
+    (added,) = (block for block in document.project.network.blocks if block.kind() == "AvgPool2d")
+    selection.select([added.id])
+    QApplication.processEvents()
+    line = _line(inspector.page, "divisor_override")
+    for text, value in (("3", 3), ("", None)):
+        line.selectAll()
+        qtbot.keyClicks(line, text) if text else qtbot.keyClick(line, Qt.Key.Key_Delete)
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+        assert document.project.network.by_id[added.id].divisor_override == value
+        assert line.text() == text
 
 
 def test_the_buttons_step_and_the_list_offers_usual_values(

@@ -189,11 +189,12 @@ class Plot(QWidget):
             )
         widest = small.horizontalAdvance(str(self.length)) + 14
         for epoch in epoch_ticks(self.length, int(area.width() / widest)):
-            x = self._x(area, epoch)
+            x, text = self._x(area, epoch), str(epoch)
+            half = small.horizontalAdvance(text) / 2  # the last number is not cut by the plot's edge
             painter.drawText(
-                QRectF(x - 40, area.bottom() + 5, 80, small.height()),
+                QRectF(min(x, self.width() - half) - 40, area.bottom() + 5, 80, small.height()),
                 Qt.AlignmentFlag.AlignHCenter,
-                str(epoch),
+                text,
             )
 
     def _paint_guess(self, painter: QPainter, area: QRectF) -> None:

@@ -15,6 +15,8 @@ CAPACITY = 2_048
 takes the memory, and the time to draw, of a run of two minutes."""
 SMOOTHING = 0.006
 """The smoothed curve looks back over about this share of the run."""
+FURTHEST_BACK = 0.3
+"""And over no more epochs than this: in a run of thousands it would otherwise trail far behind the steps."""
 
 
 class Report(NamedTuple):
@@ -89,7 +91,8 @@ class Record:
         if self.reports:
             last = self.reports[-1]
             # An average that forgets by the distance travelled, so that it looks alike at any report rate.
-            share = 1 - math.exp(-max(0.0, step.position - last.position) / (SMOOTHING * self.length))
+            back = min(FURTHEST_BACK, SMOOTHING * self.length)
+            share = 1 - math.exp(-max(0.0, step.position - last.position) / back)
             smooth_loss = _towards(last.smooth_loss, step.loss, share)
             smooth_accuracy = _towards(last.smooth_accuracy, step.accuracy, share)
         new = Report(step.position, step.loss, step.accuracy, smooth_loss, smooth_accuracy)

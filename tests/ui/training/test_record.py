@@ -40,6 +40,13 @@ def test_smoothing_follows_the_distance_and_starts_at_the_first_value() -> None:
     assert abs(third.smooth_loss - 1.0) < 1e-6
 
 
+def test_in_a_run_of_thousands_the_smoothed_curve_does_not_trail_epochs_behind() -> None:
+    made = Record(Project(), datetime(2026, 1, 5, 14, 2))
+    made.add([started("/runs/0001", epochs=5000)])
+    made.add([step(0.01, loss=2.0), *(step(0.01 * n, loss=0.2) for n in range(2, 101))])
+    assert made.reports[-1].smooth_loss < 0.3
+
+
 def test_a_loss_that_is_no_number_does_not_stay() -> None:
     made = record()
     made.add([step(0.1, loss=1.0), step(0.2, loss=math.nan), step(0.3, loss=0.9)])

@@ -37,6 +37,8 @@ class Bar(QFrame):
         self.setProperty("role", "bar")
         self.setAccessibleName(message)
         self.label = QLabel(message)
+        # A file's name, or a word from a file, may look like HTML.
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

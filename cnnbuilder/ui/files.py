@@ -205,7 +205,9 @@ class Files(QObject):
         try:
             save(self._document.project, path)
         except FileProblemError as problem:
-            self._bars.say("file", str(problem), [(_("Save as…"), self.save_as), (_("Try again"), self.save)])
+            # Again to the same place: after a failed "Save as" the document's own file is another one.
+            again = self.save if path == self._document.path else lambda: self._write(path)
+            self._bars.say("file", str(problem), [(_("Save as…"), self.save_as), (_("Try again"), again)])
             return False
         self._bars.close_bar("file")
         self._on_disk = _fingerprint(path)

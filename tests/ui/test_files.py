@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnnbuilder.network.file import load, save
@@ -218,3 +219,32 @@ def test_recent_files_are_few_and_there(home: Path, tmp_path: Path) -> None:
     assert len(names) == settings.RECENT_LIMIT - 1
     settings.clear_recent_files()
     assert settings.recent_files() == []
+
+
+def test_trying_again_goes_where_save_as_was_to_go(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.name = tmp_path / "first.cnn"
+    assert desk.files.save()
+    before = desk.name.read_bytes()
+    desk.edit()
+    desk.name = tmp_path / "second.cnn"
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert not desk.files.save_as()
+    bar = desk.bars.bar("file")
+    assert bar is not None
+    bar.buttons[1].click()  # Try again
+    assert (tmp_path / "first.cnn").read_bytes() == before
+    assert load(tmp_path / "second.cnn") == desk.document.project
+    assert desk.document.path == tmp_path / "second.cnn"
+
+
+def test_a_files_name_is_never_read_as_html(desk: Desk, tmp_path: Path) -> None:
+    assert desk.files.read(tmp_path / "<b>bold<b>.cnn") is None
+    bar = desk.bars.bar("file")
+    assert bar is not None and bar.label.textFormat() is Qt.TextFormat.PlainText

@@ -176,7 +176,7 @@ class TrainingPanel(QWidget):
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.settings = QScrollArea(widgetResizable=True)
-        self.settings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.settings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.settings.setFrameShape(QFrame.Shape.NoFrame)
         self.settings.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
         self.settings.setWidget(self.form)
@@ -248,9 +248,7 @@ class TrainingPanel(QWidget):
         QTimer.singleShot(0, self, self._resize)
 
     def _resize(self) -> None:
-        # Room for the scroll bar that a low panel needs.
-        bar = self.settings.verticalScrollBar().sizeHint().width()
-        self.settings.setFixedWidth(self.form.sizeHint().width() + bar)
+        self._place_form()
         self._place_try_it(self._try_possible)
 
     def _document_changed(self) -> None:
@@ -321,9 +319,12 @@ class TrainingPanel(QWidget):
 
     def _place_form(self) -> None:
         """Always there, but for a room in which a run's curves would have no place beside it."""
-        self.settings.setVisible(
-            not self._runner.active or self.width() > self.settings.width() + theme.px(LEAST)
-        )
+        # Room for the scroll bar that a low panel needs.
+        wanted = self.form.sizeHint().width() + self.settings.verticalScrollBar().sizeHint().width()
+        # Where large text leaves no room for both, it scrolls sideways: nothing lies over anything.
+        room = self.width() - 48 - self._right.minimumSize().width()
+        self.settings.setFixedWidth(max(min(wanted, theme.px(80)), min(wanted, room)))
+        self.settings.setVisible(not self._runner.active or self.width() > wanted + theme.px(LEAST))
 
     def _place_try_it(self, possible: bool) -> None:
         """Try it beside the curves; where there is no room for both, in their place until it is closed."""

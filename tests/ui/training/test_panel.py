@@ -286,3 +286,16 @@ def test_every_state_paints_in_every_room(
     panel.try_it.field.show_picture(None)
     panel.grab()
     assert panel.size().toTuple() == (width, height)
+
+
+def test_large_text_in_a_narrow_room_lays_nothing_over_the_settings(
+    panel: TrainingPanel, stand: Stand, qtbot: Any
+) -> None:
+    theme.set_scale(2.0)
+    panel.resize(660, 250)
+    panel.train()
+    stand.begin()
+    stand.end_of_epoch()
+    stand.hear(finished(str(stand.run)))
+    qtbot.waitUntil(lambda: panel.settings.isVisible())
+    qtbot.waitUntil(lambda: panel.settings.geometry().right() < panel.run_bar.geometry().left())

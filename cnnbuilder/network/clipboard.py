@@ -7,6 +7,7 @@ from collections.abc import Collection
 from cnnbuilder.network import file
 from cnnbuilder.network.edits import add_part, selected_part
 from cnnbuilder.network.project import Network, Project
+from cnnbuilder.text import _
 
 
 def copy_text(network: Network, ids: Collection[str]) -> str:
@@ -19,4 +20,7 @@ def paste(network: Network, text: str, after: str | None) -> tuple[Network, tupl
 
     Raises `file.FileProblemError` where the text holds no blocks.
     """
-    return add_part(network, file.loads(text).network, after)
+    part = file.loads(text).network
+    if not part.blocks:
+        raise file.FileProblemError(_("There are no blocks in it."))
+    return add_part(network, part, after)

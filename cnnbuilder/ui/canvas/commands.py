@@ -226,6 +226,9 @@ class CanvasCommands(QObject):
         except FileProblemError:
             self._view.status_hint.emit(_("The clipboard holds no blocks. Copy some first."))
             return
+        if not new:
+            self._view.status_hint.emit(_("Nothing was pasted: the network has its Input already."))
+            return
         self._do(
             ngettext("Paste {count} block", "Paste {count} blocks", len(new)).format(count=len(new)), network
         )

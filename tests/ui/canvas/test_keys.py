@@ -7,6 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cnnbuilder.network.file import dumps
+from cnnbuilder.network.project import Project
 from cnnbuilder.ui.canvas.view import CanvasView
 from tests.ui.canvas.conftest import Person, kinds
 
@@ -53,6 +55,22 @@ def test_copy_and_paste_go_through_text(view: CanvasView, person: Person) -> Non
     assert kinds(view.document)[9:14] == ["MaxPool2d", "Conv2d", "ReLU", "MaxPool2d", "Flatten"]
     assert len(view.selection.ids) == 3
     assert view.document.undo_stack.count() == 1
+
+
+def test_pasting_a_second_input_says_why_nothing_came(view: CanvasView, person: Person, qtbot: QtBot) -> None:
+    view.selection.select(["b1"])
+    person.key(Qt.Key.Key_C, CONTROL)
+    with qtbot.waitSignal(view.status_hint) as said:
+        person.key(Qt.Key.Key_V, CONTROL)
+    assert said.args == ["Nothing was pasted: the network has its Input already."]
+    assert view.document.undo_stack.count() == 0
+
+
+def test_pasting_a_project_without_blocks_says_so(view: CanvasView, person: Person, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText(dumps(Project()))
+    with qtbot.waitSignal(view.status_hint) as said:
+        person.key(Qt.Key.Key_V, CONTROL)
+    assert said.args == ["The clipboard holds no blocks. Copy some first."]
 
 
 def test_pasting_a_shopping_list_says_so(view: CanvasView, person: Person, qtbot: QtBot) -> None:

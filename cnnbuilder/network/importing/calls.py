@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.normalisation import LAYER_NORM_2D, LAYER_SCALE
+from cnnbuilder.blocks.layer_normalisation import LAYER_NORM_2D, LAYER_SCALE
 from cnnbuilder.network.importing import arithmetic, flowing, pythons
 from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of, layer_names, named_arguments
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS

@@ -11,7 +11,7 @@ from cnnbuilder.blocks.base import Block, Shape
 from cnnbuilder.blocks.convolution import Conv2d
 from cnnbuilder.blocks.dense import Linear
 from cnnbuilder.blocks.input import Input
-from cnnbuilder.blocks.normalisation import LayerNorm
+from cnnbuilder.blocks.layer_normalisation import LayerNorm
 from cnnbuilder.blocks.unread import Unread
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.importing.layers import Made

@@ -5,7 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextOption,
+)
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.input import Input
@@ -50,6 +60,13 @@ class TemplateCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(WIDTH), theme.px(PICTURE) + theme.px(WORDS))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Qt gives buttons Space alone outside of dialogs; on a card people press Return.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def picture_height(self) -> int:
         """How much of the card the picture takes."""

@@ -40,9 +40,10 @@ def test_keys_reach_every_card(cards: EmptyCanvas, qtbot: QtBot) -> None:
     cards.cards[0].setFocus()
     QTest.keyClick(cards.cards[0], Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is cards.cards[1]
-    with qtbot.waitSignal(cards.template_chosen) as chosen:
-        QTest.keyClick(cards.cards[1], Qt.Key.Key_Space)
-    assert chosen.args == ["lenet5"]
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        with qtbot.waitSignal(cards.template_chosen) as chosen:
+            QTest.keyClick(cards.cards[1], key)
+        assert chosen.args == ["lenet5"]
 
 
 def test_a_narrow_window_puts_them_below_each_other(cards: EmptyCanvas) -> None:

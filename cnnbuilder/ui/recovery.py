@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 from uuid import uuid4
 
 import msgspec
@@ -26,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 class _Record(msgspec.Struct, frozen=True):
     """One recovery file."""
 
-    saved_at: float
+    saved_at: Annotated[float, msgspec.Meta(ge=0, le=1e11)]
     """Seconds since 1970."""
     path: str | None
     """The file that the work belongs to."""

@@ -263,7 +263,7 @@ def test_ctrl_c_is_the_parents_to_answer(window: Window, tmp_path: Path) -> None
 def test_calls_return_at_once_and_closing_leaves_nothing(window: Window) -> None:
     threads = {thread.name for thread in threading.enumerate()}
     me = psutil.Process()
-    for _round in range(3):
+    for _round in range(6):
         other = Window()
         began = time.perf_counter()
         other.client.start()
@@ -277,7 +277,8 @@ def test_calls_return_at_once_and_closing_leaves_nothing(window: Window) -> None
     assert {thread.name for thread in threading.enumerate()} <= threads
     assert window.processes() == []
     if sys.platform != "win32":
-        assert me.num_fds() <= files
+        # A client that left a file would show five more here; one may come once, whatever the number of clients (seen).
+        assert me.num_fds() <= files + 1
 
 
 @needs_signals

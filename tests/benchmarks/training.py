@@ -45,7 +45,7 @@ class Loop:
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         self.segments.append(float(self._process.stdout.readline()))
-        time.sleep(_REST)
+        time.sleep(_REST)  # a rest is what is wanted here: nothing signals that queues are full
 
     def end(self) -> None:
         """Ends the process."""

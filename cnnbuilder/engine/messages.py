@@ -78,7 +78,50 @@ class SampleImage(Request, frozen=True):
     index: int | None = None
 
 
-AnyRequest = Train | Pause | GoOn | Stop | Predict | TestRun | SampleImage
+class Export(Request, frozen=True):
+    """Write the project's network in another form; the answer is `Exported`. Figures and tables need no child."""
+
+    number: int
+    project: str
+    """The project file as JSON text."""
+    out: str
+    """Where to: the ending says the form; a path without one is a folder (model.py, weights, labels, predict.py)."""
+    runs_folder: str | None = None
+    """Where the project's runs lie: weights come from the newest finished run of an equal network, else fresh."""
+    run: str | None = None
+    """This run's weights instead."""
+    model_only: bool = False
+    """A .py of the network alone."""
+    sequential: bool = False
+    """The network as nn.Sequential, and weights with its keys."""
+    normalise: bool = False
+    """ONNX: the normalisation is part of the graph, which then takes values from 0 to 1."""
+
+
+class CheckExport(Request, frozen=True):
+    """Compare what is exported with what was trained; the answer is `ExportChecked`."""
+
+    number: int
+    project: str
+    runs_folder: str | None = None
+    run: str | None = None
+
+
+class ReadNetwork(Request, frozen=True):
+    """Read a network of torchvision; the answer is `NetworkRead`.
+
+    Weights that lie on this machine become a run in `runs_folder`, so that the network is trained from the start.
+    """
+
+    number: int
+    name: str
+    """As torchvision has it: "resnet50"."""
+    runs_folder: str | None = None
+
+
+AnyRequest = (
+    Train | Pause | GoOn | Stop | Predict | TestRun | SampleImage | Export | CheckExport | ReadNetwork
+)
 
 # --- from the child to the window -----------------------------------------------------------------
 
@@ -217,6 +260,51 @@ class Sample(Event, frozen=True):
     label: str
 
 
+class Answer(Event, frozen=True):
+    """The answer to an errand: a request besides the run, which a second child may have served."""
+
+    number: int
+
+
+class Exported(Answer, frozen=True):
+    """The answer to `Export`."""
+
+    path: str
+    remarks: tuple[str, ...] = ()
+    """What a person should know, one sentence each: which weights they are, how exactly they were checked."""
+
+
+class ExportChecked(Answer, frozen=True):
+    """The answer to `CheckExport`: each form that was compared with the trained network."""
+
+    forms: tuple[CheckedForm, ...]
+    remarks: tuple[str, ...] = ()
+
+
+class CheckedForm(Struct, frozen=True):
+    """One form of the export beside the network in training."""
+
+    form: str
+    """"model.py", "sequential", "ONNX", …"""
+    keys_equal: bool | None
+    """Whether it has the same names and shapes of weights; None where the form has none to compare."""
+    largest_difference: float | None
+    """Between its logits and the network's on the same images; None where it could not be run."""
+    agrees: bool
+    sentence: str
+    """What was found, with the numbers, or why it could not be compared."""
+
+
+class NetworkRead(Answer, frozen=True):
+    """The answer to `ReadNetwork`."""
+
+    project: str
+    """A project as JSON text."""
+    remarks: tuple[str, ...] = ()
+    run: str | None = None
+    """The run that holds its weights, where they were on this machine."""
+
+
 class Ended(Event, frozen=True):
     """The child is gone without having been asked to; made by the client, never sent by the child."""
 
@@ -236,6 +324,9 @@ AnyEvent = (
     | Predicted
     | Tested
     | Sample
+    | Exported
+    | ExportChecked
+    | NetworkRead
     | Ended
 )
 TrainingEvent = Stage | Started | Step | Epoch | Paused | WentOn | Finished | Failed

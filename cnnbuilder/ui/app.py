@@ -53,6 +53,7 @@ def _end_in_order(windows: Windows) -> None:
         windows.keep_work()
         windows.let_go()
         for window in windows.all:
+            window.errands.shutdown()
             window.runner.shutdown()
         QCoreApplication.exit(0)
 

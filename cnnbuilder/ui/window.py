@@ -21,6 +21,7 @@ from cnnbuilder.ui.commands import ask_command
 from cnnbuilder.ui.data_choice import DataChoice
 from cnnbuilder.ui.device_chip import DeviceChip
 from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.errands import Errands
 from cnnbuilder.ui.files import Files, dropped_file
 from cnnbuilder.ui.focus_order import move_focus
 from cnnbuilder.ui.menus import Menus
@@ -56,6 +57,7 @@ class Window(QMainWindow):
         self.windows = windows
         self.selection = Selection(self)
         self.runner = Runner(self)
+        self.errands = Errands(self.runner)
         self.bars = Bars()
         self.toolbar = Toolbar()
         self.status = StatusLine()
@@ -381,6 +383,7 @@ class Window(QMainWindow):
             self._closed = True
             layout_memory.save(self)
             self.recovery.close()
+            self.errands.shutdown()
             self.runner.shutdown()
             self.bottom.drop_unsaved_runs()
             if self.windows is not None:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.client import Client
 from cnnbuilder.engine.messages import (
+    Answer,
     AnyEvent,
     AnyRequest,
     Ended,
@@ -77,6 +78,8 @@ class Runner(QObject):
     """`Predicted`, or `Failed` with the number of the request."""
     sampled = Signal(object)
     """`Sample`, or `Failed` with the number of the request."""
+    answered = Signal(object)
+    """An `Answer` to an errand, or `Failed` with its number."""
 
     _arrived = Signal(int, list)
 
@@ -209,6 +212,12 @@ class Runner(QObject):
         self._send_small(SampleImage(number, dumps(project), index))
         return number
 
+    def run_errand(self, make: Callable[[int], AnyRequest]) -> int:
+        """Sends work that is not the run to the run's own child. The answer comes by `answered`."""
+        number = self._number("errand")
+        self._send_small(make(number))
+        return number
+
     def runs_moved(self, before: Path, after_: Path) -> None:
         """The folder of runs has a new place: runs are found there from now on."""
         for record in (*self._earlier, *([self._record] if self._record else [])):
@@ -281,6 +290,9 @@ class Runner(QObject):
             case Sample():
                 if self._waiting.pop(event.number, None):
                     self.sampled.emit(event)
+            case Answer():
+                if self._waiting.pop(event.number, None):
+                    self.answered.emit(event)
             case Tested():
                 self._waiting.pop(event.number, None)
             case Failed(number=int() as number):
@@ -292,6 +304,8 @@ class Runner(QObject):
             self.predicted.emit(failure)
         elif kind == "sample":
             self.sampled.emit(failure)
+        elif kind == "errand":
+            self.answered.emit(failure)
 
     def _drop_waiting(self, reason: str = "") -> None:
         """Requests that the child took with it are answered with its end."""

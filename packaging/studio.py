@@ -110,7 +110,7 @@ class Studio:
 
     def enter(self, field: str, text: str) -> None:
         """Types into a field of the inspector."""
-        editors = self.window.inspector.page.findChildren(QLineEdit)
+        editors = self.window.panes.inspector.page.findChildren(QLineEdit)
         editor = next(editor for editor in editors if editor.accessibleName().endswith(field))
         editor.selectAll()
         QTest.keyClicks(editor, text)

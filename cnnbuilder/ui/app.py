@@ -40,7 +40,7 @@ def run(argv: Sequence[str], answers: Callable[[Windows], None] | None = None) -
     if answers is not None:
         window.answers.connect(lambda: answers(windows))
     if argv:
-        window.open_path(Path(argv[0]))
+        window.opening.open_path(Path(argv[0]))
     status = application.exec()
     faults.uninstall()
     return status

@@ -24,13 +24,13 @@ def restore(window: Window) -> None:
         window.resize(window.sizeHint().boundedTo(room - FRAME))
         if room.width() <= window.sizeHint().width() or room.height() <= window.sizeHint().height():
             window.setWindowState(Qt.WindowState.WindowMaximized)
-    for side, name in ((window.left, "left"), (window.right, "right")):
+    for side, name in ((window.panes.left, "left"), (window.panes.right, "right")):
         side.choose_width(settings.layout_number(f"{name}_width", 0))
         if settings.layout_number(f"{name}_folded", 0):
-            window.sides.hidden.add(side)
+            window.panes.sides.hidden.add(side)
     height = settings.layout_number("bottom_height", 0)
     window.bottom.restore(height, folded=bool(settings.layout_number("bottom_folded", 0)))
-    window.left_tabs.open("blocks")
+    window.panes.left_tabs.open("blocks")
 
 
 def save(window: Window) -> None:
@@ -38,10 +38,10 @@ def save(window: Window) -> None:
     settings.save_layout(
         {
             "window": window.saveGeometry(),
-            "left_width": window.left.wanted_width,
-            "right_width": window.right.wanted_width,
-            "left_folded": int(window.left in window.sides.hidden),
-            "right_folded": int(window.right in window.sides.hidden),
+            "left_width": window.panes.left.wanted_width,
+            "right_width": window.panes.right.wanted_width,
+            "left_folded": int(window.panes.left in window.panes.sides.hidden),
+            "right_folded": int(window.panes.right in window.panes.sides.hidden),
             "bottom_height": window.bottom.open_height,
             "bottom_folded": int(window.bottom.folded),
         }

@@ -55,9 +55,15 @@ class Menus:
 
     def _file(self) -> None:
         window, add = self._window, self._actions.add
-        add("new", _("&New"), _("Begin a new network"), window.new, Keys.New, "new")
-        add("new-window", _("New &window"), _("Open another window"), window.new_window, "Ctrl+Shift+N")
-        add("open", _("&Open…"), _("Open a project"), window.open, Keys.Open, "open")
+        add("new", _("&New"), _("Begin a new network"), window.opening.new, Keys.New, "new")
+        add(
+            "new-window",
+            _("New &window"),
+            _("Open another window"),
+            window.opening.new_window,
+            "Ctrl+Shift+N",
+        )
+        add("open", _("&Open…"), _("Open a project"), window.opening.open, Keys.Open, "open")
         add("save", _("&Save"), _("Save the project"), window.files.save, Keys.Save, "save")
         add(
             "save-as",
@@ -75,7 +81,9 @@ class Menus:
             action.setStatusTip(template.summary)
             action.setToolTip(template.summary)
             action.setShortcut(f"Ctrl+Shift+{place}" if place <= 9 else "")
-            action.triggered.connect(lambda _checked=False, name=template.name: window.begin_template(name))
+            action.triggered.connect(
+                lambda _checked=False, name=template.name: window.opening.begin_template(name)
+            )
         self._menu(
             _("&File"),
             [
@@ -120,21 +128,21 @@ class Menus:
             "search-blocks",
             _("&Find a block to add"),
             _("Type what a block does"),
-            window.search_blocks,
+            window.panes.search_blocks,
             "Ctrl+F",
         )
         add(
             "left",
             _("Fold the &left panel"),
             _("Fold or open the left panel"),
-            window.toggle_left,
+            window.panes.toggle_left,
             "Ctrl+Alt+Left",
         )
         add(
             "right",
             _("Fold the &inspector"),
             _("Fold or open the inspector"),
-            window.toggle_right,
+            window.panes.toggle_right,
             "Ctrl+Alt+Right",
         )
         add(
@@ -266,7 +274,7 @@ class Menus:
             action = self._recent.addAction(path.name)
             action.setToolTip(str(path))
             action.setStatusTip(str(path))
-            action.triggered.connect(lambda _checked=False, path=path: self._window.open_path(path))
+            action.triggered.connect(lambda _checked=False, path=path: self._window.opening.open_path(path))
         if files:
             self._recent.addSeparator()
             clear = self._recent.addAction(_("Forget these files"))

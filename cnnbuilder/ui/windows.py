@@ -91,7 +91,7 @@ class Windows(QObject):
         first = self._windows[0]
         window = first if first.files.untouched else self.show_empty(first)
         if leftover.path is None or not self.raise_file(leftover.path, window):
-            window.restore(leftover)
+            window.opening.restore(leftover)
             self._next(leftover)
             return
         # Its file is open already: the work comes as an edit there, so that the file stays open once.

@@ -54,8 +54,8 @@ def test_a_file_opens_once(windows: Windows, tmp_path: Path) -> None:
     path = tmp_path / "net.cnn"
     save(TEMPLATES["lenet5"].make(), path)
     first, second = show(windows), show(windows)
-    assert first.open_path(path)
-    assert second.open_path(tmp_path / "." / "net.cnn")
+    assert first.opening.open_path(path)
+    assert second.opening.open_path(tmp_path / "." / "net.cnn")
     assert second.document.path is None
     assert windows.raised == [first]  # type: ignore[attr-defined]
 
@@ -68,8 +68,8 @@ def test_two_windows_do_not_save_into_one_file(
     path = tmp_path / "net.cnn"
     save(TEMPLATES["lenet5"].make(), path)
     first, second = show(windows), show(windows)
-    first.open_path(path)
-    second.begin_template("digits")
+    first.opening.open_path(path)
+    second.opening.begin_template("digits")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
     assert not second.files.save()
     assert "another window" in second.bars.bar("file").label.text()

@@ -58,7 +58,7 @@ def test_a_card_and_train_are_the_only_two_clicks_to_a_falling_curve(empty: Wind
 
 def drag(window: Window, kind: str) -> None:
     """Carries a card of the palette to the free end of the stack."""
-    palette = window.left_tabs.page("blocks")
+    palette = window.panes.left_tabs.page("blocks")
     [card] = [
         card for card in palette.findChildren(Card) if card.property("kind") == kind and card.isVisible()
     ]
@@ -99,7 +99,7 @@ def test_from_an_empty_canvas_to_a_network_that_reads_a_digit(
     window.selection.select([conv])
     editor = next(
         field
-        for field in window.inspector.page.findChildren(QLineEdit)
+        for field in window.panes.inspector.page.findChildren(QLineEdit)
         if field.accessibleName().endswith("out_channels")
     )
     editor.setFocus()
@@ -134,7 +134,7 @@ def test_from_an_empty_canvas_to_a_network_that_reads_a_digit(
     assert Path(window.runner.record.run) == run
 
     again = make_window(Document())
-    assert again.open_path(path)
+    assert again.opening.open_path(path)
     assert again.document.project == window.document.project
 
     for _step in range(6):
@@ -165,7 +165,7 @@ def test_a_killed_child_is_said_and_trains_again(empty: Window, qtbot) -> None:
 
 
 def begin(window: Window, qtbot) -> None:
-    window.begin_template("digits")
+    window.opening.begin_template("digits")
     window.control.train()
     qtbot.waitUntil(
         lambda: window.runner.record is not None and bool(window.runner.record.reports), timeout=PATIENCE_MS

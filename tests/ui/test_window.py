@@ -61,7 +61,7 @@ def test_a_card_opens_its_network_with_its_data(empty: Window, qtbot) -> None:
 
 
 def test_the_palette_adds_the_first_block_over_the_cards(empty: Window) -> None:
-    palette = empty.left_tabs.page("blocks")
+    palette = empty.panes.left_tabs.page("blocks")
     palette.append_requested.emit("Conv2d")
     assert empty.canvas.isVisible()
     kinds = [block.kind() for block in empty.document.project.network.blocks]
@@ -69,7 +69,7 @@ def test_the_palette_adds_the_first_block_over_the_cards(empty: Window) -> None:
 
 
 def test_a_block_dragged_from_the_palette_lands_on_the_canvas(empty: Window, qtbot) -> None:
-    palette = empty.left_tabs.page("blocks")
+    palette = empty.panes.left_tabs.page("blocks")
     palette.drag_began.emit("Input", palette.mapToGlobal(QPoint(20, 20)))
     assert empty.canvas.isVisible()
     target = empty.canvas.viewport().mapToGlobal(empty.canvas.viewport().rect().center())
@@ -79,7 +79,7 @@ def test_a_block_dragged_from_the_palette_lands_on_the_canvas(empty: Window, qtb
 
 
 def test_a_drag_that_is_cancelled_brings_the_cards_back(empty: Window) -> None:
-    palette = empty.left_tabs.page("blocks")
+    palette = empty.panes.left_tabs.page("blocks")
     palette.drag_began.emit("Input", palette.mapToGlobal(QPoint(20, 20)))
     palette.drag_cancelled.emit()
     assert empty.area.cards.isVisible()
@@ -177,19 +177,19 @@ def test_at_double_text_size_nothing_is_cut_off(window: Window) -> None:
 
 def test_the_layout_is_remembered(make_window, document: Document) -> None:
     window = make_window(document)
-    window.toggle_left()
+    window.panes.toggle_left()
     window.toggle_bottom()
     window.document.undo_stack.setClean()
     window.close()
     again = make_window(Document(TEMPLATES["digits"].make()))
-    assert again.left.folded
+    assert again.panes.left.folded
     assert again.bottom.folded
     assert settings.layout_number("left_folded", 0) == 1
 
 
 def test_an_unseen_tab_is_not_made(window: Window) -> None:
     assert window.bottom.made("code") is None
-    assert window.left_tabs.made("outline") is None
+    assert window.panes.left_tabs.made("outline") is None
     window.actions_by_name["code"].trigger()
     assert window.bottom.made("code") is not None
 
@@ -211,7 +211,14 @@ def test_the_command_palette_does_a_command(window: Window, qtbot) -> None:
 
 def test_tab_walks_the_window_as_one_reads_it(window: Window, qtbot) -> None:
     window.selection.select([window.document.project.network.blocks[1].id])
-    regions = (window.toolbar, window.left, window.area, window.right, window.bottom, window.status)
+    regions = (
+        window.toolbar,
+        window.panes.left,
+        window.area,
+        window.panes.right,
+        window.bottom,
+        window.status,
+    )
     window.toolbar.data.setFocus()
     seen: list[int] = []
     for _press in range(120):
@@ -286,7 +293,7 @@ def test_a_child_that_cannot_start_is_said_on_the_chip(window: Window) -> None:
 
 def test_a_file_opens_and_keeps_its_name(empty: Window, tmp_path: Path) -> None:
     save(TEMPLATES["lenet5"].make(), tmp_path / "net.cnn")
-    assert empty.open_path(tmp_path / "net.cnn")
+    assert empty.opening.open_path(tmp_path / "net.cnn")
     assert empty.toolbar.title.text() == "net.cnn"
     assert settings.recent_files() == [tmp_path / "net.cnn"]
 
@@ -296,7 +303,7 @@ def test_a_file_that_is_no_project_leaves_the_open_one(window: Window, tmp_path:
     (tmp_path / "bad.cnn").write_text(
         '{"format": "cnnbuilder", "version": 99, "network": {"blocks": [], "wires": []}}'
     )
-    assert not window.open_path(tmp_path / "bad.cnn")
+    assert not window.opening.open_path(tmp_path / "bad.cnn")
     assert window.document.project is before
     assert "newer cnnbuilder" in window.bars.bar("file").label.text()
 

@@ -42,3 +42,11 @@ def bytes_text(size: int) -> str:
             scaled = size / limit
             return f"{scaled:.1f} {unit}" if scaled < 10 else f"{scaled:,.0f} {unit}"
     return f"{size} B"
+
+
+def share_text(share: float) -> str:
+    """A part of a whole, 0 to 1, as people say it: 14 %, 0.3 %, under 0.1 %."""
+    percent = 100 * share
+    if 0 < percent < 0.1:
+        return _("under 0.1 %")
+    return f"{percent:.0f} %" if percent >= 10 or percent == 0 else f"{percent:.1f} %"

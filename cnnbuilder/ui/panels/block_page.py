@@ -11,14 +11,14 @@ from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.code import line_of
 from cnnbuilder.network.edits import replace_block
 from cnnbuilder.network.fit import input_shape
-from cnnbuilder.text import _, number, short_number
+from cnnbuilder.text import _, number, share_text, short_number
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.panels.code_box import CodeBox
 from cnnbuilder.ui.panels.form import Form, checked
 from cnnbuilder.ui.panels.formulas import FormulaBox
 from cnnbuilder.ui.panels.name_field import NameField
 from cnnbuilder.ui.panels.problem_card import ProblemCard
-from cnnbuilder.ui.panels.values import Fact, Headline, Rule, percent
+from cnnbuilder.ui.panels.values import Fact, Headline, Rule
 
 
 class BlockPage(QWidget):
@@ -133,7 +133,7 @@ class BlockPage(QWidget):
             self.parameters.show_text(number(row.params or 0), flash=flash)
         self.macs.show_text(short_number(row.macs) if row.macs else None, flash=flash)
         self.field.show_text(_field_text(row, analysis), flash=flash)
-        share = percent(row.params or 0, analysis.params) if learns and row.connected else None
+        share = share_text((row.params or 0) / analysis.params) if learns and row.connected else None
         self.share.show_text(share, flash=flash)
 
     def _change(self, field: str, value: object) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from cnnbuilder.text import _, ngettext, number, short_number
+from cnnbuilder.text import _, ngettext, number, share_text, short_number
 from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.panels.values import Fact, Headline, Rule, percent
+from cnnbuilder.ui.panels.values import Fact, Headline, Rule
 
 
 class SeveralPage(QWidget):
@@ -47,4 +47,4 @@ class SeveralPage(QWidget):
         self.parameters.show_text(number(params), flash=same)
         self.macs.show_text(short_number(macs) if macs else None, flash=same)
         learned = sum(row.params or 0 for row in rows if row.connected)
-        self.share.show_text(percent(learned, analysis.params) if learned else None, flash=same)
+        self.share.show_text(share_text(learned / analysis.params) if learned else None, flash=same)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStyle, QWidget
 
-from cnnbuilder.text import _
 from cnnbuilder.ui.theme import theme
 
 FLASH = 150
@@ -123,11 +122,3 @@ class Rule(QFrame):
         super().__init__(parent)
         self.setProperty("role", "rule")
         self.setFixedHeight(1)
-
-
-def percent(part: int, whole: int) -> str:
-    """A share as people say it: 14 %, 0.3 %, under 0.1 %."""
-    share = 100 * part / whole if whole else 0.0
-    if 0 < share < 0.1:
-        return _("under 0.1 %")
-    return f"{share:.0f} %" if share >= 10 or share == 0 else f"{share:.1f} %"

@@ -7,8 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from cnnbuilder.network.analysis import Row
-from cnnbuilder.text import _, number
-from cnnbuilder.ui.panels.values import percent
+from cnnbuilder.text import _, number, share_text
 from cnnbuilder.ui.theme import theme
 
 
@@ -33,7 +32,7 @@ class WeightBar(QAbstractButton):
         self._length = (row.params or 0) / most
         self._family = row.block.family
         self.setText(row.name)
-        share = percent(row.params or 0, whole)
+        share = share_text((row.params or 0) / whole)
         self.setToolTip(_("{share} of all parameters; click to select").format(share=share))
         self.setAccessibleName(
             _("{name}, {count} parameters, {share}").format(name=row.name, count=self._count, share=share)

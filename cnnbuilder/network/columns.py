@@ -1,0 +1,168 @@
+"""The columns of the Analysis table, each declared once: its title, its value, how it is written, where it stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.text import _, bytes_text, number, share_text
+
+Value = str | int | float | tuple[int, ...] | None
+"""None: not known. Pairs are (height, width), shapes as in `Shape.sizes`."""
+TIMES = "\u2009×\u2009"
+
+
+class Entry(NamedTuple):
+    """One block with what the table knows of it; `kept` in bytes, for the whole batch."""
+
+    row: Row
+    kept: int | None
+    whole: int
+    """All parameters of the network, for the share."""
+
+
+class Column(NamedTuple):
+    """One column. `total` is None where the values of different blocks do not add up."""
+
+    key: str
+    title: str
+    help: str
+    value: Callable[[Entry], Value]
+    write: Callable[[Value], str]
+    """A value that is known, as people read it."""
+    number: bool = True
+    """Numbers are aligned to the right."""
+    bar: bool = False
+    """Its values are worth comparing by length."""
+    total: Callable[[Analysis, list[Entry]], Value] | None = None
+    axes: tuple[str, ...] = ()
+    """What the parts of a value are, in files that keep raw numbers: ("height", "width")."""
+    telling: Callable[[list[Entry]], bool] = lambda _entries: True
+    """Whether it says anything about this network."""
+
+    def text(self, entry: Entry) -> str:
+        """The value as people read it; a dash where it is not known."""
+        value = self.value(entry)
+        return "–" if value is None else self.write(value)
+
+    def total_text(self, analysis: Analysis, entries: list[Entry]) -> str:
+        """What all blocks come to, or nothing where that has no sense."""
+        value = None if self.total is None else self.total(analysis, entries)
+        return "" if value is None else self.write(value)
+
+
+def _buffers(entry: Entry) -> int | None:
+    row = entry.row
+    return None if row.output is None else sum(math.prod(shape) for shape in row.buffers.values())
+
+
+def _share(entry: Entry) -> float | None:
+    row = entry.row
+    if row.params is None or not row.connected:
+        return None
+    return row.params / entry.whole if entry.whole else 0.0
+
+
+def _field(part: str) -> Callable[[Entry], Value]:
+    def value(entry: Entry) -> Value:
+        found = entry.row.receptive
+        return None if found is None else tuple(getattr(found, part))
+
+    return value
+
+
+def _sum(part: Callable[[Entry], Value]) -> Callable[[Analysis, list[Entry]], Value]:
+    """What is known, added up over the blocks that are part of the network."""
+
+    def total(_analysis: Analysis, entries: list[Entry]) -> Value:
+        values = (part(entry) for entry in entries if entry.row.connected)
+        return sum(value for value in values if isinstance(value, int))
+
+    return total
+
+
+def _whole(value: Value) -> str:
+    assert isinstance(value, int)
+    return number(value)
+
+
+def _bytes(value: Value) -> str:
+    assert isinstance(value, int)
+    return bytes_text(value) if value else "0"
+
+
+def _percent(value: Value) -> str:
+    assert isinstance(value, int | float)
+    return share_text(value)
+
+
+def _pair(value: Value) -> str:
+    assert isinstance(value, tuple)
+    return TIMES.join(number(size) for size in value)
+
+
+def _place(value: Value) -> str:
+    assert isinstance(value, tuple)
+    return ", ".join(number(place).replace("-", "−") for place in value)
+
+
+def _shape(value: Value) -> str:
+    assert isinstance(value, tuple)
+    return " × ".join(number(size) for size in value)
+
+
+def _trainable(entry: Entry) -> int | None:
+    return entry.row.params
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("name", _("Name"), _("Its name in code"), lambda entry: entry.row.name, str, number=False),
+    Column(
+        "block", _("Block"), _("What kind of layer it is"), lambda entry: entry.row.block.kind(), str, number=False
+    ),
+    Column(
+        "output", _("Output"), _("The shape that leaves, without the batch"),
+        lambda entry: entry.row.output.sizes if entry.row.output else None, _shape,
+        axes=("1", "2", "3"),
+    ),
+    Column(
+        "parameters", _("Parameters"), _("How many numbers are learned"),
+        lambda entry: entry.row.params, _whole, bar=True, total=lambda analysis, _entries: analysis.params,
+    ),
+    Column(
+        "share", _("Share"), _("How much of all that is learned is learned here"), _share, _percent,
+        total=lambda analysis, _entries: 1.0 if analysis.params else None,
+    ),
+    Column(
+        "trainable", _("Trainable"), _("How many of the parameters training changes"), _trainable, _whole,
+        total=lambda analysis, _entries: analysis.trainable,
+        telling=lambda _entries: False,
+    ),
+    Column(
+        "buffers", _("Buffers"), _("Numbers that are kept but not learned, such as running means"),
+        _buffers, _whole, total=_sum(_buffers), telling=lambda entries: any(entry.row.buffers for entry in entries),
+    ),
+    Column(
+        "macs", _("MACs"), _("Multiply–accumulates of one image: convolutions and linear layers, nothing else"),
+        lambda entry: entry.row.macs, _whole, bar=True, total=lambda analysis, _entries: analysis.macs,
+    ),
+    Column(
+        "kept", _("Kept for backward"), _("Memory that the backward pass needs of this block, for a whole batch"),
+        lambda entry: entry.kept, _bytes, bar=True, total=_sum(lambda entry: entry.kept),
+    ),
+    Column(
+        "receptive_field", _("Receptive field"), _("Height and width of the part of the image that one value looks at"),
+        _field("size"), _pair, axes=("height", "width"),
+    ),
+    Column(
+        "stride", _("Stride"), _("How far apart in the image neighbouring values look; 0: all look at the same"),
+        _field("stride"), _pair, axes=("height", "width"),
+    ),
+    Column(
+        "offset", _("Offset"), _("Where in the image the first value begins to look; below 0 lies the border"),
+        _field("offset"), _place, axes=("height", "width"),
+    ),
+)  # fmt: skip
+"""All columns, in their order."""

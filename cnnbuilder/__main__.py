@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from cnnbuilder.network.project import Project
 
 
 def main() -> int:
@@ -20,7 +24,7 @@ def main() -> int:
     if not _wants_window(arguments):
         from cnnbuilder import cli
 
-        return cli.run(arguments)
+        return cli.run(arguments, _paint)
     return _open_window(arguments)
 
 
@@ -34,6 +38,19 @@ def _wants_window(arguments: list[str]) -> bool:
     from cnnbuilder.cli.commands import COMMANDS
 
     return first not in COMMANDS and (Path(first).suffix != "" or Path(first).exists())
+
+
+def _paint(project: Project, out: Path, figure: Literal["canvas", "volumes"]) -> None:
+    """Draws a figure; this is where a command loads Qt, which needs libraries of the system but no display."""
+    from cnnbuilder.cli import display, failures
+
+    try:
+        from cnnbuilder.ui.figures import draw
+    except ImportError as error:
+        if not display.is_library(error):
+            raise
+        raise failures.RefusedError(display.library_sentence(error)) from error
+    draw(project, out, figure)
 
 
 def _open_window(arguments: list[str]) -> int:

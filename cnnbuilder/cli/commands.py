@@ -7,10 +7,13 @@ import keyword
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import cnnbuilder
 from cnnbuilder.text import _
+
+if TYPE_CHECKING:
+    from cnnbuilder.cli import Paint
 
 COMMANDS = {
     "new": _("make a project from a template"),
@@ -38,7 +41,7 @@ class Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
-def parse(argv: list[str]) -> Callable[[], int]:
+def parse(argv: list[str], paint: Paint | None = None) -> Callable[[], int]:
     """The command that the arguments ask for, ready to run. Ends with status 2 where they are wrong."""
     first = argv[0] if argv else "--help"
     if first in COMMANDS:
@@ -47,6 +50,7 @@ def parse(argv: list[str]) -> Callable[[], int]:
         parser = Parser(prog=f"cnnbuilder {first}", description=module.__doc__)
         module.declare(parser)
         options = parser.parse_args(argv[1:])
+        options.paint = paint
         return lambda: int(module.run(options))
     if first in ("-h", "--help"):
         return _print(_overview())

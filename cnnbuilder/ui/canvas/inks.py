@@ -9,10 +9,13 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPaintEngine, QPainter, QPen, QPixmap
 
 from cnnbuilder.ui.icons import renderer
 from cnnbuilder.ui.theme import LARGE, NORMAL, Tokens, theme
+
+VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
+"""What figures are drawn on: there an icon stays lines."""
 
 
 def mix(one: QColor, other: QColor, share: float) -> QColor:
@@ -164,6 +167,9 @@ def _icon(name: str, color: str, pixels: int) -> QPixmap:
 
 def draw_icon(painter: QPainter, name: str, color: str, area: QRectF) -> None:
     """Draws an icon, sharp at the painter's scale. Rendering SVG at each paint measured 60 µs; a kept picture 3 µs."""
+    if painter.paintEngine().type() in VECTOR:
+        renderer(name, color).render(painter, area)
+        return
     pixels = round(area.width() * painter.worldTransform().m11() * painter.device().devicePixelRatioF())
     # Rounded up to even sizes, so that a pinch does not keep a picture for every size it passes.
     pixels = max(8, min(256, pixels + pixels % 2))

@@ -36,13 +36,14 @@ def _triangle(x: Floats, y: Floats, form: Floats) -> Floats:
 
 
 def _star(x: Floats, y: Floats, form: Floats) -> Floats:
-    # Mirrored four times, the plane becomes one half of one point, whose side is a straight line.
+    # Mirrored four times, the plane becomes half a point, whose side is a straight line.
     x, y = _mirrored(np.abs(x), y, _COS_36, -_SIN_36)
     x, y = _mirrored(x, y, -_COS_36, -_SIN_36)
     x = np.abs(x)
     notch = 0.46 + 0.07 * form
     along_x, along_y = notch * _SIN_36, notch * _COS_36 - 1.06
-    return (along_x * (y - 1.06) - along_y * x) / np.sqrt(along_x * along_x + along_y * along_y)
+    length = np.sqrt(along_x * along_x + along_y * along_y)
+    return (along_x * (y - 1.06) - along_y * x) / length
 
 
 def _cross(x: Floats, y: Floats, form: Floats) -> Floats:
@@ -65,14 +66,16 @@ def _heart(x: Floats, y: Floats, form: Floats) -> Floats:
     x = np.abs(x)
     half = 0.56
     centre = half * 0.7071068
-    return np.minimum((x + np.abs(y)) * 0.7071068 - half, _length(x - centre, y - centre) - half)
+    square = (x + np.abs(y)) * 0.7071068 - half
+    return np.minimum(square, _length(x - centre, y - centre) - half)
 
 
 def _arrow(x: Floats, y: Floats, form: Floats) -> Floats:
     wide = 0.72 + 0.1 * form
     tip, base = 1.0, 0.05
     steep = (tip - base) / wide
-    head = np.maximum((np.abs(x) * steep + y - tip) / np.sqrt(steep * steep + 1.0), base - y)
+    side = (np.abs(x) * steep + y - tip) / np.sqrt(steep * steep + 1.0)
+    head = np.maximum(side, base - y)
     return np.minimum(head, _box(x, y + 0.45, 0.26, 0.52))
 
 
@@ -98,6 +101,7 @@ def _mirrored(x: Floats, y: Floats, normal_x: float, normal_y: float) -> tuple[F
 
 
 FIGURES: tuple[Figure, ...] = (
-    _circle, _square, _triangle, _star, _cross, _ring, _crescent, _heart, _arrow, _pentagon,
+    _circle, _square, _triangle, _star, _cross,
+    _ring, _crescent, _heart, _arrow, _pentagon,
 )  # fmt: skip
 """In the order of the classes of `sources/shapes.py`."""

@@ -20,14 +20,15 @@ VERSION = 1
 _SIZE = 32
 _SEED = 1998
 _BLOCK = 500
-"""Pictures drawn in one go; each such block has its own random numbers, so any can be drawn alone."""
+"""Pictures drawn in one go; each such block has random numbers of its own."""
 
 Floats = NDArray[Any]
 """float32: mypy's view of what arithmetic makes of it is less certain."""
 
 _angles = np.arange(720) * (np.pi / 360)
 # Rounded, or the last bit of a cosine would differ between machines.
-_DIRECTIONS = np.round(np.stack([np.cos(_angles), np.sin(_angles)]), 5).astype(np.float32)
+_directions = np.round(np.stack([np.cos(_angles), np.sin(_angles)]), 5)
+_DIRECTIONS = _directions.astype(np.float32)
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32).reshape(1, 3, 1, 1)
 _COLUMN = np.arange(_SIZE, dtype=np.float32).reshape(1, 1, _SIZE) - (_SIZE - 1) / 2
 _ROW = _COLUMN.reshape(1, _SIZE, 1)
@@ -55,34 +56,34 @@ def draw_block(number: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     figure, ground = _colours(chance)
     distance = _distances(labels, chance)
     picture = _ground(ground, chance)
-    picture *= 1 - chance.between(0, 0.35) * _cover(
-        distance - 1.5, softness=5
-    )  # a soft shadow around the figure
+    shadow = _cover(distance - 1.5, softness=5)
+    picture *= 1 - chance.between(0, 0.35) * shadow
     picture += (_lit(figure, chance) - picture) * _cover(distance, softness=1)
     return _grained(picture, chance), labels
 
 
 class _Chance:
-    """Random numbers of one block, from the raw stream of PCG64, which is the same in every version of numpy."""
+    """Random numbers of one block, from PCG64's raw stream: the same in all numpys."""
 
     def __init__(self, block: int) -> None:
         self._stream = np.random.PCG64([_SEED, block])
 
     def between(self, low: float, high: float) -> Floats:
         """One number a picture, N×1×1×1."""
-        share = (self._stream.random_raw(_BLOCK) >> np.uint64(40)).astype(np.float32) * np.float32(2**-24)
+        whole = self._stream.random_raw(_BLOCK) >> np.uint64(40)
+        share = whole.astype(np.float32) * np.float32(2**-24)
         return (low + (high - low) * share).reshape(-1, 1, 1, 1)
 
     def direction(self) -> tuple[Floats, Floats]:
         """Cosine and sine of any angle, N×1×1×1 each."""
-        x, y = _DIRECTIONS[
-            :, (self._stream.random_raw(_BLOCK) % np.uint64(_DIRECTIONS.shape[1])).astype(np.intp)
-        ]
+        places = self._stream.random_raw(_BLOCK) % np.uint64(_DIRECTIONS.shape[1])
+        x, y = _DIRECTIONS[:, places.astype(np.intp)]
         return x.reshape(-1, 1, 1, 1), y.reshape(-1, 1, 1, 1)
 
     def order(self) -> NDArray[np.int64]:
         """The numbers 0 to N - 1, mixed."""
-        return np.argsort(self._stream.random_raw(_BLOCK), kind="stable").astype(np.int64)
+        lots = self._stream.random_raw(_BLOCK)
+        return np.argsort(lots, kind="stable").astype(np.int64)
 
     def bytes(self, *shape: int) -> NDArray[np.uint8]:
         """Whole numbers 0 to 255."""
@@ -92,9 +93,9 @@ class _Chance:
 
 
 def _colours(chance: _Chance) -> tuple[Floats, Floats]:
-    """Of figure and ground, N×3×1×1 each: any hues, but far enough apart in luminance to be seen."""
+    """Of figure and ground, N×3×1×1 each: far enough apart in luminance to be seen."""
     light = chance.between(0.12, 0.92)
-    # Away from the figure's luminance by at least 0.22, upwards or downwards, wrapped into the same range.
+    # Away from the figure's luminance by at least 0.22, wrapped into the same range.
     other = light + chance.between(0.22, 0.58)
     other = np.where(other > 0.92, other - 0.8, other)
     return _colour(light, chance), _colour(other, chance)
@@ -103,7 +104,8 @@ def _colours(chance: _Chance) -> tuple[Floats, Floats]:
 def _colour(luminance: Floats, chance: _Chance) -> Floats:
     """A colour of any hue with that luminance."""
     hue = chance.between(0, 6)
-    pure = np.concatenate([np.abs(hue - 3) - 1, 2 - np.abs(hue - 2), 2 - np.abs(hue - 4)], axis=1)
+    red, green, blue = np.abs(hue - 3) - 1, 2 - np.abs(hue - 2), 2 - np.abs(hue - 4)
+    pure = np.concatenate([red, green, blue], axis=1)
     saturation = chance.between(0.35, 1)
     pure = 1 - saturation * (1 - np.clip(pure, 0, 1))
     own = (pure * _LUMINANCE).sum(axis=1, keepdims=True)
@@ -114,7 +116,7 @@ def _colour(luminance: Floats, chance: _Chance) -> Floats:
 
 
 def _distances(labels: NDArray[np.int64], chance: _Chance) -> Floats:
-    """From every pixel to the outline of its picture's figure, in pixels, N×1×32×32; negative inside."""
+    """From every pixel to the figure's outline, in pixels, N×1×32×32; negative inside."""
     radius = chance.between(6.5, 13)
     room = _SIZE / 2 - 0.95 * radius
     x = _COLUMN - room * chance.between(-1, 1)
@@ -122,16 +124,18 @@ def _distances(labels: NDArray[np.int64], chance: _Chance) -> Floats:
     cosine, sine = chance.direction()
     stretch = chance.between(0.88, 1.14)
     form = chance.between(-1, 1)
-    right, up = (cosine * x + sine * y) * (stretch / radius), (cosine * y - sine * x) / (stretch * radius)
+    right = (cosine * x + sine * y) * (stretch / radius)
+    up = (cosine * y - sine * x) / (stretch * radius)
     distance = np.empty_like(right)
     for label, figure in enumerate(FIGURES):
         chosen = labels == label
-        distance[chosen] = figure(right[chosen], up[chosen], form[chosen]) * radius[chosen]
+        outline = figure(right[chosen], up[chosen], form[chosen])
+        distance[chosen] = outline * radius[chosen]
     return distance
 
 
 def _cover(distance: Floats, softness: float) -> Floats:
-    """How much of a pixel is covered, 0 to 1: all inside, none outside, in between over `softness` pixels."""
+    """How much of a pixel is covered, 0 to 1: between the two over `softness` pixels."""
     return np.clip(0.5 - distance / softness, 0, 1)
 
 
@@ -142,15 +146,16 @@ def _ground(colour: Floats, chance: _Chance) -> Floats:
         reach = chance.between(4, 11)
         x, y = _COLUMN - chance.between(-16, 16), _ROW - chance.between(-16, 16)
         fall = 1 + (x * x + y * y) / (reach * reach)
-        tint = np.concatenate([chance.between(-0.22, 0.22) for _channel in range(3)], axis=1)
-        ground += tint / (fall * fall)
+        tints = [chance.between(-0.22, 0.22) for _channel in range(3)]
+        ground += np.concatenate(tints, axis=1) / (fall * fall)
     return ground
 
 
 def _lit(colour: Floats, chance: _Chance) -> Floats:
     """A colour (N×3×1×1) over the whole picture, lighter towards one side."""
     cosine, sine = chance.direction()
-    lit: Floats = colour * (1 + chance.between(0, 0.22) * ((cosine * _COLUMN + sine * _ROW) / (_SIZE / 2)))
+    slope = (cosine * _COLUMN + sine * _ROW) / (_SIZE / 2)
+    lit: Floats = colour * (1 + chance.between(0, 0.22) * slope)
     return lit
 
 

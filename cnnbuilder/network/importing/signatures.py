@@ -26,6 +26,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
         "LayerNorm2d": "normalized_shape eps elementwise_affine bias",
         "LocalResponseNorm": "size alpha beta k",
         "LayerScale": "shape init_value",
+        "Rescale": "scale shift",
         "ReLU": "inplace",
         "ReLU6": "inplace",
         "LeakyReLU": "negative_slope inplace",

@@ -241,6 +241,42 @@ class Fraction(Entry):
         return moved if self._fits(moved) else value
 
 
+class Fractions(Entry):
+    """Three numbers with decimal points, one for each colour, typed as `0.5; 0.4; 0.5`, or one that stands for all."""
+
+    def __init__(self, usual: tuple[Any, ...], kind: inspect.TupleType) -> None:
+        super().__init__(usual)
+        self.count = len(kind.item_types)
+        size = kind.item_types[0]
+        assert isinstance(size, inspect.FloatType)
+        self.one = Fraction((), size)
+
+    def show(self, value: tuple[float, ...]) -> str:
+        """Each as short as it can be read back."""
+        shown = [self.one.show(number) for number in value]
+        return shown[0] if len(set(shown)) == 1 else "; ".join(shown)
+
+    def read(self, text: str) -> tuple[float, ...] | None:
+        """One number stands for all; commas without spaces may be decimal ones."""
+        parts = re.split(r"\s*;\s*|,\s+|\s+", text.strip().strip("()").strip())
+        read = [self.one.read(part) for part in parts]
+        numbers = tuple(number for number in read if number is not None) * (
+            self.count if len(parts) == 1 else 1
+        )
+        return numbers if len(numbers) == self.count else None
+
+    def refusal(self) -> str:
+        """For example "3 numbers as in 0.5; 0.4; 0.5, each from −100 to 100."."""
+        kind = self.one.kind
+        return _("{count} numbers as in 0.5; 0.4; 0.5, each from {least} to {most}.").format(
+            count=self.count, least=f"{kind.ge:g}", most=f"{kind.le:g}"
+        )
+
+    def step(self, value: tuple[float, ...], by: int) -> tuple[float, ...]:
+        """Each as it would step alone."""
+        return tuple(self.one.step(number, by) for number in value)
+
+
 def _whole_range(kind: inspect.IntType) -> tuple[int, int]:
     least = kind.ge if kind.ge is not None else (kind.gt + 1 if kind.gt is not None else 0)
     most = kind.le if kind.le is not None else (kind.lt - 1 if kind.lt is not None else 2**31 - 1)
@@ -260,6 +296,8 @@ def entry_for(usual: tuple[Any, ...], kind: inspect.Type) -> Entry:
         optional = any(isinstance(part, inspect.NoneType) for part in kind.types)
         return Worded(usual, entry_for(plain, numbers[0]), tuple(words), optional=optional)
     if isinstance(kind, inspect.TupleType):
+        if isinstance(kind.item_types[0], inspect.FloatType):
+            return Fractions(usual, kind)
         return Pair(usual, kind) if len(kind.item_types) == 2 else Several(usual, kind)
     if isinstance(kind, inspect.FloatType):
         return Fraction(usual, kind)

@@ -54,6 +54,25 @@ def test_a_fraction_is_read_with_its_range(text: str, value: float | None) -> No
     assert _entry("Dropout", "p").read(text) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.5; -0.4; 2", (0.5, -0.4, 2.0)),
+        ("0.5, -0.4, 2", (0.5, -0.4, 2.0)),
+        ("0,5; 0,4; 2", (0.5, 0.4, 2.0)),
+        ("(1 2 3)", (1.0, 2.0, 3.0)),
+        ("2", (2.0, 2.0, 2.0)),
+        ("1; 2", None),
+        ("1; 2; 101", None),
+        ("", None),
+    ],
+)
+def test_three_fractions_are_read_as_people_write_them(text: str, value: tuple[float, ...] | None) -> None:
+    entry = _entry("Rescale", "scale")
+    assert entry.read(text) == value
+    assert value is None or entry.read(entry.show(value)) == value
+
+
 @pytest.mark.parametrize(("text", "value"), [("-1", -1), ("−2", -2), ("3", 3), ("-4", None), ("--1", None)])
 def test_a_whole_number_may_be_below_zero(text: str, value: int | None) -> None:
     assert _entry("Flatten", "end_dim").read(text) == value

@@ -1,13 +1,31 @@
-"""Copy and paste: blocks as JSON text, so that they go through mail and chat as well."""
+"""Copy and paste: blocks as JSON text, which goes through mail and chat, and PyTorch source read into blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
-from cnnbuilder.network import file
-from cnnbuilder.network.edits import add_part, selected_part
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.network import file, importing
+from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.edits import add_part, selected_part, splice
+from cnnbuilder.network.importing import CannotReadError, Remark
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
+
+
+class CannotPasteError(Exception):
+    """A text that holds no blocks, for the reason that is given in one sentence."""
+
+
+class Pasted(NamedTuple):
+    """A network with what was pasted into it."""
+
+    network: Network
+    ids: tuple[str, ...]
+    """The new blocks."""
+    remarks: tuple[Remark, ...] | None = None
+    """Of source: what a person should know of it, by line. None where the text was blocks."""
 
 
 def copy_text(network: Network, ids: Collection[str]) -> str:
@@ -15,12 +33,54 @@ def copy_text(network: Network, ids: Collection[str]) -> str:
     return file.dumps(Project(selected_part(network, ids)))
 
 
-def paste(network: Network, text: str, after: str | None) -> tuple[Network, tuple[str, ...]]:
-    """Adds the blocks in a text behind `after`; returns the network and the new ids.
+def paste(network: Network, text: str, after: str | None) -> Pasted:
+    """Adds the blocks in a text, or those that its PyTorch source makes, behind `after`.
 
-    Raises `file.FileProblemError` where the text holds no blocks.
+    Raises `CannotPasteError` where there are none.
     """
-    part = file.loads(text).network
+    if text.lstrip()[:1] != "{":
+        return _paste_source(network, text, after)
+    try:
+        part = file.loads(text).network
+    except file.FileProblemError:
+        raise CannotPasteError(_nothing()) from None
     if not part.blocks:
-        raise file.FileProblemError(_("There are no blocks in it."))
-    return add_part(network, part, after)
+        raise CannotPasteError(_nothing())
+    return Pasted(*add_part(network, part, after))
+
+
+def _nothing() -> str:
+    return _("The clipboard holds neither blocks nor PyTorch layers. Copy some first.")
+
+
+def _paste_source(network: Network, text: str, after: str | None) -> Pasted:
+    try:
+        if all(isinstance(block, Input) for block in network.blocks):
+            return _whole(network, text)
+        part = importing.read_part(text)
+    except CannotReadError as refused:
+        raise CannotPasteError(str(refused) if importing.looks_like_layers(text) else _nothing()) from None
+    joined, ids = splice(network, part.network, after)
+    joined = importing.settled(joined, ids.values())
+    said = {ids[id_]: what for id_, what in part.said.items()}
+    remarks = [remark._replace(block=ids.get(remark.block or "")) for remark in part.remarks]
+    remarks += importing.disagreements(analyse(joined), said)
+    return Pasted(joined, tuple(ids.values()), tuple(sorted(remarks, key=lambda remark: remark.line)))
+
+
+def _whole(network: Network, text: str) -> Pasted:
+    """Source into a project that has no more than its Input: it becomes the network.
+
+    The Input that is there stays as it is where the source agrees with it.
+    """
+    imported = importing.read(text)
+    first = next(iter(network.blocks), None)
+    if isinstance(first, Input):
+        kept = importing.read(text, (first.channels, first.height, first.width))
+        by_line = [remark for remark in imported.remarks if remark.line]
+        worse = len(kept.remarks) > len(by_line) or len(kept.analysis.problems) > len(
+            imported.analysis.problems
+        )
+        imported = imported if worse else kept
+    ids = tuple(block.id for block in imported.network.blocks if not isinstance(block, Input))
+    return Pasted(imported.network, ids, imported.remarks)

@@ -229,6 +229,36 @@ def add_part(network: Network, part: Network, after: str | None) -> tuple[Networ
     return network, tuple(copy.id for copy in copies)
 
 
+def splice(network: Network, part: Network, after: str | None) -> tuple[Network, dict[str, str]]:
+    """Puts copies of the blocks of `part`, which begins with an Input, behind `after` (None: at the end).
+
+    What leaves `after` takes the Input's place. What followed `after` follows the part, where that is one block, as
+    with `append`. Returns the network, and the new ids by the old ones in the order in which they run.
+    """
+    after = after if after in network.by_id else end_of_chain(network)
+    inputs = {block.id for block in part.blocks if isinstance(block, Input)}
+    order, cyclic = execution_order(part)
+    taken = int(new_id(network)[1:])
+    moving = [id_ for id_ in (*order, *cyclic) if id_ not in inputs]
+    ids = {id_: f"b{taken + offset}" for offset, id_ in enumerate(moving)}
+    copies = tuple(msgspec.structs.replace(part.by_id[id_], id=ids[id_], position=None) for id_ in moving)
+    wires = [
+        Wire(ids.get(wire.from_, after or ""), ids[wire.to], wire.input, wire.output)
+        for wire in part.wires
+        if wire.to in ids and (wire.from_ in ids or after is not None)
+    ]
+    ends = [id_ for id_ in moving if not part.outgoing[id_]]
+    following = network.outgoing[after] if after is not None else ()
+    kept = network.wires
+    if len(following) == 1 and ends:
+        (cut,) = following
+        kept = tuple(wire for wire in kept if wire != cut)
+        wires.append(Wire(ids[ends[-1]], cut.to, cut.input))
+    place = next((i for i, block in enumerate(network.blocks) if block.id == after), len(network.blocks) - 1)
+    blocks = (*network.blocks[: place + 1], *copies, *network.blocks[place + 1 :])
+    return Network(blocks, (*kept, *wires)), ids
+
+
 def is_chain(part: Network) -> bool:
     """Whether the blocks follow each other without branch or gap."""
     return len(part.wires) == len(part.blocks) - 1 and all(

@@ -13,7 +13,6 @@ from cnnbuilder.blocks.base import Family
 from cnnbuilder.network import clipboard, edits
 from cnnbuilder.network.analysis import analyse, execution_order
 from cnnbuilder.network.classifier import make_classifier, not_yet
-from cnnbuilder.network.file import FileProblemError
 from cnnbuilder.network.layout import place
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES
@@ -80,11 +79,12 @@ def test_copies_go_behind_the_last_that_was_copied(digits: Network) -> None:
 
 def test_blocks_travel_as_text(digits: Network) -> None:
     text = clipboard.copy_text(digits, ["b1", "b5", "b6", "b7"])
-    network, ids = clipboard.paste(TEMPLATES["empty"].make().network, text, None)
-    assert kinds(network) == "ICRM"
-    assert len(ids) == 3
-    with pytest.raises(FileProblemError):
-        clipboard.paste(network, "hello", None)
+    pasted = clipboard.paste(TEMPLATES["empty"].make().network, text, None)
+    assert kinds(pasted.network) == "ICRM"
+    assert len(pasted.ids) == 3
+    assert pasted.remarks is None
+    with pytest.raises(clipboard.CannotPasteError, match="holds neither blocks nor PyTorch layers"):
+        clipboard.paste(pasted.network, "hello", None)
 
 
 def test_what_is_missing_to_classify_is_said_and_added() -> None:

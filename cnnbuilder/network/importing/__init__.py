@@ -9,8 +9,16 @@ import warnings
 from typing import Any, NamedTuple
 
 from cnnbuilder.network.analysis import Analysis, analyse
-from cnnbuilder.network.importing.calls import call, initialise
-from cnnbuilder.network.importing.drawing import InputShape, Remark, TooLargeError
+from cnnbuilder.network.importing.calls import call, initialise, is_ours
+from cnnbuilder.network.importing.drawing import (
+    Drawing,
+    InputShape,
+    Remark,
+    Said,
+    TooLargeError,
+    disagreements,
+    settled,
+)
 from cnnbuilder.network.importing.interpreter import Interpreter
 from cnnbuilder.network.importing.values import (
     Container,
@@ -25,11 +33,15 @@ from cnnbuilder.network.importing.values import (
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
 
-__all__ = ["CannotReadError", "Imported", "Remark", "read"]
+__all__ = [
+    "CannotReadError", "Imported", "Part", "Remark", "disagreements", "looks_like_layers", "read", "read_part",
+    "settled",
+]  # fmt: skip
 
 _LAYER = re.compile(r"\b(nn|F|torch|torchvision)\.|\b[A-Z]\w+\(")
 """What a line with a layer on it looks like."""
-MOST_CHARACTERS = 4_000_000
+MOST_CHARACTERS = 1_000_000
+"""The longest file of torchvision's models has 60,000."""
 
 
 class CannotReadError(Exception):
@@ -44,29 +56,59 @@ class Imported(NamedTuple):
     remarks: tuple[Remark, ...]
 
 
+class Part(NamedTuple):
+    """Layers to be put into a network that is there. `network` begins with an Input, which stands for what arrives."""
+
+    network: Network
+    remarks: tuple[Remark, ...]
+    said: dict[str, Said]
+    """What the source says of what arrives, by block."""
+
+
 def read(text: str, shape: InputShape | None = None) -> Imported:
     """The network in PyTorch source; `shape` is C × H × W of the images, where it is known.
 
     Never runs any of the source. Raises `CannotReadError` with one sentence.
     """
+    drawing = _drawn(text)
+    network = drawing.finish(shape)
+    return Imported(network, analyse(network), _sorted(drawing.remarks))
+
+
+def read_part(text: str) -> Part:
+    """The layers in PyTorch source, whatever arrives. Raises `CannotReadError` with one sentence."""
+    drawing = _drawn(text)
+    return Part(drawing.part(), _sorted(drawing.remarks), drawing.said)
+
+
+def looks_like_layers(text: str) -> bool:
+    """Whether a person may take this text for PyTorch source, so that its first mistake is worth a sentence."""
+    return (
+        len(text) > MOST_CHARACTERS
+        or re.search(r"\b(nn|F|torch|self)\.\w|\bimport\b|\bdef ", text) is not None
+    )
+
+
+def _drawn(text: str) -> Drawing:
     tree = _parsed(text)
     reader = _Reader(text)
     try:
         reader.read(tree)
-        network = reader.drawing.finish(shape)
     except TooLargeError as error:
         raise CannotReadError(str(error)) from None
     except RecursionError:
         raise CannotReadError(_("The source is nested too deeply to be read.")) from None
-    if len(network.blocks) == 1:
-        raise CannotReadError(_nothing(reader))
-    remarks = sorted(reader.drawing.remarks, key=lambda remark: remark.line)
-    return Imported(network, analyse(network), tuple(remarks))
+    if len(reader.drawing.blocks) == 1:
+        raise CannotReadError(_nothing(reader.drawing.remarks))
+    return reader.drawing
 
 
-def _nothing(reader: _Reader) -> str:
-    remarks = sorted(reader.drawing.remarks, key=lambda remark: remark.line)
-    said = next((remark for remark in remarks if remark.line), None)
+def _sorted(remarks: list[Remark]) -> tuple[Remark, ...]:
+    return tuple(sorted(remarks, key=lambda remark: remark.line))
+
+
+def _nothing(remarks: list[Remark]) -> str:
+    said = next((remark for remark in _sorted(remarks) if remark.line), None)
     if said is None:
         return _("There is no PyTorch layer in this source.")
     return _("There is no layer that can be read in this source; line {line}: {message}.").format(
@@ -118,7 +160,7 @@ class _Reader(Interpreter):
         ]
         if modules and not self.fragment:
             self._follow_through(modules[-1], tree)
-        elif classes or free:
+        elif (classes or free) and not self.fragment:
             self._follow_class(self._outermost(classes or free), tree)
         else:
             self._follow_fragment(tree)
@@ -234,8 +276,8 @@ def _flow(value: Any) -> tuple[Flowing, ...]:
 
 
 def _is_fragment(tree: ast.Module) -> bool:
-    """Whether the file holds no class: lines out of one."""
-    return not any(isinstance(node, ast.ClassDef) for node in tree.body)
+    """Whether the file holds no class but those that our own code brings along: lines out of one."""
+    return not any(isinstance(node, ast.ClassDef) and not is_ours(node) for node in tree.body)
 
 
 def _is_sequential(template: Template) -> bool:

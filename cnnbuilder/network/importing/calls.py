@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.layer_normalisation import LAYER_NORM_2D, LAYER_SCALE
+from cnnbuilder.blocks.rescale import RESCALE
 from cnnbuilder.network.importing import arithmetic, flowing, pythons
 from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of, layer_names, named_arguments
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
@@ -94,9 +95,14 @@ OF_MODULES = frozenset(
 _WITHOUT_EFFECT = OF_MODULES - {"add_module", "register_module"}
 _OURS = {
     ast.dump(ast.parse(text).body[0]): name
-    for text, name in ((LAYER_SCALE, "LayerScale"), (LAYER_NORM_2D, "LayerNorm2d"))
+    for text, name in ((LAYER_SCALE, "LayerScale"), (LAYER_NORM_2D, "LayerNorm2d"), (RESCALE, "Rescale"))
 }
 """The classes that our own code brings along."""
+
+
+def is_ours(definition: ast.ClassDef) -> str:
+    """The kind whose class, written out, our own code brings along; else nothing."""
+    return _OURS.get(ast.dump(definition), "") if definition.name in _OURS.values() else ""
 
 
 def is_harmless(node: ast.expr) -> bool:
@@ -263,7 +269,7 @@ def _container(run: Interpreter, node: ast.AST, kind: str, positional: list[Any]
 def _instance(
     run: Interpreter, node: ast.Call, template: Template, positional: list[Any], named: dict[str, Any]
 ) -> Any:
-    ours = _OURS.get(ast.dump(template.definition))
+    ours = is_ours(template.definition)
     if ours:
         return _made_layer(run, node, ours, positional, named)
     instance = Instance(template)

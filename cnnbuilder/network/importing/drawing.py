@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -14,9 +15,10 @@ from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.layer_normalisation import LayerNorm
 from cnnbuilder.blocks.unread import Unread
 from cnnbuilder.network.analysis import Analysis, analyse
+from cnnbuilder.network.edits import replace_block
 from cnnbuilder.network.importing.layers import Made
 from cnnbuilder.network.importing.values import Flowing, Unknown
-from cnnbuilder.network.names import identifier, identifiers
+from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.text import _
 
@@ -34,6 +36,13 @@ class Remark(NamedTuple):
     block: str | None = None
 
 
+class Said(NamedTuple):
+    """What the source says of what arrives at a block: its line, and (argument, number)."""
+
+    line: int
+    arguments: tuple[tuple[str, int], ...]
+
+
 class TooLargeError(Exception):
     """The source makes more layers than a network may have, or never comes to an end."""
 
@@ -44,8 +53,7 @@ class Drawing:
     def __init__(self) -> None:
         self.blocks: list[Block] = [Input(id="b1")]
         self.wires: list[Wire] = []
-        self.lines: dict[str, int] = {}
-        self.expected: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.said: dict[str, Said] = {}
         self.attributes: dict[str, str] = {}
         self.remarks: list[Remark] = []
 
@@ -63,9 +71,8 @@ class Drawing:
         id_ = f"b{len(self.blocks) + 1}"
         self.blocks.append(replace(made.block, id=id_))
         self.wires += [Wire(value.block, id_, number, value.output) for number, value in enumerate(values)]
-        self.lines[id_] = line
         if made.expected:
-            self.expected[id_] = made.expected
+            self.said[id_] = Said(line, made.expected)
         if attribute:
             self.attributes[id_] = attribute
         return Flowing(id_)
@@ -84,13 +91,18 @@ class Drawing:
         if said not in self.remarks and len(self.remarks) < 100:
             self.remarks.append(said)
 
-    def finish(self, shape: InputShape | None) -> Network:
-        """The network, with names where the source has some of its own and the Input that fits."""
+    def part(self) -> Network:
+        """The network as it was read, with names where the source has some of its own; any Input."""
         self._name()
-        network = Network(tuple(self.blocks), tuple(self.wires))
+        return Network(tuple(self.blocks), tuple(self.wires))
+
+    def finish(self, shape: InputShape | None) -> Network:
+        """The network with the Input that fits."""
+        network = self.part()
         network = _with_input(network, shape) if shape else self._fitted(network)
-        network = _settled(network)
-        self._compare(analyse(network))
+        network = settled(network)
+        for remark in disagreements(analyse(network), self.said):
+            self.remark(*remark)
         return network
 
     def _name(self) -> None:
@@ -133,31 +145,33 @@ class Drawing:
         """What the blocks right behind the Input say they take."""
         for block in network.blocks:
             if isinstance(block, Conv2d):
-                return next((n for _name, n in self.expected.get(block.id, ()) if n >= 1), 3)
+                said = self.said.get(block.id)
+                return next((n for _name, n in said.arguments if n >= 1), 3) if said else 3
         return 3
 
     def _features(self, network: Network) -> tuple[str, int] | None:
         """The first Linear, and how many values it expects."""
         for block in network.blocks:
-            if isinstance(block, Linear) and block.id in self.expected:
-                return block.id, self.expected[block.id][0][1]
+            if isinstance(block, Linear) and block.id in self.said:
+                return block.id, self.said[block.id].arguments[0][1]
         return None
 
-    def _compare(self, analysis: Analysis) -> None:
-        """What the source says of what arrives, beside what does arrive."""
-        for id_, expected in self.expected.items():
-            row = analysis.rows[id_]
-            shape = row.inputs[0] if row.inputs else None
-            if shape is None:
-                continue
-            for argument, number in expected:
-                arriving = _arriving(row.block, argument, shape)
-                if arriving != number:
-                    message = _(
-                        "{name} says {argument} = {number}, but {arriving} arrive; it takes what arrives."
-                    )
-                    text = message.format(name=row.name, argument=argument, number=number, arriving=arriving)
-                    self.remark(self.lines[id_], text, id_)
+
+def disagreements(analysis: Analysis, said: Mapping[str, Said]) -> Iterator[Remark]:
+    """What the source says of what arrives, where something else does."""
+    for id_, (line, arguments) in said.items():
+        row = analysis.rows[id_]
+        shape = row.inputs[0] if row.inputs else None
+        if shape is None:
+            continue
+        for argument, number in arguments:
+            arriving = _arriving(row.block, argument, shape)
+            if arriving != number:
+                message = _(
+                    "{name} says {argument} = {number}, but {arriving} arrive; it takes what arrives."
+                )
+                text = message.format(name=row.name, argument=argument, number=number, arriving=arriving)
+                yield Remark(line, text, id_)
 
 
 def _arriving(block: Block, argument: str, shape: Shape) -> int:
@@ -167,21 +181,19 @@ def _arriving(block: Block, argument: str, shape: Shape) -> int:
     return shape.sizes[-1] if argument in ("in_features", "last axis") else shape.sizes[0]
 
 
-def _settled(network: Network) -> Network:
-    """A LayerNorm over the last axis of a flat vector runs over its channels: one way to say it."""
-    if not any(isinstance(block, LayerNorm) for block in network.blocks):
+def settled(network: Network, ids: Collection[str] | None = None) -> Network:
+    """A LayerNorm over the last axis of a flat vector runs over its channels: one way to say it. `ids`: only these."""
+    norms = [
+        block for block in network.blocks if isinstance(block, LayerNorm) and (ids is None or block.id in ids)
+    ]
+    if not norms:
         return network
     rows = analyse(network).rows
-    blocks = tuple(
-        replace(block, normalized_shape="channels")
-        if isinstance(block, LayerNorm)
-        and (shape := rows[block.id].inputs[:1])
-        and shape[0]
-        and shape[0].axes == "F"
-        else block
-        for block in network.blocks
-    )
-    return Network(blocks, network.wires)
+    for block in norms:
+        shape = next(iter(rows[block.id].inputs), None)
+        if shape is not None and shape.axes == "F":
+            network = replace_block(network, replace(block, normalized_shape="channels"))
+    return network
 
 
 def _with_input(network: Network, shape: InputShape) -> Network:
@@ -190,8 +202,3 @@ def _with_input(network: Network, shape: InputShape) -> Network:
     assert isinstance(first, Input)
     changed = replace(first, channels=channels, height=height, width=width)
     return Network((changed, *network.blocks[1:]), network.wires)
-
-
-def clean_name(name: str) -> str | None:
-    """An attribute's name as a block's name, or None where it only counts: "0"."""
-    return None if name.isdecimal() or not identifier(name) else name

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from cnnbuilder.network import clipboard, edits
+from cnnbuilder.network import edits
 from cnnbuilder.network.analysis import execution_order
-from cnnbuilder.network.file import FileProblemError
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _, ngettext
+from cnnbuilder.ui.canvas.clipboard import CanvasClipboard
 from cnnbuilder.ui.icons import icon
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class CanvasCommands(QObject):
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view)
         self._view = view
+        self.clipboard = CanvasClipboard(view)
         self._menus: dict[Menu, list[QAction]] = {"edit": [], "network": [], "view": []}
         keys = QKeySequence.StandardKey
         self.cut = self._add(
@@ -42,8 +43,20 @@ class CanvasCommands(QObject):
             keys.Copy,
             "copy",
         )
+        self.copy_source = self._add(
+            "edit",
+            _("Copy as P&yTorch"),
+            _("Copy the selected blocks, or all, as lines of PyTorch"),
+            lambda: self.clipboard.copy_source(self._ids()),
+            "Ctrl+Shift+C",
+        )
         self.paste = self._add(
-            "edit", _("&Paste"), _("Add copied blocks behind the selection"), self._paste, keys.Paste, "paste"
+            "edit",
+            _("&Paste"),
+            _("Add copied blocks or PyTorch code behind the selection"),
+            self._paste,
+            keys.Paste,
+            "paste",
         )
         self.duplicate = self._add(
             "edit",
@@ -151,7 +164,7 @@ class CanvasCommands(QObject):
         if on_blocks:
             groups = [
                 [self.edit_block, self.add_block],
-                [self.cut, self.copy, self.paste, self.duplicate],
+                [self.cut, self.copy, self.copy_source, self.paste, self.duplicate],
                 [self.up, self.down],
                 [self.delete],
             ]
@@ -169,7 +182,8 @@ class CanvasCommands(QObject):
         some = bool(self._ids())
         for action in (self.cut, self.copy, self.duplicate, self.delete, self.up, self.down, self.edit_block):
             action.setEnabled(some)
-        self.select_all.setEnabled(bool(self._network.blocks))
+        for action in (self.select_all, self.copy_source):
+            action.setEnabled(bool(self._network.blocks))
 
     @property
     def _network(self) -> Network:
@@ -208,10 +222,7 @@ class CanvasCommands(QObject):
 
     def _copy(self) -> None:
         if ids := self._ids():
-            QGuiApplication.clipboard().setText(clipboard.copy_text(self._network, ids))
-            self._view.status_hint.emit(
-                ngettext("Copied {count} block", "Copied {count} blocks", len(ids)).format(count=len(ids))
-            )
+            self.clipboard.copy(ids)
 
     def _cut(self) -> None:
         if ids := self._ids():
@@ -219,20 +230,8 @@ class CanvasCommands(QObject):
             self._remove(ids, self._counted(_("Cut {name}"), "Cut {count} block", "Cut {count} blocks", ids))
 
     def _paste(self) -> None:
-        text = QGuiApplication.clipboard().text()
         ids = self._ids()
-        try:
-            network, new = clipboard.paste(self._network, text, ids[-1] if ids else None)
-        except FileProblemError:
-            self._view.status_hint.emit(_("The clipboard holds no blocks. Copy some first."))
-            return
-        if not new:
-            self._view.status_hint.emit(_("Nothing was pasted: the network has its Input already."))
-            return
-        self._do(
-            ngettext("Paste {count} block", "Paste {count} blocks", len(new)).format(count=len(new)), network
-        )
-        self._show_new(new)
+        self.clipboard.paste(ids[-1] if ids else None)
 
     def _duplicate(self) -> None:
         if ids := self._ids():

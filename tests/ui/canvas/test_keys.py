@@ -68,16 +68,16 @@ def test_pasting_a_second_input_says_why_nothing_came(view: CanvasView, person: 
 
 def test_pasting_a_project_without_blocks_says_so(view: CanvasView, person: Person, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText(dumps(Project()))
-    with qtbot.waitSignal(view.status_hint) as said:
+    with qtbot.waitSignal(view.commands.clipboard.refused) as said:
         person.key(Qt.Key.Key_V, CONTROL)
-    assert said.args == ["The clipboard holds no blocks. Copy some first."]
+    assert said.args == ["The clipboard holds neither blocks nor PyTorch layers. Copy some first."]
 
 
 def test_pasting_a_shopping_list_says_so(view: CanvasView, person: Person, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("milk, eggs")
-    with qtbot.waitSignal(view.status_hint) as said:
+    with qtbot.waitSignal(view.commands.clipboard.refused) as said:
         person.key(Qt.Key.Key_V, CONTROL)
-    assert said.args == ["The clipboard holds no blocks. Copy some first."]
+    assert said.args == ["The clipboard holds neither blocks nor PyTorch layers. Copy some first."]
     assert view.document.undo_stack.count() == 0
 
 

@@ -1,0 +1,76 @@
+"""The canvas and the clipboard: blocks leave as text or as PyTorch source, and come back from either."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from cnnbuilder.network import clipboard
+from cnnbuilder.network.code import CannotGenerateError
+from cnnbuilder.network.snippet import snippet
+from cnnbuilder.text import _, ngettext
+
+if TYPE_CHECKING:
+    from cnnbuilder.ui.canvas.view import CanvasView
+
+
+class CanvasClipboard(QObject):
+    """Copies and pastes for one canvas; what is pasted is one undo step and is selected afterwards."""
+
+    read = Signal(object)
+    """Source was pasted: a `clipboard.Pasted` with its remarks."""
+    refused = Signal(str)
+    """One sentence on why nothing was copied or pasted."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def copy(self, ids: list[str]) -> None:
+        """The blocks as text that can be mailed."""
+        self._put(clipboard.copy_text(self._view.document.project.network, ids))
+        self._view.status_hint.emit(
+            ngettext("Copied {count} block", "Copied {count} blocks", len(ids)).format(count=len(ids))
+        )
+
+    def copy_source(self, ids: list[str]) -> None:
+        """The blocks as PyTorch source; all of them where none is chosen."""
+        analysis = self._view.document.analysis
+        try:
+            text = snippet(analysis, ids or list(analysis.rows))
+        except CannotGenerateError as refused:
+            self.refused.emit(str(refused))
+            return
+        self._put(text)
+        count = text.count("\n")
+        self._view.status_hint.emit(
+            ngettext("Copied {count} line of PyTorch", "Copied {count} lines of PyTorch", count).format(
+                count=count
+            )
+        )
+
+    @staticmethod
+    def _put(text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    def paste(self, after: str | None) -> None:
+        """Adds the blocks in the clipboard, or those that its PyTorch source makes, behind a block."""
+        project = self._view.document.project
+        try:
+            pasted = clipboard.paste(project.network, QGuiApplication.clipboard().text(), after)
+        except clipboard.CannotPasteError as refused:
+            self.refused.emit(str(refused))
+            return
+        new = pasted.ids
+        if not new:
+            self._view.status_hint.emit(_("Nothing was pasted: the network has its Input already."))
+            return
+        title = ngettext("Paste {count} block", "Paste {count} blocks", len(new)).format(count=len(new))
+        self._view.document.edit(title, msgspec.structs.replace(project, network=pasted.network))
+        self._view.selection.select(new)
+        self._view.show_block(new[-1])
+        if pasted.remarks is not None:
+            self.read.emit(pasted)

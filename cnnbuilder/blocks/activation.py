@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from cnnbuilder.blocks.base import (
+    Autocast,
     Block,
     Call,
     Count,
@@ -131,6 +132,7 @@ class PReLU(Activation, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.PReLU")
     keywords: ClassVar[str] = _("activation rectifier slope learned")
     stem: ClassVar[str] = "prelu"
+    autocast: ClassVar[Autocast] = "half"
     function: ClassVar[str] = ""
 
     def output(self, *inputs: Shape) -> Shape:

@@ -37,6 +37,11 @@ Family = Literal[
 ]
 
 
+Autocast = Literal["half", "full", "wide", "follow"]
+"""torch's autocast: "half" casts what arrives to bfloat16 and computes in it, "full" casts it to float32, "wide" takes
+it as it is but float32 leaves, "follow" goes on in what arrives (the wider, of several). Measured on the CPU."""
+
+
 class Shape(Struct, frozen=True, gc=False):
     """The sizes of one image's values, without the batch, and what each axis means.
 
@@ -236,6 +241,8 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """Without weights or memory of its own: one attribute serves wherever the same construction occurs."""
     keeps_output: ClassVar[bool] = False
     """The backward pass reads this block's output."""
+    autocast: ClassVar[Autocast] = "follow"
+    """What becomes of it where training computes in bfloat16."""
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape that leaves. Raises `MisfitError` where the inputs do not fit."""
@@ -266,11 +273,23 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         return False
 
     def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
-        """Bytes of one image that the backward pass keeps besides input and output: indices, masks, statistics.
+        """Bytes of one image that the backward pass keeps besides input and output: indices, statistics.
 
-        As torch does on the CPU with float32; what is kept once for a whole batch is left out.
+        As torch does on the CPU; what is kept once for a whole batch is left out.
         """
         return 0
+
+    def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
+        """The same counted in values of the output's own kind, which are smaller in bfloat16: masks, copies."""
+        return 0
+
+    def pads_first(self) -> bool:
+        """Whether it works on a padded copy of what arrives, which also serves the gradient of its weights."""
+        return False
+
+    def macs_formulas(self, output: Shape, *inputs: Shape) -> tuple[Formula, ...]:
+        """How the multiply–accumulates follow."""
+        return ()
 
     def window(self, *inputs: Shape) -> Window | None:
         """What an output pixel looks at, or None where it looks at its own place only."""

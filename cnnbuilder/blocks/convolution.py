@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from cnnbuilder.blocks import windows
 from cnnbuilder.blocks.base import (
+    Autocast,
     Block,
     BorderPair,
     Call,
@@ -92,6 +93,7 @@ class Conv2d(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("convolution filter kernel depth deeper channels feature pattern edge")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "conv"
+    autocast: ClassVar[Autocast] = "half"
 
     def output(self, *inputs: Shape) -> Shape:
         """K×H'×W', sizes as ⌊(W − d·(F − 1) − 1 + 2P) / S⌋ + 1."""
@@ -177,17 +179,17 @@ class Conv2d(Block, frozen=True, kw_only=True):
 
     def keeps_input(self) -> bool:
         """For the gradient of the filters; where a border is put around it first, the border's mirror needs it."""
-        return not self._pads_first() or self.padding_mode in ("reflect", "replicate")
+        return not self.pads_first() or self.padding_mode in ("reflect", "replicate")
 
-    def _pads_first(self) -> bool:
-        """Whether torch makes a padded copy: for a border other than zeros, and for one that is not even."""
+    def pads_first(self) -> bool:
+        """For a border other than zeros, and for one that is not even, torch makes a padded copy."""
         (fh, fw), (dh, dw) = self.kernel_size, self.dilation
         uneven = self.padding == "same" and (dh * (fh - 1) % 2 or dw * (fw - 1) % 2)
         return self.padding_mode != "zeros" or bool(uneven)
 
-    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+    def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
         """The padded copy, where there is one."""
-        if not self._pads_first():
+        if not self.pads_first():
             return 0
         channels, height, width = inputs[0].sizes
         (fh, fw), (dh, dw) = self.kernel_size, self.dilation
@@ -195,7 +197,7 @@ class Conv2d(Block, frozen=True, kw_only=True):
         if self.padding_mode == "zeros":
             # Only what is left over on one side is put on beforehand.
             ph, pw = ph % 2, pw % 2
-        return 4 * channels * (height + ph) * (width + pw)
+        return channels * (height + ph) * (width + pw)
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Conv2d(in, out, kernel_size, …)."""
@@ -246,6 +248,20 @@ class Conv2d(Block, frozen=True, kw_only=True):
         filters = self.out_channels * height * width * (depth // self.groups)
         total = filters + (self.out_channels if self.bias else 0)
         return (Formula(_("Parameters"), letters, fill(f"{line} = {{}}", *values, total)),)
+
+    def macs_formulas(self, output: Shape, *inputs: Shape) -> tuple[Formula, ...]:
+        """Each of the K·H'·W' values that leave costs F·F·D."""
+        depth = inputs[0].sizes[0]
+        height, width = self.kernel_size
+        _channels, rows, columns = output.sizes
+        k, f = ("out_channels", self.out_channels), "kernel_size"
+        letters = "K·H′·W′·F·F·D" if height == width else "K·H′·W′·Fₕ·F_w·D"
+        line = "{}·{}·{}·{}·{}·{}"
+        values: list[int | tuple[str, int]] = [k, rows, columns, (f, height), (f, width), depth]
+        if self.groups > 1:
+            letters, line = f"{letters}/G", f"{line}/{{}}"
+            values.append(("groups", self.groups))
+        return (Formula(_("MACs"), letters, fill(f"{line} = {{}}", *values, self.macs(output, *inputs))),)
 
     def keep_size_padding(self) -> tuple[int, int] | str:
         """The padding that keeps the size, d·(F − 1) / 2, or why there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from cnnbuilder.blocks.base import (
+    Autocast,
     Block,
     Call,
     Count,
@@ -51,6 +52,7 @@ class Linear(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("dense fully connected classifier output classes fc")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "fc"
+    autocast: ClassVar[Autocast] = "half"
 
     def output(self, *inputs: Shape) -> Shape:
         """The last axis becomes `out_features`."""
@@ -103,3 +105,11 @@ class Linear(Block, frozen=True, kw_only=True):
             parts = fill("{}·{} + {} = {}", k, arriving, k, product + self.out_features)
             return (Formula(_("Parameters"), "K·N + K", parts),)
         return (Formula(_("Parameters"), "K·N", fill("{}·{} = {}", k, arriving, product)),)
+
+    def macs_formulas(self, output: Shape, *inputs: Shape) -> tuple[Formula, ...]:
+        """K·N, for each place that it acts on."""
+        arriving, places = inputs[0].sizes[-1], output.sizes[:-1]
+        k = ("out_features", self.out_features)
+        line = "·".join(["{}"] * (2 + len(places))) + " = {}"
+        letters = "·".join(["K", "N", *output.axes[:-1]])
+        return (Formula(_("MACs"), letters, fill(line, k, arriving, *places, self.macs(output, *inputs))),)

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from cnnbuilder.blocks.base import (
+    Autocast,
     Call,
     Field,
     Formula,
@@ -138,6 +139,7 @@ class LayerScale(Normalisation, frozen=True, kw_only=True):
     page: ClassVar[str] = "https://docs.pytorch.org/vision/stable/models/convnext.html"
     keywords: ClassVar[str] = _("gamma factor residual convnext")
     stem: ClassVar[str] = "scale"
+    autocast: ClassVar[Autocast] = "wide"
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""

@@ -87,9 +87,9 @@ class Multiply(Elementwise, frozen=True, kw_only=True):
         """Each factor's gradient is the product of the others."""
         return True
 
-    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+    def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
         """The products of all factors but the last, where there are more than two."""
-        return 4 * output.count * (len(inputs) - 2)
+        return output.count * (len(inputs) - 2)
 
     def call(self, *inputs: Shape) -> Call:
         """x * y."""

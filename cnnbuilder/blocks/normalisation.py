@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from cnnbuilder.blocks.base import (
     NO_WEIGHTS,
+    Autocast,
     Block,
     Call,
     Count,
@@ -239,6 +240,7 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.LocalResponseNorm")
     keywords: ClassVar[str] = _("normalisation normalization lrn alexnet lateral")
     stem: ClassVar[str] = "lrn"
+    autocast: ClassVar[Autocast] = "wide"
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; it must be more than a vector."""

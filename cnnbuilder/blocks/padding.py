@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from cnnbuilder.blocks.base import (
+    Autocast,
     Block,
     Border,
     Call,
@@ -95,6 +96,7 @@ class ReflectionPad2d(Padding, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Where a border of zeros would be seen, as in networks that make images.")
     page: ClassVar[str] = docs("torch.nn.ReflectionPad2d")
     keywords: ClassVar[str] = _("padding border frame mirror reflect")
+    autocast: ClassVar[Autocast] = "full"
 
     def keeps_input(self) -> bool:
         """As torch does."""
@@ -129,6 +131,7 @@ class ReplicationPad2d(Padding, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Where a border of zeros would be taken for an edge.")
     page: ClassVar[str] = docs("torch.nn.ReplicationPad2d")
     keywords: ClassVar[str] = _("padding border frame repeat replicate edge")
+    autocast: ClassVar[Autocast] = "full"
 
     def keeps_input(self) -> bool:
         """As torch does."""

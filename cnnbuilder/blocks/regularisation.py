@@ -49,9 +49,9 @@ class Dropout(Regularisation, frozen=True, kw_only=True):
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "dropout"
 
-    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+    def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
         """Which values stayed, as numbers of the values' own kind."""
-        return 4 * output.count if 0 < self.p < 1 else 0
+        return output.count if 0 < self.p < 1 else 0
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Dropout(p): a module, because it does nothing in evaluation."""
@@ -80,9 +80,9 @@ class Dropout2d(Regularisation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("regularisation regularization overfit spatial channels random chance")
     stem: ClassVar[str] = "dropout2d_"
 
-    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+    def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
         """Which channels stayed."""
-        return 4 * output.sizes[0] if 0 < self.p < 1 else 0
+        return output.sizes[0] if 0 < self.p < 1 else 0
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Dropout2d(p)."""
@@ -116,9 +116,9 @@ class StochasticDepth(Regularisation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("regularisation regularization drop path residual random chance")
     stem: ClassVar[str] = "stochastic_depth"
 
-    def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
+    def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
         """Whether the image stayed."""
-        return 4 if self.p and self.mode == "row" else 0
+        return 1 if self.p and self.mode == "row" else 0
 
     def call(self, *inputs: Shape) -> Call:
         """StochasticDepth(p, mode)."""

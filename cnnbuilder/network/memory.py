@@ -3,105 +3,215 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-from cnnbuilder.network.analysis import Analysis, Row
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.project import Training
+from cnnbuilder.network.saved import FULL, HALF, Precision, Saved, saved
 
-VALUE_BYTES = 4
-"""Weights, gradients and optimiser state are float32; the forecast takes activations as float32 too."""
+LABEL_BYTES = 8
+"""Labels are int64."""
+COMFORTABLE = 0.8
+"""A forecast up to this share of a memory is advised: PyTorch itself and the system need some as well."""
 
 
-def training_memory(analysis: Analysis, training: Training) -> int:
-    """Bytes at the peak of one training step at the batch size of `training`.
+class Memory(Struct, frozen=True):
+    """Bytes at the moment of a training step when they are most. What PyTorch takes for itself is not in it."""
 
-    Weights, gradients, optimiser state, buffers; the activations that the backward pass keeps; and the gradients that
-    are alive where the sum is largest. What PyTorch and the convolution library take for themselves is not in it.
-    """
-    rows = [row for row in analysis.rows.values() if row.connected and row.output is not None]
+    batch_size: int
+    precision: Precision
+    weights: int
+    copies: int
+    """The weights once more in bfloat16."""
+    buffers: int
+    optimizer: int
+    """What the optimiser remembers of earlier steps."""
+    gradients: int
+    """Of the weights, as far as the backward pass has come."""
+    activations: int
+    """Kept for the backward pass, the images included, as far as it has not come yet."""
+    working: int
+    """Values and gradients under way."""
+    batch: int
+    """Images and labels, where the images are not among the activations."""
+    at: str
+    """The block that is computed at that moment, by its id; empty for the optimiser's step."""
+
+    @property
+    def total(self) -> int:
+        """The peak."""
+        return (
+            self.weights
+            + self.copies
+            + self.buffers
+            + self.optimizer
+            + self.gradients
+            + self.activations
+            + self.working
+            + self.batch
+        )
+
+
+class _Moment(NamedTuple):
+    """One moment of a step: bytes of one image, and bytes whatever the batch."""
+
+    activations: int
+    working: int
+    gradients: int
+    at: str
+
+
+class _Step(NamedTuple):
+    """What a step's memory depends on, whatever the batch."""
+
+    saved: Saved
+    params: int
+    copies: int
+    buffers: int
+    batch: int
+    moments: list[_Moment]
+
+
+def forecast(analysis: Analysis, training: Training, precision: Precision = "float32") -> Memory:
+    """The peak of one training step at the batch size and with the optimiser of `training`."""
+    step = _step(analysis, precision)
+    batch = training.batch_size
     states = 2 if training.optimizer == "adamw" else int(training.momentum > 0)
-    fixed = analysis.params * VALUE_BYTES * (2 + states)
-    fixed += VALUE_BYTES * sum(math.prod(shape) for row in rows for shape in row.buffers.values())
-    return fixed + training.batch_size * _peak(analysis, rows)
+    most = max(step.moments, key=lambda moment: batch * (moment[0] + moment[1]) + moment[2])
+    return Memory(
+        batch_size=batch,
+        precision=precision,
+        weights=FULL * step.params,
+        copies=step.copies,
+        buffers=step.buffers,
+        optimizer=FULL * step.params * states,
+        gradients=most.gradients,
+        activations=batch * most.activations,
+        working=batch * most.working,
+        batch=batch * step.batch,
+        at=most.at,
+    )
 
 
-def kept_for_backward(analysis: Analysis) -> dict[str, int]:
+def training_memory(analysis: Analysis, training: Training, precision: Precision = "float32") -> int:
+    """Bytes at the peak of one training step."""
+    return forecast(analysis, training, precision).total
+
+
+def fitting_batch(analysis: Analysis, training: Training, room: int, precision: Precision) -> int | None:
+    """The largest power of two below the batch size in use whose step leaves some of `room` bytes; None: not even 1."""
+    batch = 1 << (training.batch_size - 1).bit_length() >> 1 if training.batch_size > 1 else 0
+    while batch:
+        if training_memory(analysis, replace(training, batch_size=batch), precision) <= COMFORTABLE * room:
+            return batch
+        batch //= 2
+    return None
+
+
+def kept_for_backward(analysis: Analysis, precision: Precision = "float32") -> dict[str, int]:
     """Bytes of one image that each block adds to what the forward pass keeps for the backward pass, by block id.
 
     A value that several blocks read is kept once, and counts for the block that it comes from.
     """
-    rows = [row for row in analysis.rows.values() if row.connected and row.measured and row.measured.outputs]
-    return _kept(analysis, rows, _owners(analysis, rows))
+    found = _step(analysis, precision).saved
+    return {row.block.id: found.kept(place) for place, row in enumerate(found.rows)}
 
 
-def _peak(analysis: Analysis, rows: list[Row]) -> int:
-    """Bytes of one image's activations and their gradients, where they are largest in the step."""
-    owner = _owners(analysis, rows)
-    kept = _kept(analysis, rows, owner)
-    size = {row.block.id: _bytes(row) for row in rows}
-    incoming = analysis.network.incoming
-    alive = peak = 0
-    for row in rows:
-        # Forward: what is kept so far, and what goes into and comes out of this block.
-        id_ = row.block.id
-        sources = {owner[wire.from_] for wire in incoming[id_] if wire.from_ in owner}
-        arriving = sum(size[source] for source in sources if kept[source] < size[source])
-        own = size[id_] if owner[id_] == id_ else 0
-        peak = max(peak, alive + arriving + max(own, kept[id_]))
-        alive += kept[id_]
-    for row in reversed(rows):
-        # Backward: what is still kept, the gradient that arrives here and those that leave.
-        id_ = row.block.id
-        if not incoming[id_]:
-            break
-        leaving = sum(size[wire.from_] for wire in incoming[id_] if wire.from_ in size)
-        gradients = size[id_] + leaving if owner[id_] == id_ else 0
-        peak = max(peak, alive + gradients)
-        alive -= kept[id_]
-    return peak
+def saved_values(analysis: Analysis, precision: Precision = "float32") -> Saved:
+    """What is kept of each block, and why."""
+    return _step(analysis, precision).saved
 
 
-def _bytes(row: Row) -> int:
-    """What all that leaves a block takes, for one image."""
-    return VALUE_BYTES * sum(shape.count for shape in row.measured.outputs) if row.measured else 0
+_recent: dict[tuple[int, Precision], tuple[Analysis, _Step]] = {}
+"""The last few, by the analysis itself: every view of an edit asks anew. Holding the analysis keeps its id its own."""
 
 
-def _kept(analysis: Analysis, rows: list[Row], owner: dict[str, str]) -> dict[str, int]:
-    """For each block the bytes of its output if it owns them and the backward pass reads them, and its extras."""
-    incoming = analysis.network.incoming
-    read: set[str] = set()
-    extras: dict[str, int] = {}
-    learning: set[str] = set()
-    for row in rows:
-        block = row.block
-        id_ = block.id
-        sources = [wire.from_ for wire in incoming[id_] if wire.from_ in owner]
-        # Where nothing before it learns, no gradient comes this far, and torch keeps nothing.
-        if not row.params and learning.isdisjoint(sources):
+def _step(analysis: Analysis, precision: Precision) -> _Step:
+    key = (id(analysis), precision)
+    if key not in _recent:
+        while len(_recent) >= 4:
+            del _recent[next(iter(_recent))]
+        _recent[key] = analysis, _follow(analysis, precision)
+    return _recent[key][1]
+
+
+def _follow(analysis: Analysis, precision: Precision) -> _Step:
+    """Goes through one step, forward and back, and notes what is alive."""
+    found = saved(analysis, precision)
+    params = copies = buffers = 0
+    for row in found.rows:
+        params += row.params or 0
+        if row.params and precision == "bfloat16" and row.block.autocast == "half":
+            copies += HALF * row.params
+        for shape in row.buffers.values():
+            buffers += FULL * math.prod(shape)
+    labels = LABEL_BYTES if found.rows else 0
+    images = found.sizes[0] if found.rows and 0 not in found.readers else 0
+    moments = [_Moment(0, 0, FULL * params, "")]
+    if found.rows:
+        _forward(found, moments)
+        _backward(found, moments)
+    return _Step(found, params, copies, buffers, images + labels, moments)
+
+
+def _forward(found: Saved, moments: list[_Moment]) -> None:
+    """Kept so far; what waits for a block further on; what is made now."""
+    rows, _widths, sizes, owners, sources, _learning, readers, extras = found
+    waiting = [0] * len(rows)
+    for arriving in sources:
+        for source in arriving:
+            waiting[source] += 1
+    kept = held = most = 0
+    for here, row in enumerate(rows):
+        made = sizes[here] if owners[here] == here else 0
+        extra = extras[here]
+        if kept + held + made + extra > most:
+            most = kept + held + made + extra
+            moments.append(_Moment(kept + extra, held + made, 0, row.block.id))
+        kept += extra
+        if here in readers:
+            kept += made
+        elif here:
+            held += made
+        for source in sources[here]:
+            waiting[source] -= 1
+            if not waiting[source] and source and source not in readers:
+                held -= sizes[source]
+
+
+def _backward(found: Saved, moments: list[_Moment]) -> None:
+    """Still kept; gradients of values that go on; gradients of weights that are there already."""
+    rows, _widths, sizes, owners, sources, learning, readers, extras = found
+    kept = sum(extras)
+    released: dict[int, int] = {}
+    for source, reader in readers.items():
+        kept += sizes[source]
+        released[reader] = released.get(reader, 0) + sizes[source]
+    last = owners[-1]
+    flowing = {last}
+    # The loss keeps the logarithms of the classes' chances.
+    under_way = 2 * sizes[last]
+    gradients = 0
+    moments.append(_Moment(kept, under_way, 0, rows[-1].block.id))
+    for here in range(len(rows) - 1, -1, -1):
+        if not learning[here]:
             continue
-        learning.add(id_)
-        if block.keeps_output:
-            read.add(owner[id_])
-        if block.keeps_input():
-            # A factor is read for the gradients of the others only.
-            read.update(
-                owner[source]
-                for i, source in enumerate(sources)
-                if len(sources) == 1 or not learning.isdisjoint(sources[:i] + sources[i + 1 :])
-            )
-        if row.output is not None:
-            shapes = [shape for shape in row.inputs if shape is not None]
-            extras[id_] = block.extra_saved_bytes(row.output, *shapes)
-    return {
-        row.block.id: (_bytes(row) if row.block.id in read else 0) + extras.get(row.block.id, 0)
-        for row in rows
-    }
-
-
-def _owners(analysis: Analysis, rows: list[Row]) -> dict[str, str]:
-    """For each block the block whose output's memory its own output is: itself, unless it is a view."""
-    owner: dict[str, str] = {}
-    for row in rows:
-        id_ = row.block.id
-        wires = analysis.network.incoming[id_]
-        owner[id_] = owner.get(wires[0].from_, id_) if wires and row.block.is_view() else id_
-    return owner
+        row = rows[here]
+        owner = owners[here]
+        going_on = 0
+        for source in sources[here]:
+            if learning[source] and source != owner:
+                going_on += sizes[source]
+        gradients += FULL * (row.params or 0)
+        moments.append(_Moment(kept, under_way + going_on, gradients, row.block.id))
+        kept -= extras[here] + released.get(here, 0)
+        for source in sources[here]:
+            if learning[source] and source not in flowing:
+                flowing.add(source)
+                under_way += sizes[source]
+        if owner == here and here in flowing:
+            flowing.discard(here)
+            under_way -= sizes[here]

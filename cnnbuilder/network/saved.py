@@ -1,0 +1,109 @@
+"""What the forward pass keeps for the backward pass, block by block, in either precision."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.network.analysis import Analysis, Row
+
+Precision = Literal["float32", "bfloat16"]
+"""bfloat16: as torch's autocast has it. Convolutions and linear layers compute in it, weights stay float32."""
+FULL, HALF = 4, 2
+"""Bytes of one value."""
+
+
+class Saved(NamedTuple):
+    """For each block that has numbers, in execution order; bytes are those of one image."""
+
+    rows: list[Row]
+    widths: list[int]
+    """Bytes of one value of what leaves."""
+    sizes: list[int]
+    """Of all that leaves."""
+    owners: list[int]
+    """The block whose memory its output is: itself, unless it is a view."""
+    sources: list[list[int]]
+    """The owners of what arrives."""
+    learning: list[bool]
+    """Whether a gradient comes as far as this block."""
+    readers: dict[int, int]
+    """For each output that is kept, the first block that reads it."""
+    extras: list[int]
+    """What it keeps besides its output: indices, masks, copies in the other precision."""
+
+    def kept(self, place: int) -> int:
+        """What a block adds to what is kept."""
+        return (self.sizes[place] if place in self.readers else 0) + self.extras[place]
+
+
+def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
+    """Follows the network once from its Input to its end."""
+    incoming = analysis.network.incoming
+    half = precision == "bfloat16"
+    found = Saved([], [], [], [], [], [], {}, [])
+    rows, widths, sizes, owners, all_sources, learning, readers, extras = found
+    place: dict[str, int] = {}
+    for row in analysis.rows.values():
+        measured = row.measured
+        if measured is None or not measured.outputs or not row.connected:
+            continue
+        block, here = row.block, len(rows)
+        wires = incoming[block.id]
+        sources = [owners[place[wire.from_]] for wire in wires if wire.from_ in place]
+        width = _width(block, [widths[source] for source in sources]) if half else FULL
+        count = 0
+        for shape in measured.outputs:
+            count += math.prod(shape.sizes)
+        flowing = [learning[source] for source in sources]
+        learns = measured.params > 0 or any(flowing)
+        place[block.id] = here
+        rows.append(row)
+        widths.append(width)
+        sizes.append(width * count)
+        owners.append(sources[0] if sources and block.is_view() else here)
+        all_sources.append(sources)
+        learning.append(learns)
+        extra = 0
+        # Where nothing up to here learns, no gradient comes this far, and torch keeps nothing.
+        if learns:
+            if block.keeps_output:
+                readers.setdefault(owners[here], here)
+            if block.keeps_input():
+                wanted = _wanted(block, half)
+                for source in _read(block, sources, flowing):
+                    if wanted is None or wanted == widths[source]:
+                        readers.setdefault(source, here)
+                    else:
+                        extra += sizes[source] * wanted // widths[source]
+            inputs = row.inputs
+            extra += block.extra_saved_bytes(measured.outputs[0], *inputs)  # type: ignore[arg-type]
+            extra += width * block.extra_saved_values(measured.outputs[0], *inputs)  # type: ignore[arg-type]
+        extras.append(extra)
+    return found
+
+
+def _read(block: Block, sources: list[int], flowing: list[bool]) -> list[int]:
+    """Which of what arrives the backward pass reads."""
+    if len(sources) == 1:
+        # The gradient of the border only goes on to what learns; that of the weights needs the padded copy.
+        return sources if flowing[0] or not block.pads_first() else []
+    # A factor is read for the gradients of the others only.
+    return [source for i, source in enumerate(sources) if any(flowing[:i] + flowing[i + 1 :])]
+
+
+def _width(block: Block, arriving: list[int]) -> int:
+    """Bytes of one value that leaves a block under autocast."""
+    if block.autocast == "half":
+        return HALF
+    if block.autocast == "follow" and arriving:
+        return max(arriving)
+    return FULL
+
+
+def _wanted(block: Block, half: bool) -> int | None:
+    """Bytes of one value in the form in which the backward pass reads what arrives; None: as it is."""
+    if not half or block.autocast in ("follow", "wide"):
+        return None
+    return FULL if block.autocast == "full" or block.pads_first() else HALF

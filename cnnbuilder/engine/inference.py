@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from cnnbuilder.engine.batches import Batches, Normalise
 from cnnbuilder.engine.data import catalogue
+from cnnbuilder.engine.data.crop import centre
 from cnnbuilder.engine.data.prepare import adapt, prepare
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.device import Device, find_device
@@ -108,6 +109,14 @@ def load_model(folder: Path, device: str = "cpu") -> Model:
     return Model(net.eval(), found, run.info.preparation)
 
 
+def fitted(pixels: NDArray[np.uint8], preparation: Preparation, *, drawn: bool = False) -> NDArray[np.uint8]:
+    """One picture (H×W×C uint8) as the network gets it before normalisation, C×H×W. Raises `DataProblem`."""
+    crop = preparation.crop
+    if crop is None or drawn:
+        return adapt(pixels, preparation.shape, drawn=drawn)
+    return centre(pixels, preparation.shape, crop.shorter_side, crop.interpolation)
+
+
 @torch.inference_mode()
 def predict(model: Model, pixels: NDArray[np.uint8], *, drawn: bool = False) -> Prediction:
     """Classifies one picture, H×W×C uint8 with 1 or 3 channels, prepared by the rule of the run's data.
@@ -115,7 +124,7 @@ def predict(model: Model, pixels: NDArray[np.uint8], *, drawn: bool = False) -> 
     `drawn`: from the drawing field; see `adapt`. Raises `DataProblem`.
     """
     preparation = model.preparation
-    seen = adapt(pixels, preparation.shape, drawn=drawn)
+    seen = fitted(pixels, preparation, drawn=drawn)
     normalise = Normalise(preparation.mean, preparation.std, model.device.torch)
     was_training = model.net.training
     model.net.eval()

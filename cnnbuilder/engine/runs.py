@@ -32,6 +32,13 @@ class RunProblem(Exception):  # noqa: N818  the program's word for what is wrong
     """A run folder that cannot be read. Carries one sentence."""
 
 
+class Crop(Struct, frozen=True):
+    """torchvision's way to fit a picture: the shorter side to so many pixels, then the centre at the Input's size."""
+
+    shorter_side: int
+    interpolation: Literal["bilinear", "bicubic"] = "bilinear"
+
+
 class Preparation(Struct, frozen=True):
     """How the run's pictures became the network's values, so that a new one can be prepared alike."""
 
@@ -41,6 +48,8 @@ class Preparation(Struct, frozen=True):
     mean: tuple[float, ...]
     std: tuple[float, ...]
     classes: tuple[str, ...]
+    crop: Crop | None = None
+    """How pictures are fitted where it is not by the program's own rule (`engine.data.rule`): imported weights."""
 
 
 class Result(Struct, frozen=True):
@@ -77,6 +86,8 @@ class RunInfo(Struct, frozen=True):
     result: Result | None = None
     reason: str | None = None
     """Why it failed."""
+    source: str | None = None
+    """Where the weights come from, where they were not trained here: "torchvision ResNet50_Weights.IMAGENET1K_V2"."""
     format: str = "cnnbuilder-run"
     version: int = 1
 

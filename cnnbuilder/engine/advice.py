@@ -9,6 +9,7 @@ import torch
 
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.device import Device, UnknownDeviceError
+from cnnbuilder.engine.export.places import ExportProblem
 from cnnbuilder.engine.meter import DivergedError
 from cnnbuilder.engine.module import WeightsProblem
 from cnnbuilder.engine.runs import RunProblem
@@ -22,6 +23,7 @@ SAYS_IT_ITSELF = (
     CannotTrainError,
     CannotGenerateError,
     DataProblem,
+    ExportProblem,
     FileProblemError,
     RunProblem,
     UnknownDeviceError,
@@ -42,6 +44,8 @@ def sentence(error: BaseException, training: Training | None = None, device: Dev
     if isinstance(error, OSError):
         return disk_sentence(error)
     what = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    if training is None:
+        return _("Something unforeseen happened: {what}.").format(what=what)
     return _("The training ended with an error: {what}.").format(what=what)
 
 

@@ -48,14 +48,24 @@ def save_weights(net: nn.Module, path: Path) -> None:
 
 def load_weights(net: nn.Module, path: Path) -> None:
     """Gives `net` (possibly on the meta device) the weights of a file. Raises `WeightsProblem`."""
+    give_weights(net, read_weights(path), path)
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The weights in a file, by their names. Raises `WeightsProblem`."""
     try:
-        weights = load_file(path)
+        weights: dict[str, Tensor] = load_file(path)
     except FileNotFoundError:
         raise WeightsProblem(_("There are no weights: {path} is missing.").format(path=path)) from None
     except (OSError, safetensors.SafetensorError) as error:
         raise WeightsProblem(
             _("The weights in {path} cannot be read ({reason}).").format(path=path, reason=error)
         ) from None
+    return weights
+
+
+def give_weights(net: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
+    """Gives `net` (possibly on the meta device) the weights that were read from `path`. Raises `WeightsProblem`."""
     require_fit(net, weights, path)
     net.load_state_dict(weights, strict=True, assign=True)
 

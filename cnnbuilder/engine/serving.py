@@ -19,9 +19,12 @@ from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.device import all_devices, find_device, keep_freed_memory, release_memory
+from cnnbuilder.engine.export import answering
 from cnnbuilder.engine.inference import Model, evaluate, load_model, predict
 from cnnbuilder.engine.messages import (
     AnyRequest,
+    CheckExport,
+    Export,
     Failed,
     GoOn,
     Pause,
@@ -96,6 +99,10 @@ class Serving:
                     self._test(request)
                 case SampleImage():
                     self._sample(request)
+                case Export():
+                    self._outbox.send(answering.exported(request))
+                case CheckExport():
+                    self._outbox.send(answering.checked(request))
                 case Pause() | GoOn() | Stop():
                     self._steer(request)
         except Exception as error:

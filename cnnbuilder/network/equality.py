@@ -7,6 +7,8 @@ from collections.abc import Hashable
 
 from msgspec.structs import replace
 
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.project import Network
 
 
@@ -46,3 +48,38 @@ def _refined(network: Network, colors: dict[str, int], names: dict[Hashable, int
         key = (colors[block.id], tuple(before), tuple(after))
         refined[block.id] = names.setdefault(key, len(names))
     return refined
+
+
+def counterparts(first: Analysis, second: Analysis) -> dict[str, str] | None:
+    """The id in `second` of each block that is part of `first`, or None where the two do not compute the same.
+
+    Equal networks may list their blocks and wires in different orders, and then name them differently in code
+    ("conv1" for "conv2"). Both are walked back from their ends, input by input, so that nothing has to be guessed.
+    """
+    end, other_end = _end(first), _end(second)
+    if end is None or other_end is None:
+        return None
+    found: dict[str, str] = {}
+    waiting = [(end, other_end)]
+    while waiting:
+        one, other = waiting.pop()
+        if found.setdefault(one, other) != other:
+            return None
+        wires, others = first.network.incoming[one], second.network.incoming[other]
+        same = _plain(first.rows[one]) == _plain(second.rows[other])
+        if not same or [(w.input, w.output) for w in wires] != [(w.input, w.output) for w in others]:
+            return None
+        waiting += [(w.from_, o.from_) for w, o in zip(wires, others, strict=True) if w.from_ not in found]
+    return found if len(set(found.values())) == len(found) else None
+
+
+def _end(analysis: Analysis) -> str | None:
+    """The one block that the network ends in."""
+    outgoing = analysis.network.outgoing
+    ends = [id_ for id_, row in analysis.rows.items() if row.connected and not outgoing[id_]]
+    return ends[0] if len(ends) == 1 else None
+
+
+def _plain(row: Row) -> Block:
+    """What the block is, without id and position."""
+    return replace(row.block, id="", position=None)

@@ -1,0 +1,37 @@
+"""What travels with exported weights as text: class names, how pictures are prepared, and the source they fit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from cnnbuilder.engine.runs import Preparation
+from cnnbuilder.text import _
+
+CLASSES, PREPARATION, SOURCE = "classes", "preparation", "source_sha256"
+
+
+def described(preparation: Preparation, source: str, *, normalised_inside: bool = False) -> dict[str, str]:
+    """The texts by name, each JSON but the last, which is the hash of the source whose names the weights have.
+
+    `normalised_inside`: the exported graph normalises by itself and takes values from 0 to 1.
+    """
+    channels, height, width = preparation.shape
+    said = {
+        "dataset": preparation.dataset,
+        "channels": channels,
+        "height": height,
+        "width": width,
+        "mean": preparation.mean,
+        "std": preparation.std,
+        "input": "value / 255" if normalised_inside else "(value / 255 - mean) / std",
+        "fitting": _(
+            "A picture smaller than this by at most a quarter on each side is centred on black; any other is "
+            "resized linearly with antialiasing, width first."
+        ),
+    }
+    return {
+        CLASSES: json.dumps(preparation.classes, ensure_ascii=False),
+        PREPARATION: json.dumps(said, ensure_ascii=False),
+        SOURCE: hashlib.sha256(source.encode()).hexdigest(),
+    }

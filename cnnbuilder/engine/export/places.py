@@ -1,0 +1,119 @@
+"""Where an export goes: which form the name asks for, and files that appear whole or not at all. Without torch."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from cnnbuilder.engine.files import write_atomically
+from cnnbuilder.network.file import reason_of
+from cnnbuilder.network.nearest import nearest
+from cnnbuilder.text import _
+
+FIGURES = (".svg", ".png", ".pdf")
+TABLES = (".csv", ".md")
+WEIGHTED = (".onnx", ".pt2", ".safetensors")
+ENDINGS = (".py", ".ipynb", *WEIGHTED, *FIGURES, *TABLES)
+FOLDER = ""
+"""The form of a name without an ending: a folder of files."""
+
+
+class ExportProblem(Exception):  # noqa: N818  the program's word for what is wrong and can be mended
+    """What cannot be exported, or not there. Carries one sentence."""
+
+
+def form_of(out: str) -> str:
+    """The ending that says what is written, one of `ENDINGS`, or `FOLDER`. Raises `ExportProblem`."""
+    path = Path(out)
+    if out.endswith(("/", os.sep)):
+        return FOLDER
+    ending = path.suffix.lower()
+    if ending in ENDINGS:
+        if path.is_dir():
+            raise ExportProblem(
+                _("{path} is a folder: name a file in it, or write {path}/ to fill the folder.").format(
+                    path=path
+                )
+            )
+        return ending
+    if not ending or path.is_dir():
+        return FOLDER
+    near = nearest(ending, ENDINGS)
+    known = " ".join(ENDINGS)
+    if near is not None:
+        raise ExportProblem(
+            _(
+                "There is no export to {ending}: {near}? The endings are {known}; a name without one makes a folder."
+            ).format(ending=ending, near=near, known=known)
+        )
+    raise ExportProblem(
+        _(
+            "There is no export to {ending}: the endings are {known}; a name without one makes a folder."
+        ).format(ending=ending, known=known)
+    )
+
+
+def require_place(path: Path) -> None:
+    """Raises `ExportProblem` where no file can be written, before any work is done for it."""
+    folder = path.absolute().parent
+    if not folder.exists():
+        raise ExportProblem(_("There is no folder {folder}: make it first.").format(folder=path.parent))
+    if not folder.is_dir():
+        raise ExportProblem(_("{folder} is a file, not a folder.").format(folder=path.parent))
+    if path.exists() and not os.access(path, os.W_OK):
+        raise ExportProblem(_("{path} is read-only: choose another name.").format(path=path))
+    if not os.access(folder, os.W_OK):
+        raise ExportProblem(
+            _("You may not write in the folder {folder}: choose another one.").format(folder=path.parent)
+        )
+
+
+def require_folder(folder: Path) -> None:
+    """Raises `ExportProblem` where the folder can neither be used nor made."""
+    if folder.is_dir():
+        require_place(folder / "model.py")
+    elif folder.exists():
+        raise ExportProblem(_("{path} is a file, not a folder: choose another name.").format(path=folder))
+    else:
+        require_place(folder)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Writes one file, replacing another in one step. Raises `ExportProblem`."""
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise ExportProblem(cannot_write(path, error)) from error
+
+
+def write_folder(folder: Path, files: dict[str, bytes]) -> None:
+    """Writes files into a folder, which is made where it is missing; what else lies in it stays.
+
+    In a new folder all of them appear, or none. Raises `ExportProblem`.
+    """
+    made = not folder.exists()
+    written: list[Path] = []
+    try:
+        folder.mkdir(exist_ok=True)
+        for name, content in files.items():
+            written.append(folder / name)
+            write_atomically(folder / name, content)
+    except OSError as error:
+        if made:
+            _take_back(folder, written)
+        raise ExportProblem(cannot_write(folder, error)) from error
+
+
+def cannot_write(path: Path, error: OSError) -> str:
+    """Why nothing was written there, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _("The disk is full: {path} was not written; free some space and try again.").format(path=path)
+    return _("{path} cannot be written: {reason}.").format(path=path, reason=reason_of(error))
+
+
+def _take_back(folder: Path, written: list[Path]) -> None:
+    for path in written:
+        path.unlink(missing_ok=True)
+    if folder.is_dir():
+        folder.rmdir()

@@ -1,0 +1,60 @@
+"""Weights as safetensors and the network as a .pt2 of torch.export, each with class names and preparation inside."""
+
+from __future__ import annotations
+
+import io
+
+import torch
+from safetensors.torch import save
+from torch import Tensor, nn
+from torch.export import Dim, ExportedProgram
+
+from cnnbuilder.engine.export.description import described
+from cnnbuilder.engine.export.places import ExportProblem
+from cnnbuilder.engine.export.quiet import quiet
+from cnnbuilder.engine.export.weights import Weighted
+from cnnbuilder.network.code import Style, source
+from cnnbuilder.network.project import Network
+from cnnbuilder.text import _
+
+
+def safetensors(network: Network, weighted: Weighted, style: Style = "module") -> bytes:
+    """The weights by the names of the source in that style. Raises `CannotGenerateError`."""
+    text = source(network, style).text
+    weights = weights_by_name(network, weighted.net, style)
+    return save(weights, {"format": "pt", **described(weighted.preparation, text)})
+
+
+def weights_by_name(network: Network, net: nn.Module, style: Style = "module") -> dict[str, Tensor]:
+    """The network's weights by the names that they have in one of the two styles. Raises `CannotGenerateError`."""
+    ours, theirs = source(network).prefixes, source(network, style).prefixes
+    names = {ours[id_]: prefix for id_, prefix in theirs.items()}
+    found = {}
+    for name, value in net.state_dict().items():
+        layer, _dot, rest = name.partition(".")
+        found[f"{names[layer]}.{rest}"] = value.detach().contiguous()
+    return found
+
+
+def pt2(network: Network, weighted: Weighted) -> bytes:
+    """The network as torch.export saves it, for batches of any size. Raises `ExportProblem`."""
+    program = exported(weighted)
+    file = io.BytesIO()
+    with quiet():
+        torch.export.save(program, file, extra_files=described(weighted.preparation, source(network).text))
+    return file.getvalue()
+
+
+def exported(weighted: Weighted, net: nn.Module | None = None) -> ExportedProgram:
+    """The network (or another one of the same input) as torch.export traces it. Raises `ExportProblem`."""
+    images = torch.zeros((2, *weighted.preparation.shape))
+    try:
+        with quiet(), torch.no_grad():
+            return torch.export.export(net or weighted.net, (images,), dynamic_shapes=({0: Dim("batch")},))
+    except Exception as error:
+        raise ExportProblem(_cannot_trace(error)) from error
+
+
+def _cannot_trace(error: Exception) -> str:
+    what = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return _("PyTorch cannot trace this network ({what}).").format(what=what)

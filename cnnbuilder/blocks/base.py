@@ -212,6 +212,9 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     open: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
     """Fields that imported source names without a value: they hold their default and want filling in."""
 
+    frozen: bool = False
+    """Training leaves the block's weights as they are."""
+
     family: ClassVar[Family]
     title: ClassVar[str] = ""
     """A few words for the palette: "finds patterns"."""

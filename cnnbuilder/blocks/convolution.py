@@ -178,7 +178,9 @@ class Conv2d(Block, frozen=True, kw_only=True):
         return depth * rows * columns * height * width * (inputs[0].sizes[0] // self.groups)
 
     def keeps_input(self) -> bool:
-        """For the gradient of the filters; where a border is put around it first, the border's mirror needs it."""
+        """For the gradient of the filters, which torch keeps ready for frozen ones too; where a border is put
+        around it first, the border's mirror needs it.
+        """
         return not self.pads_first() or self.padding_mode in ("reflect", "replicate")
 
     def pads_first(self) -> bool:

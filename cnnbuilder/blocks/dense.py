@@ -81,7 +81,7 @@ class Linear(Block, frozen=True, kw_only=True):
 
     def keeps_input(self) -> bool:
         """For the gradient of the weights."""
-        return True
+        return not self.frozen
 
     def call(self, *inputs: Shape) -> Call:
         """nn.Linear(in_features, out_features, …)."""

@@ -18,7 +18,7 @@ from cnnbuilder.blocks.base import (
     docs,
     fill,
 )
-from cnnbuilder.blocks.normalisation import Epsilon, Normalisation
+from cnnbuilder.blocks.normalisation import Epsilon, Normalisation, Scaling
 from cnnbuilder.text import _
 
 LAYER_NORM_2D = """\
@@ -28,7 +28,7 @@ class LayerNorm2d(nn.LayerNorm):
 """
 
 
-class LayerNorm(Normalisation, frozen=True, kw_only=True):
+class LayerNorm(Scaling, frozen=True, kw_only=True):
     """torch.nn.LayerNorm: all values of an image, or the channels of each pixel, to mean 0, deviation 1."""
 
     normalized_shape: Annotated[
@@ -39,9 +39,6 @@ class LayerNorm(Normalisation, frozen=True, kw_only=True):
     elementwise_affine: Annotated[
         bool, Field(_("Scale and shift"), _("Learns a scale and a shift for each value."))
     ] = True
-    bias: Annotated[bool, Field(_("Shift"), _("With the scale, a shift is learned too."), telling=False)] = (
-        True
-    )
 
     title: ClassVar[str] = _("no batch needed")
     summary: ClassVar[str] = _("Brings the values of one image, or of one pixel, to mean 0 and deviation 1.")
@@ -68,11 +65,6 @@ class LayerNorm(Normalisation, frozen=True, kw_only=True):
     def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
         return self._over(inputs[0]) if self.elementwise_affine else None
 
-    def weights(self, *inputs: Shape) -> Weights:
-        """weight, and bias where there is one."""
-        weights = super().weights(*inputs)
-        return weights if self.bias or not weights else {"weight": weights["weight"]}
-
     def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
         """Mean and deviation of each of the parts that are brought to a common scale."""
         return 8 * output.count // math.prod(self._over(output))
@@ -90,15 +82,6 @@ class LayerNorm(Normalisation, frozen=True, kw_only=True):
         if self._first(inputs[0]):
             return Call(f"LayerNorm2d({named})", helper=LAYER_NORM_2D)
         return Call(f"nn.LayerNorm({named})")
-
-    def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
-        """A scale, and a shift where there is one, for each."""
-        if self.bias or not self.elementwise_affine:
-            return super().count_formulas(*inputs)
-        over = self._over(inputs[0])
-        line = "·".join(["{}"] * len(over)) + (" = {}" if len(over) > 1 else "")
-        values = (*over, math.prod(over)) if len(over) > 1 else over
-        return (Formula(_("Parameters"), "D" if len(over) == 1 else "D·H·W", fill(line, *values)),)
 
     def telling(self) -> str:
         """What it runs over."""
@@ -151,6 +134,10 @@ class LayerScale(Normalisation, frozen=True, kw_only=True):
             if shape.axes[0] == "C"
             else (shape.sizes[-1],)
         )
+
+    def keeps_input(self) -> bool:
+        """For the gradient of the factors."""
+        return not self.frozen
 
     def weights(self, *inputs: Shape) -> Weights:
         """weight: one factor a channel, shaped so that it multiplies."""

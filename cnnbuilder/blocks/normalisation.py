@@ -33,53 +33,93 @@ Epsilon = Annotated[
     Meta(gt=0, le=1),
     Field(_("Epsilon"), _("Added to the variance so that nothing is divided by zero."), telling=False),
 ]
-Momentum = Annotated[
-    float,
-    Meta(ge=0, le=1),
-    Field(
-        _("Momentum"),
-        _("How much a batch moves the running mean and variance."),
-        usual=(0.1, 0.01),
-        telling=False,
-    ),
-]
 
 
 class Normalisation(Block, frozen=True, kw_only=True):
-    """What normalising kinds have in common: the shape stays; a scale and a shift may be learned."""
+    """What normalising kinds have in common: the shape stays."""
 
     family: ClassVar[Family] = "normalisation"
     icon: ClassVar[str] = "norm"
     keeps_shape: ClassVar[bool] = True
 
-    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
-        """The shape of the learned scale, and of the shift; None where there are none."""
-        return None
-
     def keeps_input(self) -> bool:
-        """For the gradient of the scale."""
+        """For the gradient of what arrives."""
         return True
 
+
+class Scaling(Normalisation, frozen=True, kw_only=True):
+    """A normalisation after which a scale and a shift may be learned."""
+
+    bias: Annotated[bool, Field(_("Shift"), _("With the scale, a shift is learned too."), telling=False)] = (
+        True
+    )
+
+    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
+        """The shape of the learned scale, and of the shift; None where there are none."""
+        raise NotImplementedError
+
     def weights(self, *inputs: Shape) -> Weights:
-        """weight and bias, of one shape."""
+        """weight, and bias where there is one, of one shape."""
         shape = self._learned(*inputs)
-        return NO_WEIGHTS if shape is None else {"weight": shape, "bias": shape}
+        if shape is None:
+            return NO_WEIGHTS
+        return {"weight": shape, "bias": shape} if self.bias else {"weight": shape}
 
     def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
-        """A scale and a shift for each."""
+        """A scale for each, and a shift."""
         shape = self._learned(*inputs)
         if shape is None:
             return ()
-        letters = "2·D" if len(shape) == 1 else "2·D·H·W"
-        line = "2·" + "·".join(["{}"] * len(shape)) + " = {}"
-        return (Formula(_("Parameters"), letters, fill(line, *shape, 2 * math.prod(shape))),)
+        letters = "D" if len(shape) == 1 else "D·H·W"
+        factors = "·".join(["{}"] * len(shape))
+        count = math.prod(shape)
+        if self.bias:
+            return (Formula(_("Parameters"), f"2·{letters}", fill(f"2·{factors} = {{}}", *shape, 2 * count)),)
+        if len(shape) == 1:
+            return (Formula(_("Parameters"), letters, fill(factors, count)),)
+        return (Formula(_("Parameters"), letters, fill(f"{factors} = {{}}", *shape, count)),)
 
 
-class BatchNorm2d(Normalisation, frozen=True, kw_only=True):
-    """torch.nn.BatchNorm2d: each channel to mean 0, deviation 1 over the batch."""
+class ByChannel(Scaling, frozen=True, kw_only=True):
+    """Each channel by itself, with statistics that may be kept for use after training."""
 
     eps: Epsilon = 1e-5
-    momentum: Momentum = 0.1
+
+    affine: bool
+    track_running_stats: bool
+
+    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
+        return (inputs[0].sizes[0],) if self.affine else None
+
+    def buffers(self, *inputs: Shape) -> Weights:
+        """running_mean C, running_var C, num_batches_tracked (a single number)."""
+        if not self.track_running_stats:
+            return NO_WEIGHTS
+        channels = inputs[0].sizes[0]
+        return {"running_mean": (channels,), "running_var": (channels,), "num_batches_tracked": ()}
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.BatchNorm2d(channels, …)."""
+        given = {
+            name: (getattr(self, name), default)
+            for name, default in ((info.name, info.default) for info in self.fields())
+        }
+        shift = given.pop("bias")
+        return Call(f"nn.{self.kind()}({arguments(str(inputs[0].sizes[0]), **given, bias=shift)})")
+
+
+class BatchNorm2d(ByChannel, frozen=True, kw_only=True):
+    """torch.nn.BatchNorm2d: each channel to mean 0, deviation 1 over the batch."""
+
+    momentum: Annotated[
+        Annotated[float, Meta(ge=0, le=1)] | None,
+        Field(
+            _("Momentum"),
+            _("How much a batch moves the running mean and variance; empty: all batches count alike."),
+            usual=(0.1, 0.01),
+            telling=False,
+        ),
+    ] = 0.1
     affine: Annotated[
         bool, Field(_("Scale and shift"), _("Learns a scale and a shift for each channel."))
     ] = True
@@ -103,27 +143,20 @@ class BatchNorm2d(Normalisation, frozen=True, kw_only=True):
         need_image("BatchNorm2d", inputs[0])
         return inputs[0]
 
-    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
-        return (inputs[0].sizes[0],) if self.affine else None
 
-    def buffers(self, *inputs: Shape) -> Weights:
-        """running_mean C, running_var C, num_batches_tracked (a single number)."""
-        return _running(inputs[0].sizes[0]) if self.track_running_stats else NO_WEIGHTS
-
-    def call(self, *inputs: Shape) -> Call:
-        """nn.BatchNorm2d(channels, …)."""
-        named = arguments(
-            str(inputs[0].sizes[0]), eps=(self.eps, 1e-5), momentum=(self.momentum, 0.1),
-            affine=(self.affine, True), track_running_stats=(self.track_running_stats, True),
-        )  # fmt: skip
-        return Call(f"nn.BatchNorm2d({named})")
-
-
-class InstanceNorm2d(Normalisation, frozen=True, kw_only=True):
+class InstanceNorm2d(ByChannel, frozen=True, kw_only=True):
     """torch.nn.InstanceNorm2d: each channel of each image to mean 0, deviation 1."""
 
-    eps: Epsilon = 1e-5
-    momentum: Momentum = 0.1
+    momentum: Annotated[
+        float,
+        Meta(ge=0, le=1),
+        Field(
+            _("Momentum"),
+            _("How much a batch moves the running mean and variance."),
+            usual=(0.1, 0.01),
+            telling=False,
+        ),
+    ] = 0.1
     affine: Annotated[
         bool, Field(_("Scale and shift"), _("Learns a scale and a shift for each channel."))
     ] = False
@@ -150,27 +183,12 @@ class InstanceNorm2d(Normalisation, frozen=True, kw_only=True):
             raise MisfitError(message.format(shape=inputs[0]), Remove(_("Remove InstanceNorm2d")))
         return inputs[0]
 
-    def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
-        return (inputs[0].sizes[0],) if self.affine else None
-
-    def buffers(self, *inputs: Shape) -> Weights:
-        """running_mean C, running_var C, num_batches_tracked (a single number)."""
-        return _running(inputs[0].sizes[0]) if self.track_running_stats else NO_WEIGHTS
-
     def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
         """Mean and deviation of each channel, and copies of the running ones and of the scale."""
         return (8 + 8 * self.track_running_stats + 4 * self.affine) * output.sizes[0]
 
-    def call(self, *inputs: Shape) -> Call:
-        """nn.InstanceNorm2d(channels, …)."""
-        named = arguments(
-            str(inputs[0].sizes[0]), eps=(self.eps, 1e-5), momentum=(self.momentum, 0.1),
-            affine=(self.affine, False), track_running_stats=(self.track_running_stats, False),
-        )  # fmt: skip
-        return Call(f"nn.InstanceNorm2d({named})")
 
-
-class GroupNorm(Normalisation, frozen=True, kw_only=True):
+class GroupNorm(Scaling, frozen=True, kw_only=True):
     """torch.nn.GroupNorm: groups of channels of each image to mean 0, deviation 1."""
 
     num_groups: Annotated[
@@ -212,7 +230,8 @@ class GroupNorm(Normalisation, frozen=True, kw_only=True):
     def call(self, *inputs: Shape) -> Call:
         """nn.GroupNorm(groups, channels, …)."""
         sizes = (str(self.num_groups), str(inputs[0].sizes[0]))
-        return Call(f"nn.GroupNorm({arguments(*sizes, eps=(self.eps, 1e-5), affine=(self.affine, True))})")
+        named = arguments(*sizes, eps=(self.eps, 1e-5), affine=(self.affine, True), bias=(self.bias, True))
+        return Call(f"nn.GroupNorm({named})")
 
     def telling(self) -> str:
         """For example "8 groups"."""
@@ -261,7 +280,3 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
         """nn.LocalResponseNorm(size, …)."""
         more = {"alpha": (self.alpha, 1e-4), "beta": (self.beta, 0.75), "k": (self.k, 1.0)}
         return Call(f"nn.LocalResponseNorm({arguments(str(self.size), **more)})")
-
-
-def _running(channels: int) -> Weights:
-    return {"running_mean": (channels,), "running_var": (channels,), "num_batches_tracked": ()}

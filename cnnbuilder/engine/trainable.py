@@ -23,6 +23,10 @@ def require_trainable(project: Project) -> DataSetInfo:
     _require_right(analysis)
     if project.data.dataset is None:
         raise CannotTrainError(_("The project has no data to learn from: choose a data set."))
+    if analysis.params and not analysis.trainable:
+        raise CannotTrainError(
+            _("Every block with weights is frozen, so there is nothing to learn: thaw one.")
+        )
     info = find(project.data.dataset)
     info.require()
     shape = input_shape(project.network)

@@ -78,6 +78,11 @@ class Row(Struct, frozen=True, gc=False):
         return self.measured.params if self.measured and self.measured.outputs else None
 
     @property
+    def trainable(self) -> int | None:
+        """How many of them training changes, or None where it is unknown."""
+        return 0 if self.block.frozen and self.params is not None else self.params
+
+    @property
     def macs(self) -> int | None:
         """Multiply–accumulates of one image, or None where it is unknown."""
         return self.measured.macs if self.measured and self.measured.outputs else None
@@ -104,11 +109,13 @@ class Analysis(Struct, frozen=True):
     """What leaves the network, or None where it is unknown."""
     params: int
     macs: int
+    frozen: int = 0
+    """Those of the parameters that training leaves as they are."""
 
     @property
     def trainable(self) -> int:
-        """Parameters that training changes: all of them, as long as no block can be frozen."""
-        return self.params
+        """Parameters that training changes."""
+        return self.params - self.frozen
 
     @property
     def loose(self) -> tuple[Row, ...]:
@@ -125,7 +132,7 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
     known = previous.rows if previous else {}
     rows: dict[str, Row] = {}
     problems: list[Problem] = []
-    params = macs = 0
+    params = frozen = macs = 0
     by_id, incoming = network.by_id, network.incoming
     for id_ in order:
         if id_ not in reached:
@@ -153,6 +160,8 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
             problems.append(measured.problem)
         else:
             params += measured.params
+            if block.frozen:
+                frozen += measured.params
             macs += measured.macs
             if not wires:
                 field = PIXEL
@@ -168,7 +177,7 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
             rows[block.id] = Row(
                 block, names[block.id], inputs, None, None, _("not joined to the network"), False
             )
-    return Analysis(network, rows, tuple(problems), _output(network, connected), params, macs)
+    return Analysis(network, rows, tuple(problems), _output(network, connected), params, macs, frozen)
 
 
 def _measure(block: Block, inputs: tuple[Shape, ...]) -> Measured:

@@ -106,6 +106,8 @@ def _module(analysis: Analysis, rows: list[Row]) -> Source:
     for name, users in made.items():
         module = writer.module(users[0].block.call(*_known(users[0])))
         writer.add(f"        self.{name} = {module}", *(row.block.id for row in users))
+        if users[0].block.frozen and users[0].weights:
+            writer.add(f"        self.{name}.requires_grad_(False)", users[0].block.id)
     writer.add()
     writer.add("    def forward(self, x):")
     result = _Forward(writer, analysis, rows).write()
@@ -199,6 +201,9 @@ def _sequential(analysis: Analysis, rows: list[Row]) -> Source:
             if row.weights or row.buffers:
                 prefixes[ids[index]] = f"{name}.{index}"
         writer.add("        )")
+        for index, row in enumerate(members):
+            if row.block.frozen and row.weights:
+                writer.add(f"        self.{name}[{index}].requires_grad_(False)", row.block.id)
     writer.add()
     writer.add("    def forward(self, x):")
     if parts["features"]:

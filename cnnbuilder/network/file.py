@@ -50,8 +50,9 @@ def dumps(project: Project) -> str:
 
 def _block_content(block: Block) -> dict[str, Any]:
     content = msgspec.to_builtins(block)
-    if not content["open"]:
-        del content["open"]
+    for rare in ("open", "frozen"):
+        if not content[rare]:
+            del content[rare]
     return {"id": content.pop("id"), "block": content.pop("block"), **content}
 
 

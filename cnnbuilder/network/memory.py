@@ -69,6 +69,7 @@ class _Step(NamedTuple):
 
     saved: Saved
     params: int
+    trainable: int
     copies: int
     buffers: int
     batch: int
@@ -87,7 +88,7 @@ def forecast(analysis: Analysis, training: Training, precision: Precision = "flo
         weights=FULL * step.params,
         copies=step.copies,
         buffers=step.buffers,
-        optimizer=FULL * step.params * states,
+        optimizer=FULL * step.trainable * states,
         gradients=most.gradients,
         activations=batch * most.activations,
         working=batch * most.working,
@@ -141,20 +142,21 @@ def _step(analysis: Analysis, precision: Precision) -> _Step:
 def _follow(analysis: Analysis, precision: Precision) -> _Step:
     """Goes through one step, forward and back, and notes what is alive."""
     found = saved(analysis, precision)
-    params = copies = buffers = 0
+    params = trainable = copies = buffers = 0
     for row in found.rows:
         params += row.params or 0
+        trainable += row.trainable or 0
         if row.params and precision == "bfloat16" and row.block.autocast == "half":
             copies += HALF * row.params
         for shape in row.buffers.values():
             buffers += FULL * math.prod(shape)
     labels = LABEL_BYTES if found.rows else 0
     images = found.sizes[0] if found.rows and 0 not in found.readers else 0
-    moments = [_Moment(0, 0, FULL * params, "")]
+    moments = [_Moment(0, 0, FULL * trainable, "")]
     if found.rows:
         _forward(found, moments)
         _backward(found, moments)
-    return _Step(found, params, copies, buffers, images + labels, moments)
+    return _Step(found, params, trainable, copies, buffers, images + labels, moments)
 
 
 def _forward(found: Saved, moments: list[_Moment]) -> None:
@@ -205,7 +207,7 @@ def _backward(found: Saved, moments: list[_Moment]) -> None:
         for source in sources[here]:
             if learning[source] and source != owner:
                 going_on += sizes[source]
-        gradients += FULL * (row.params or 0)
+        gradients += FULL * (row.trainable or 0)
         moments.append(_Moment(kept, under_way + going_on, gradients, row.block.id))
         kept -= extras[here] + released.get(here, 0)
         for source in sources[here]:

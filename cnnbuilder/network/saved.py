@@ -57,7 +57,7 @@ def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
         for shape in measured.outputs:
             count += math.prod(shape.sizes)
         flowing = [learning[source] for source in sources]
-        learns = measured.params > 0 or any(flowing)
+        learns = (measured.params > 0 and not block.frozen) or any(flowing)
         place[block.id] = here
         rows.append(row)
         widths.append(width)

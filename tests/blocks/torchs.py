@@ -17,7 +17,10 @@ def build(block: Block, *shapes: Shape) -> nn.Module | None:
     scope = _scope()
     exec(call.imports, scope)
     exec(call.helper, scope)
-    return eval(call.module, scope) if call.module else None
+    if not call.module:
+        return None
+    module: nn.Module = eval(call.module, scope)
+    return module.requires_grad_(not block.frozen)
 
 
 def apply(block: Block, module: nn.Module | None, tensors: Sequence[torch.Tensor], *shapes: Shape) -> Any:

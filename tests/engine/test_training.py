@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 import torch
 from msgspec.structs import replace
+from safetensors.torch import load_file
 
 from cnnbuilder.engine import files, learner, preparing, runs
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data.source import Report
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Paused, Stage, Started, Step, WentOn
+from cnnbuilder.engine.module import build
 from cnnbuilder.engine.training import train
+from cnnbuilder.network.edits import replace_block
 from cnnbuilder.network.project import Data
 from cnnbuilder.network.templates import TEMPLATES
 from tests.engine.networks import StopAfter, events_of, finished, of_type, tiny_project
@@ -256,3 +259,26 @@ def test_the_run_folder_holds_what_it_promises(tmp_path: Path) -> None:
 def test_float32_is_used_where_it_is_asked_for(tmp_path: Path) -> None:
     events = events_of(tiny_project(epochs=1, precision="float32"), tmp_path / "0001")
     assert of_type(Started, events)[0].precision == "float32"
+
+
+def test_frozen_blocks_keep_their_weights(tmp_path: Path) -> None:
+    project = tiny_project(epochs=1)
+    network = project.network
+    first = next(block for block in network.blocks if block.kind() == "Conv2d")
+    frozen = replace(project, network=replace_block(network, first.with_fields(frozen=True)))
+    events = events_of(frozen, tmp_path / "0001")
+    torch.manual_seed(project.training.seed)
+    fresh = build(frozen.network).state_dict()
+    trained = load_file(finished(events).run + "/last.safetensors")
+    moved = {name for name in fresh if not torch.equal(fresh[name], trained[name])}
+    assert moved
+    assert not any(name.startswith("conv1.") for name in moved)
+
+
+def test_a_network_that_is_frozen_altogether_is_refused(tmp_path: Path) -> None:
+    project = tiny_project()
+    network = project.network
+    for block in network.blocks:
+        network = replace_block(network, block.with_fields(frozen=True))
+    (failed,) = of_type(Failed, events_of(replace(project, network=network), tmp_path / "0001"))
+    assert "frozen" in failed.reason

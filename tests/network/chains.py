@@ -18,11 +18,13 @@ borders = st.tuples(st.integers(0, 3), st.integers(0, 3))
 floats = st.sampled_from([0.0, 0.01, 0.2, 1.0, -0.5, 1.5])
 epsilons = st.sampled_from([1e-5, 1e-3])
 shares = st.sampled_from([0.0, 0.25, 0.5, 1.0])
+frozen = st.sampled_from([False, False, False, True])
 sides = st.tuples(*[st.integers(0, 3)] * 4)
 
 FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "Conv2d": {
         "out_channels": st.integers(1, 12),
+        "frozen": frozen,
         "kernel_size": pairs,
         "stride": pairs,
         "padding": st.one_of(borders, st.just("same")),
@@ -53,9 +55,20 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "track_running_stats": st.booleans(),
         "eps": epsilons,
         "momentum": st.sampled_from([0.1, 0.0, 1.0]),
+        "bias": st.booleans(),
     },
-    "InstanceNorm2d": {"affine": st.booleans(), "track_running_stats": st.booleans(), "eps": epsilons},
-    "GroupNorm": {"num_groups": st.integers(1, 4), "affine": st.booleans(), "eps": epsilons},
+    "InstanceNorm2d": {
+        "affine": st.booleans(),
+        "bias": st.booleans(),
+        "track_running_stats": st.booleans(),
+        "eps": epsilons,
+    },
+    "GroupNorm": {
+        "num_groups": st.integers(1, 4),
+        "affine": st.booleans(),
+        "bias": st.booleans(),
+        "eps": epsilons,
+    },
     "LayerNorm": {
         "normalized_shape": st.sampled_from(["channels", "last", "all"]),
         "elementwise_affine": st.booleans(),
@@ -90,7 +103,7 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "Permute": {"dims": st.one_of(st.permutations([1, 2, 3]).map(tuple), st.just((1, 1, 2)))},
     "ChannelShuffle": {"groups": st.integers(1, 4)},
     "Identity": {},
-    "Linear": {"out_features": st.integers(1, 20), "bias": st.booleans()},
+    "Linear": {"out_features": st.integers(1, 20), "bias": st.booleans(), "frozen": frozen},
 }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.layer_normalisation import LAYER_NORM_2D, LAYER_SCALE
 from cnnbuilder.blocks.rescale import RESCALE
-from cnnbuilder.network.importing import arithmetic, flowing, pythons
+from cnnbuilder.network.importing import arithmetic, flowing, freezing, pythons
 from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of, layer_names, named_arguments
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
 from cnnbuilder.network.importing.values import (
@@ -180,12 +182,15 @@ def _layer(run: Interpreter, node: ast.AST, layer: Layer, value: Any) -> Any:
     except NotALayerError as error:
         text = run.lines[layer.line - 1].strip() if 0 < layer.line <= len(run.lines) else layer.kind
         return run.drawing.put_unknown(Unknown(layer.line, text, str(error), (flow,)))
-    if layer.used and not KINDS[made.block.kind()].shared and made.block.weights(*_any_shape(made)):
+    learns = bool(made.block.weights(*_any_shape(made)))
+    if layer.used and not KINDS[made.block.kind()].shared and learns:
         reason = _("{name} is used a second time; blocks do not share weights").format(
             name=layer.name or layer.kind
         )
         return run.drawing.put_unknown(run.unknown(node, reason, [flow]))
     layer.used = True
+    if layer.frozen and learns:
+        made = made._replace(block=replace(made.block, frozen=True))
     return run.drawing.put(made, layer.line, flow, attribute=layer.name)
 
 
@@ -361,6 +366,13 @@ def _method(
             "float",
         ):
             return owner
+        case Instance() | Container() | Layer() if name == "requires_grad_":
+            freezing.set_frozen(owner, positional[0] if positional else named.get("requires_grad", True))
+            return owner
+        case Instance() | Container() | Layer() if name == "parameters":
+            return freezing.weights_of(owner)
+        case Instance() | Container() | Layer() if name == "named_parameters":
+            return [(weights.layer.name or "", weights) for weights in freezing.weights_of(owner)]
         case Instance() | Container() | Layer() if name == "forward":
             return _through(run, node, owner, positional, named)
         case Instance() if name in _WITHOUT_EFFECT:

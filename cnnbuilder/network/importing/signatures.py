@@ -10,7 +10,7 @@ ARRIVING = frozenset({"in_channels", "in_features", "num_features", "num_channel
 IGNORED = frozenset({"inplace", "device", "dtype"})
 """Arguments that change neither numbers nor shapes."""
 
-_NORM = "num_features eps momentum affine track_running_stats"
+_NORM = "num_features eps momentum affine track_running_stats device dtype bias"
 LAYERS: Mapping[str, tuple[str, ...]] = {
     kind: tuple(names.split())
     for kind, names in {
@@ -21,7 +21,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
         "AdaptiveMaxPool2d": "output_size return_indices",
         "BatchNorm2d": _NORM,
         "InstanceNorm2d": _NORM,
-        "GroupNorm": "num_groups num_channels eps affine",
+        "GroupNorm": "num_groups num_channels eps affine device dtype bias",
         "LayerNorm": "normalized_shape eps elementwise_affine bias device dtype",
         "LayerNorm2d": "normalized_shape eps elementwise_affine bias",
         "LocalResponseNorm": "size alpha beta k",

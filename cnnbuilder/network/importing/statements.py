@@ -8,6 +8,7 @@ from typing import Any
 
 from cnnbuilder.network.importing import arithmetic, calls
 from cnnbuilder.network.importing.drawing import Drawing, TooLargeError
+from cnnbuilder.network.importing.freezing import Weights
 from cnnbuilder.network.importing.values import (
     Container,
     Flowing,
@@ -188,7 +189,9 @@ class Statements:
             names[target.id] = value
         elif isinstance(target, ast.Attribute):
             owner = self.value(target.value, names)
-            if isinstance(owner, Instance):
+            if isinstance(owner, Weights) and target.attr == "requires_grad":
+                owner.layer.frozen = value is False
+            elif isinstance(owner, Instance):
                 owner.attributes[target.attr] = value
                 members = owner.attributes.get("__sequence__")
                 if isinstance(members, Container) and isinstance(value, Layer | Container | Instance):

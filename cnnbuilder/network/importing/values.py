@@ -59,6 +59,7 @@ class Layer:
     line: int
     name: str | None = None
     used: bool = False
+    frozen: bool = False
 
 
 @dataclass(eq=False)

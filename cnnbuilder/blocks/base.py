@@ -120,7 +120,8 @@ def fill(line: str, *values: int | tuple[str, int]) -> tuple[Part, ...]:
     pieces = line.split("{}")
     parts = [Part(pieces[0])]
     for value, piece in zip(values, pieces[1:], strict=True):
-        parts.append(Part(f"{value[1]:,}", value[0]) if isinstance(value, tuple) else Part(f"{value:,}"))
+        field, number = value if isinstance(value, tuple) else ("", value)
+        parts.append(Part(f"{number:,}".replace("-", "−"), field))
         parts.append(Part(piece))
     return tuple(part for part in parts if part.text)
 

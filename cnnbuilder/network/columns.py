@@ -6,7 +6,10 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from cnnbuilder.blocks.base import Formula
+from cnnbuilder.network import explained
 from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.saved import Precision
 from cnnbuilder.text import _, bytes_text, number, share_text
 
 Value = str | int | float | tuple[int, ...] | None
@@ -14,13 +17,20 @@ Value = str | int | float | tuple[int, ...] | None
 TIMES = "\u2009×\u2009"
 
 
+class Setting(NamedTuple):
+    """What the numbers are of, and for which training."""
+
+    analysis: Analysis
+    batch_size: int
+    precision: Precision
+
+
 class Entry(NamedTuple):
     """One block with what the table knows of it; `kept` in bytes, for the whole batch."""
 
     row: Row
     kept: int | None
-    whole: int
-    """All parameters of the network, for the share."""
+    setting: Setting
 
 
 class Column(NamedTuple):
@@ -41,6 +51,10 @@ class Column(NamedTuple):
     """What the parts of a value are, in files that keep raw numbers: ("height", "width")."""
     telling: Callable[[list[Entry]], bool] = lambda _entries: True
     """Whether it says anything about this network."""
+    formulas: Callable[[Entry], tuple[Formula, ...]] = lambda _entry: ()
+    """How a value follows; none for names."""
+    legend: str = ""
+    """What the letters mean that no field explains."""
 
     def text(self, entry: Entry) -> str:
         """The value as people read it; a dash where it is not known."""
@@ -62,7 +76,8 @@ def _share(entry: Entry) -> float | None:
     row = entry.row
     if row.params is None or not row.connected:
         return None
-    return row.params / entry.whole if entry.whole else 0.0
+    whole = entry.setting.analysis.params
+    return row.params / whole if whole else 0.0
 
 
 def _field(part: str) -> Callable[[Entry], Value]:
@@ -117,6 +132,10 @@ def _trainable(entry: Entry) -> int | None:
     return entry.row.params
 
 
+_FIELD_LETTERS = _(
+    "R, J, O: field, stride and offset of what arrives · F, S, P, d: kernel, stride, padding, dilation"
+)
+
 COLUMNS: tuple[Column, ...] = (
     Column("name", _("Name"), _("Its name in code"), lambda entry: entry.row.name, str, number=False),
     Column(
@@ -125,44 +144,59 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "output", _("Output"), _("The shape that leaves, without the batch"),
         lambda entry: entry.row.output.sizes if entry.row.output else None, _shape,
-        axes=("1", "2", "3"),
+        axes=("1", "2", "3"), formulas=lambda entry: explained.output_formulas(entry.row),
+        legend=_("W: width that arrives · F: kernel · P: padding · S: stride"),
     ),
     Column(
         "parameters", _("Parameters"), _("How many numbers are learned"),
         lambda entry: entry.row.params, _whole, bar=True, total=lambda analysis, _entries: analysis.params,
+        formulas=lambda entry: explained.parameter_formulas(entry.row),
+        legend=_("K: filters or outputs · F: kernel · D: depth that arrives · N: values that arrive"),
     ),
     Column(
         "share", _("Share"), _("How much of all that is learned is learned here"), _share, _percent,
         total=lambda analysis, _entries: 1.0 if analysis.params else None,
+        formulas=lambda entry: explained.share_formulas(entry.row, entry.setting.analysis),
     ),
     Column(
         "trainable", _("Trainable"), _("How many of the parameters training changes"), _trainable, _whole,
         total=lambda analysis, _entries: analysis.trainable,
-        telling=lambda _entries: False,
+        telling=lambda _entries: False, formulas=lambda entry: explained.parameter_formulas(entry.row),
     ),
     Column(
         "buffers", _("Buffers"), _("Numbers that are kept but not learned, such as running means"),
         _buffers, _whole, total=_sum(_buffers), telling=lambda entries: any(entry.row.buffers for entry in entries),
+        formulas=lambda entry: explained.buffer_formulas(entry.row),
     ),
     Column(
         "macs", _("MACs"), _("Multiply–accumulates of one image: convolutions and linear layers, nothing else"),
         lambda entry: entry.row.macs, _whole, bar=True, total=lambda analysis, _entries: analysis.macs,
+        formulas=lambda entry: explained.mac_formulas(entry.row),
+        legend=_("K: filters or outputs · H′, W′: size that leaves · F: kernel · D: depth that arrives"),
     ),
     Column(
         "kept", _("Kept for backward"), _("Memory that the backward pass needs of this block, for a whole batch"),
         lambda entry: entry.kept, _bytes, bar=True, total=_sum(lambda entry: entry.kept),
+        formulas=lambda entry: explained.memory_formulas(entry.row, *entry.setting),
+        legend=_("B: images in a batch · b: bytes of one value · E: bytes of one image"),
     ),
     Column(
         "receptive_field", _("Receptive field"), _("Height and width of the part of the image that one value looks at"),
         _field("size"), _pair, axes=("height", "width"),
+        formulas=lambda entry: explained.field_formulas("size", entry.row, entry.setting.analysis),
+        legend=_FIELD_LETTERS,
     ),
     Column(
         "stride", _("Stride"), _("How far apart in the image neighbouring values look; 0: all look at the same"),
         _field("stride"), _pair, axes=("height", "width"),
+        formulas=lambda entry: explained.field_formulas("stride", entry.row, entry.setting.analysis),
+        legend=_FIELD_LETTERS,
     ),
     Column(
         "offset", _("Offset"), _("Where in the image the first value begins to look; below 0 lies the border"),
         _field("offset"), _place, axes=("height", "width"),
+        formulas=lambda entry: explained.field_formulas("offset", entry.row, entry.setting.analysis),
+        legend=_FIELD_LETTERS,
     ),
 )  # fmt: skip
 """All columns, in their order."""

@@ -7,9 +7,10 @@ normalisation takes over the image do not count: they would make every field the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from cnnbuilder.blocks.base import Block, Shape
+from cnnbuilder.blocks.base import Block, Formula, Part, Shape, fill
+from cnnbuilder.text import _
 
 Pair = tuple[int, int]
 
@@ -95,3 +96,96 @@ def _union(before: Sequence[Receptive], inputs: Sequence[Shape], image: Shape) -
         size[axis], stride[axis], offset[axis] = end - first, strides.pop(), first
     places = max(field.places for field in before)
     return Receptive((size[0], size[1]), (stride[0], stride[1]), (offset[0], offset[1]), places)
+
+
+# --- the same in letters and numbers --------------------------------------------------------------
+
+Question = Literal["size", "stride", "offset"]
+_TITLES = {
+    "size": _("Receptive field"),
+    "stride": _("Stride on the image"),
+    "offset": _("Offset on the image"),
+}
+
+
+def receptive_formulas(
+    question: Question,
+    block: Block,
+    inputs: Sequence[Shape],
+    before: Sequence[Receptive],
+    found: Receptive,
+    image: Shape,
+) -> tuple[Formula, ...]:
+    """How size, stride or offset of a field follow from those of what arrives: R, J and O in the letters.
+
+    Once where height and width agree, else once for each.
+    """
+    lines = [_axis(question, axis, block, inputs, before, found, image) for axis in (0, 1)]
+    title = _TITLES[question]
+    if lines[0] == lines[1]:
+        return (Formula(title, *lines[0]),)
+    return (
+        Formula(_("{what}, height").format(what=title), *lines[0]),
+        Formula(_("{what}, width").format(what=title), *lines[1]),
+    )
+
+
+_Line = tuple[str, tuple[Part, ...]]
+
+
+def _axis(
+    question: Question, axis: int, block: Block, inputs: Sequence[Shape], before: Sequence[Receptive], found: Receptive,
+    image: Shape,
+) -> _Line:  # fmt: skip
+    result = getattr(found, question)[axis]
+    length = image.sizes[1 + axis]
+    if not before:
+        return {"size": _("one pixel"), "stride": _("pixel by pixel"), "offset": _("the first pixel")}[
+            question
+        ], fill("{}", result)
+    here = before[0] if len(before) == 1 else _union(before, inputs, image)
+    size, stride, offset = here.size[axis], here.stride[axis], here.offset[axis]
+    window = block.window(*inputs)
+    if window is not None and inputs[0].axes == "CHW":
+        f, s, p, d = (pair[axis] for pair in window)
+        kernel, step, border = ("kernel_size", f), ("stride", s), ("padding", p)
+        if question == "stride":
+            return "J·S", fill("{}·{} = {}", stride, step, result)
+        if question == "offset":
+            return "O − P·J", fill("{} − {}·{} = {}", offset, border, stride, result)
+        if d == 1:
+            return "R + (F − 1)·J", fill("{} + ({} − 1)·{} = {}", size, kernel, stride, result)
+        return "R + d·(F − 1)·J", fill(
+            "{} + {}·({} − 1)·{} = {}", size, ("dilation", d), kernel, stride, result
+        )
+    if (found.size[axis], found.stride[axis], found.offset[axis]) == (size, stride, offset):
+        if any(field != here for field in before):
+            return _joined(question, axis, before, result, length)
+        return {"size": "R", "stride": "J", "offset": "O"}[question], fill("{}", result)
+    if result == (length if question == "size" else 0):
+        return {"size": _("the whole image"), "stride": _("all look at the same"), "offset": _("its edge")}[
+            question
+        ], fill("{}", result)
+    if question == "size":
+        places = here.places[axis]
+        line = "min({}, {} + {} + ({} − 1)·{}) − max(0, {}) = {}"
+        return "min(W, O + R + (N − 1)·J) − max(0, O)", fill(
+            line, length, offset, size, places, stride, offset, result
+        )
+    return "max(0, O)", fill("max(0, {}) = {}", offset, result)
+
+
+def _joined(question: Question, axis: int, before: Sequence[Receptive], result: int, length: int) -> _Line:
+    """Where several branches meet: from the first pixel that any of them sees to the last."""
+    offsets = [field.offset[axis] for field in before]
+    if len({field.stride[axis] for field in before}) > 1 or (question == "size" and result == length):
+        names = {"size": _("the whole image"), "stride": _("all look at the same"), "offset": _("its edge")}
+        return names[question], fill("{}", result)
+    if question == "stride":
+        return "J", fill("{}", result)
+    firsts = f"min({', '.join(['{}'] * len(offsets))})"
+    if question == "offset":
+        return "min(O)", fill(f"{firsts} = {{}}", *offsets, result)
+    ends = f"max({', '.join(['{} + {}'] * len(offsets))})"
+    pairs = [number for field in before for number in (field.offset[axis], field.size[axis])]
+    return "max(O + R) − min(O)", fill(f"{ends} − {firsts} = {{}}", *pairs, *offsets, result)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
-from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.base import Block, Formula, fill
 from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.text import _
 
 Precision = Literal["float32", "bfloat16"]
 """bfloat16: as torch's autocast has it. Convolutions and linear layers compute in it, weights stay float32."""
@@ -107,3 +108,39 @@ def _wanted(block: Block, half: bool) -> int | None:
     if not half or block.autocast in ("follow", "wide"):
         return None
     return FULL if block.autocast == "full" or block.pads_first() else HALF
+
+
+def kept_formulas(found: Saved, place: int, batch_size: int) -> tuple[Formula, ...]:
+    """How much of a block is kept for a whole batch: its output where it is read again, and what there is besides."""
+    rows, extra = found.rows, found.extras[place]
+    title = _("Kept for backward")
+    formulas = []
+    if place in found.readers and rows[place].measured is not None:
+        reader = rows[found.readers[place]].name
+        read = _("its output, read again by {name}").format(name=reader)
+        if found.readers[place] == place:
+            read = _("its output, read again by itself")
+        sizes = (
+            rows[place].output.sizes
+            if len(rows[place].measured.outputs) == 1
+            else (found.sizes[place] // found.widths[place],)
+        )
+        line = "·".join(["{}"] * (len(sizes) + 2)) + " = {}"
+        letters = "·".join(["B", *_letters(rows[place], len(sizes)), "b"])
+        width = found.widths[place]
+        parts = fill(line, batch_size, *sizes, width, batch_size * found.sizes[place])
+        formulas.append(Formula(_("{title}: {what}").format(title=title, what=read), letters, parts))
+    if extra:
+        what = _("{title}: indices, masks, statistics or copies").format(title=title)
+        formulas.append(Formula(what, "B·E", fill("{}·{} = {}", batch_size, extra, batch_size * extra)))
+    if not formulas:
+        why = _("{title}: nothing of it is read again").format(title=title)
+        formulas.append(Formula(why, "0", fill("{}", 0)))
+    return tuple(formulas)
+
+
+def _letters(row: Row, count: int) -> list[str]:
+    shape = row.output
+    if shape is None or len(shape.sizes) != count:
+        return ["N"]
+    return ["D" if axis == "C" else "N" if axis == "F" else axis for axis in shape.axes]

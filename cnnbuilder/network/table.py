@@ -8,36 +8,36 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.columns import COLUMNS, Column, Entry, Value
+from cnnbuilder.network.columns import COLUMNS, Column, Entry, Setting, Value
 from cnnbuilder.network.memory import kept_for_backward
 from cnnbuilder.network.project import Training
+from cnnbuilder.network.saved import Precision
 from cnnbuilder.text import _
 
 
 class Table(NamedTuple):
     """All rows, in the order in which the network runs, then loose blocks; `columns` are those that say something."""
 
-    analysis: Analysis
-    batch_size: int
+    setting: Setting
     entries: list[Entry]
     columns: tuple[Column, ...]
 
     def totals(self) -> list[str]:
         """The last row: one text a column."""
-        texts = [column.total_text(self.analysis, self.entries) for column in self.columns]
+        texts = [column.total_text(self.setting.analysis, self.entries) for column in self.columns]
         return [_("Total"), *texts[1:]]
 
 
-def table(analysis: Analysis, training: Training) -> Table:
+def table(analysis: Analysis, training: Training, precision: Precision = "float32") -> Table:
     """The table of a network; memory is that of a batch of `training.batch_size` images."""
-    kept = kept_for_backward(analysis)
-    batch, whole = training.batch_size, analysis.params
+    kept = kept_for_backward(analysis, precision)
+    setting = Setting(analysis, training.batch_size, precision)
     entries = [
-        Entry(row, None if row.output is None else batch * kept.get(id_, 0), whole)
+        Entry(row, None if row.output is None else training.batch_size * kept.get(id_, 0), setting)
         for id_, row in analysis.rows.items()
     ]
     columns = tuple(column for column in COLUMNS if column.telling(entries))
-    return Table(analysis, batch, entries, columns)
+    return Table(setting, entries, columns)
 
 
 def as_csv(analysis: Analysis, training: Training) -> str:

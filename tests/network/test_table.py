@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.network.analysis import Analysis, analyse
@@ -15,6 +19,8 @@ from cnnbuilder.network.memory import kept_for_backward
 from cnnbuilder.network.project import Network, Training
 from cnnbuilder.network.table import as_csv, as_latex, as_markdown, as_text, table
 from cnnbuilder.network.templates import TEMPLATES, chain
+from tests.network.chains import chains
+from tests.network.graphs import graphs
 
 TRAINING = Training(batch_size=8)
 
@@ -103,3 +109,43 @@ def test_chosen_rows_are_copied_with_tabs(lenet: Analysis) -> None:
 
 def test_column_keys_are_different() -> None:
     assert len({column.key for column in COLUMNS}) == len(COLUMNS)
+
+
+def worth(numbers: str) -> int:
+    """What stands before the last equals sign of a formula's numbers, computed anew."""
+    left = numbers.rpartition(" = ")[0].replace("−", "-").replace(",", "") if " = " in numbers else ""
+    if not left:
+        return int(numbers.replace("−", "-").replace(",", "").split(" ")[0])
+    # Commas part the arguments of min and max as well as thousands: those come with a blank.
+    left = re.sub(r"(?<=\d),(?=\d)", "", numbers.rpartition(" = ")[0]).replace("−", "-").replace("·", "*")
+    for sign, word in (("⌊", "floor("), ("⌋", ")"), ("⌈", "ceil("), ("⌉", ")"), ("/", " / ")):
+        left = left.replace(sign, word)
+    return int(eval(left, {"floor": math.floor, "ceil": math.ceil, "min": min, "max": max}))
+
+
+def said(numbers: str) -> str:
+    return numbers.rpartition(" = ")[2].replace("−", "-").replace(",", "")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(chains(), graphs()), st.integers(1, 64))
+def test_every_formula_comes_to_its_number(network: Network, batch: int) -> None:
+    shown = table(analyse(network), Training(batch_size=batch))
+    for entry in shown.entries:
+        for column in COLUMNS:
+            value, formulas = column.value(entry), column.formulas(entry)
+            assert bool(formulas) == (
+                value is not None
+                and column.number
+                and bool(entry.setting.analysis.params or column.key != "share")
+            )
+            if column.key in ("output", "share"):
+                continue
+            results = [worth(formula.numbers) for formula in formulas]
+            assert [said(formula.numbers) for formula in formulas] == [str(result) for result in results]
+            if column.key == "kept" and formulas:
+                assert sum(results) == value
+            elif isinstance(value, tuple):
+                assert (results * 2)[:2] == list(value)
+            elif formulas:
+                assert set(results) == {value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import tempfile
@@ -93,12 +94,13 @@ def _spaced(value: dict[str, Any]) -> str:
 def loads(text: str | bytes) -> Project:
     """The project in the text of a file. Raises `FileProblemError`."""
     data = text.encode() if isinstance(text, str) else text
-    if not data.strip(b" \t\r\n"):
-        raise FileProblemError(_("The file is empty, so there is no project in it."))
     if len(data) > MAX_BYTES:
         raise FileProblemError(
             _("The file is larger than any project (over {size} MB).").format(size=MAX_BYTES // 1_000_000)
         )
+    data = data.removeprefix(codecs.BOM_UTF8)  # which some editors put before the text
+    if not data.strip(b" \t\r\n"):
+        raise FileProblemError(_("The file is empty, so there is no project in it."))
     try:
         content = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

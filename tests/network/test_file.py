@@ -178,3 +178,10 @@ def test_saving_follows_a_link_and_keeps_the_permissions(tmp_path: Path) -> None
     assert (tmp_path / "link.cnn").is_symlink()
     assert load(real) == TEMPLATES["lenet5"].make()
     assert real.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_byte_order_mark_before_the_text_is_passed_over() -> None:
+    project = Project(network=TEMPLATES["digits"].make().network)
+    assert loads(b"\xef\xbb\xbf" + dumps(project).encode()) == project
+    with pytest.raises(FileProblemError, match="empty"):
+        loads(b"\xef\xbb\xbf")

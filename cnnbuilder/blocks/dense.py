@@ -55,7 +55,7 @@ class Linear(Block, frozen=True, kw_only=True):
     autocast: ClassVar[Autocast] = "half"
 
     def output(self, *inputs: Shape) -> Shape:
-        """The last axis becomes `out_features`."""
+        """The last axis becomes `out_features`; where it was channels, as after Permute, it still is."""
         (shape,) = inputs
         if shape.axes == "CHW":
             raise MisfitError(
@@ -64,7 +64,8 @@ class Linear(Block, frozen=True, kw_only=True):
                 ),
                 InsertBefore("Flatten", _("Insert Flatten")),
             )
-        return Shape((*shape.sizes[:-1], self.out_features), shape.axes[:-1] + "F")
+        last = "C" if shape.axes[-1] == "C" else "F"
+        return Shape((*shape.sizes[:-1], self.out_features), shape.axes[:-1] + last)
 
     def weights(self, *inputs: Shape) -> Weights:
         """weight out×in, bias out."""

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 BATCH_SIZE = 128
 SETTLING_STEPS = 4
@@ -158,20 +158,8 @@ def hand_tuned(device: str) -> NoReturn:
 def tutorial(device: str, workers: int) -> NoReturn:
     """The loop of the tutorials: torchvision's MNIST, transforms, DataLoader, Adam, the loss read every step."""
     from torch import nn, optim
-    from torch.utils.data import DataLoader
-    from torchvision import datasets, transforms
 
-    transform = transforms.Compose(
-        [transforms.Pad(2), transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))]
-    )
-    with torchvision_files() as root:
-        loader = DataLoader(
-            datasets.MNIST(root, train=True, download=False, transform=transform),
-            batch_size=BATCH_SIZE,
-            shuffle=True,
-            num_workers=workers,
-            drop_last=True,
-        )
+    with tutorial_batches(workers) as loader:
         net = digits().to(device)
         criterion = nn.CrossEntropyLoss()
         optimizer = optim.Adam(net.parameters(), lr=LEARNING_RATE)
@@ -192,6 +180,68 @@ def tutorial(device: str, workers: int) -> NoReturn:
                 elif taken > 10:
                     segments.step()
             segments.restart()  # the workers of the next epoch start
+
+
+def lightning(device: str, workers: int) -> NoReturn:
+    """PyTorch Lightning's Trainer on the tutorial's batches, without the logs and bars that would slow it down."""
+    import logging
+
+    import torch.nn.functional as F
+    from lightning.pytorch import Callback, LightningModule, Trainer
+    from torch import optim
+
+    class Net(LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.net = digits()
+
+        def training_step(self, batch, _number):
+            images, labels = batch
+            return F.cross_entropy(self.net(images), labels)
+
+        def configure_optimizers(self):
+            return optim.Adam(self.parameters(), lr=LEARNING_RATE)
+
+    class Measure(Callback):
+        segments, taken = Segments(), 0
+
+        def on_train_batch_end(self, *_arguments) -> None:
+            self.taken += 1
+            if self.taken == 10:
+                self.segments.begin()
+            elif self.taken > 10:
+                self.segments.step()
+
+        def on_train_epoch_end(self, *_arguments) -> None:
+            self.segments.restart()  # the workers of the next epoch start
+
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+    with tutorial_batches(workers) as loader, tempfile.TemporaryDirectory() as folder:
+        trainer = Trainer(
+            accelerator=device, devices=1, max_epochs=-1, callbacks=[Measure()], default_root_dir=folder,
+            logger=False, enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False,
+        )  # fmt: skip
+        trainer.fit(Net(), loader)
+    sys.exit(0)
+
+
+@contextlib.contextmanager
+def tutorial_batches(workers: int) -> Iterator[Any]:
+    """torchvision's MNIST with transforms, in a DataLoader."""
+    from torch.utils.data import DataLoader
+    from torchvision import datasets, transforms
+
+    transform = transforms.Compose(
+        [transforms.Pad(2), transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))]
+    )
+    with torchvision_files() as root:
+        yield DataLoader(
+            datasets.MNIST(root, train=True, download=False, transform=transform),
+            batch_size=BATCH_SIZE,
+            shuffle=True,
+            num_workers=workers,
+            drop_last=True,
+        )
 
 
 def digits():
@@ -223,6 +273,8 @@ CONTENDERS = {
     "hand_tuned_again": hand_tuned,
     "tutorial_0_workers": lambda device: tutorial(device, 0),
     "tutorial_2_workers": lambda device: tutorial(device, 2),
+    "lightning_0_workers": lambda device: lightning(device, 0),
+    "lightning_2_workers": lambda device: lightning(device, 2),
 }
 
 if __name__ == "__main__":

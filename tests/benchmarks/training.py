@@ -2,7 +2,7 @@
 
 Each loop runs in a process of its own and trains short segments in turn, there and back (A B C C B A), so that
 whatever else the machine does meets all of them alike. The tutorial's loop runs in float32, as tutorials do, with the
-faster of 0 and 2 workers; the hand-tuned loop knows all that ours knows (memory, threads, precision, layout).
+faster of 0 and 2 workers, and so does PyTorch Lightning; the hand-tuned loop knows all that ours knows (memory, threads, precision, layout).
 """
 
 from __future__ import annotations
@@ -69,19 +69,28 @@ def run(device: str = "cpu", rounds: int = ROUNDS) -> dict[str, Any]:
     loops = {
         name: Loop(name, device)
         # Neighbours are those whose ratio matters most.
-        for name in (f"tutorial_{workers}_workers", "ours", "hand_tuned", "hand_tuned_again", "ours_float32")
+        for name in (
+            f"lightning_{workers}_workers",
+            f"tutorial_{workers}_workers",
+            "ours",
+            "hand_tuned",
+            "hand_tuned_again",
+            "ours_float32",
+        )
     }
     try:
         measure(list(loops.values()), rounds)
     finally:
         for loop in loops.values():
             loop.end()
-    tutorial, ours, tuned, again, ours_float32 = loops.values()
+    lightning, tutorial, ours, tuned, again, ours_float32 = loops.values()
     return {
         "digits_ours_images_per_second": ours.images_per_second,
         "digits_tutorial_images_per_second": tutorial.images_per_second,
+        "digits_lightning_images_per_second": lightning.images_per_second,
         "digits_hand_tuned_images_per_second": tuned.images_per_second,
         "digits_ours_over_tutorial_ratio": ours.over(tutorial),
+        "digits_ours_over_lightning_ratio": ours.over(lightning),
         "digits_ours_over_hand_tuned_ratio": ours.over(tuned),
         "digits_hand_tuned_over_itself_ratio": tuned.over(again),
         "digits_ours_float32_images_per_second": ours_float32.images_per_second,

@@ -25,13 +25,23 @@ def described(preparation: Preparation, source: str, *, normalised_inside: bool 
         "mean": preparation.mean,
         "std": preparation.std,
         "input": "value / 255" if normalised_inside else "(value / 255 - mean) / std",
-        "fitting": _(
-            "A picture smaller than this by at most a quarter on each side is centred on black; any other is "
-            "resized linearly with antialiasing, width first."
-        ),
+        "fitting": _fitting(preparation),
     }
     return {
         CLASSES: json.dumps(preparation.classes, ensure_ascii=False),
         PREPARATION: json.dumps(said, ensure_ascii=False),
         SOURCE: hashlib.sha256(source.encode()).hexdigest(),
     }
+
+
+def _fitting(preparation: Preparation) -> str:
+    """How a picture of any size comes to the network's."""
+    crop = preparation.crop
+    if crop is not None:
+        return _(
+            "The shorter side to {size} pixels ({filter}), then the middle is cut out, as torchvision does."
+        ).format(size=crop.shorter_side, filter=crop.interpolation)
+    return _(
+        "A picture smaller than this by at most a quarter on each side is centred on black; any other is resized "
+        "linearly with antialiasing, width first."
+    )

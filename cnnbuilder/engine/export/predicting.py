@@ -1,23 +1,28 @@
 """Writes predict.py, which reads a picture as the program does and names what is on it, without the program.
 
-Its arithmetic is that of `engine/data/pictures.py` and `engine/data/fit.py`, written for one picture and one shape; a
-test holds them equal to the last bit.
+Its arithmetic is that of `pictures.py`, `fit.py` and `crop.py` in `engine/data`, written for one picture and one
+shape; a test holds them equal to the last bit.
 """
 
 from __future__ import annotations
 
-from cnnbuilder.engine.runs import Preparation
+from cnnbuilder.engine.runs import Crop, Preparation
 
-_HEAD = '''"""Names what is on pictures: python predict.py PICTURE...
+_IMPORTS = '''\
+"""Names what is on pictures: python predict.py PICTURE...
 
-Beside it lie model.py (the network), model.safetensors (its weights) and labels.txt
-(its classes, one a line). Needs torch, numpy, pillow and safetensors.
+Beside it lie
+  model.py           the network, a plain PyTorch module
+  model.safetensors  its weights
+  labels.txt         its classes, one a line
+Needs torch, numpy, pillow and safetensors, and nothing else.
 """
 
 import argparse
 import contextlib
 import json
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +33,9 @@ from safetensors.torch import load_file
 from model import Net  # isort: skip  (it lies beside this script)
 
 FOLDER = Path(__file__).parent
-HEIGHT, WIDTH = {height}, {width}
-MEAN = {mean}
-STD = {std}
+'''
+
+_MAIN = '''\
 SHOWN = 5
 UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
@@ -40,6 +45,7 @@ def main():
     parser.add_argument("pictures", nargs="+", metavar="PICTURE")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args()
+    warnings.simplefilter("ignore")  # Pillow's, on odd but readable files
     net = Net().eval()
     net.load_state_dict(load_file(FOLDER / "model.safetensors"))
     labels = (FOLDER / "labels.txt").read_text(encoding="utf-8").splitlines()
@@ -49,7 +55,7 @@ def main():
             pixels = prepare(read_picture(path))
         except UNREADABLE as error:
             unread += 1
-            print(f"{{path}} cannot be read: {{error}}", file=sys.stderr)
+            print(f"{path} cannot be read: {error}", file=sys.stderr)
             continue
         show(path, classify(net, pixels, labels), options.json)
     return 1 if unread else 0
@@ -68,27 +74,27 @@ def classify(net, pixels, labels):
 
 def show(path, guesses, as_json):
     if as_json:
-        classes = [{{"class": name, "probability": value}} for name, value in guesses]
-        print(json.dumps({{"image": path, "classes": classes}}, ensure_ascii=False))
-        return
-    print(f"{{path}}: " + " · ".join(f"{{name}} {{value:.6f}}" for name, value in guesses))
+        classes = [{"class": name, "probability": value} for name, value in guesses]
+        print(json.dumps({"image": path, "classes": classes}, ensure_ascii=False))
+    else:
+        likely = " · ".join(f"{name} {value:.6f}" for name, value in guesses)
+        print(f"{path}: {likely}")
 
 
 def read_picture(path):
-    """Channels, height, width; 8 bits a value; upright, transparent parts white."""
+    """Height × width, and 3 for colour; 8 bits a value; upright, transparent parts white."""
     image = Image.open(path)
     image.load()
     with contextlib.suppress(Exception):  # a camera's note that cannot be read
         image = ImageOps.exif_transpose(image)
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        return eight_bits(np.asarray(image))[None]
-    grey = image.mode in ("1", "L", "LA", "La")
+        return eight_bits(np.asarray(image))
+    mode = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
     if image.has_transparency_data:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
-    pixels = np.asarray(image.convert("L" if grey else "RGB"))
-    return pixels[None] if grey else pixels.transpose(2, 0, 1)
+    return np.asarray(image.convert(mode))
 
 
 def eight_bits(values):
@@ -101,37 +107,56 @@ def eight_bits(values):
     elif values.dtype.itemsize == 2 or highest > 255:
         scale = 255 / 65535
     return np.clip(exact * scale + 0.5, 0, 255).astype(np.uint8)
-
-
-def prepare(pixels):
-    """A picture as the network was trained on: its colours and its size."""
 '''
 
-_TO_GREY = """    if len(pixels) == 3:
-        red, green, blue = pixels.astype(np.uint32)
-        grey = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
-        pixels = grey.astype(np.uint8)[None]
-    return fit(pixels)
-"""
-_TO_COLOUR = """    pixels = fit(pixels)
-    return pixels.repeat(3, axis=0) if len(pixels) == 1 else pixels
-"""
+_PREPARE_GREY = '''\
+def prepare(pixels):
+    """A picture as the network was trained on: grey, 1 × height × width."""
+    return fit(grey(pixels) if pixels.ndim == 3 else pixels)[None]
+'''
+_PREPARE_COLOUR = '''\
+def prepare(pixels):
+    """A picture as the network was trained on: colour, 3 × height × width."""
+    if pixels.ndim == 2:
+        return fit(pixels)[None].repeat(3, axis=0)
+    return fit(pixels.transpose(2, 0, 1))
+'''
+_PREPARE_CROP_GREY = '''\
+def prepare(pixels):
+    """A picture as the network was trained on: grey, 1 × height × width."""
+    pixels = crop(pixels)
+    return (grey(pixels) if pixels.ndim == 3 else pixels)[None]
+'''
+_PREPARE_CROP_COLOUR = '''\
+def prepare(pixels):
+    """A picture as the network was trained on: colour, 3 × height × width."""
+    pixels = crop(pixels)
+    if pixels.ndim == 2:
+        return pixels[None].repeat(3, axis=0)
+    return pixels.transpose(2, 0, 1)
+'''
 
-_TAIL = '''
+_GREY = '''\
+def grey(pixels):
+    """The luminance of colours, with the weights of ITU-R BT.601."""
+    red, green, blue = pixels.transpose(2, 0, 1).astype(np.uint32)
+    return ((19595 * red + 38470 * green + 7471 * blue + 32768) >> 16).astype(np.uint8)
+'''
 
+_FIT = '''\
 def fit(pixels):
     """A slightly smaller picture is centred on black, any other is resized."""
-    height, width = pixels.shape[1:]
+    height, width = pixels.shape[-2:]
     if 0.75 * HEIGHT <= height <= HEIGHT and 0.75 * WIDTH <= width <= WIDTH:
         top, left = (HEIGHT - height) // 2, (WIDTH - width) // 2
-        framed = np.zeros((len(pixels), HEIGHT, WIDTH), np.uint8)
-        framed[:, top : top + height, left : left + width] = pixels
+        framed = np.zeros((*pixels.shape[:-2], HEIGHT, WIDTH), np.uint8)
+        framed[..., top : top + height, left : left + width] = pixels
         return framed
-    pixels = resize_rows(pixels, WIDTH)
-    return resize_rows(pixels.swapaxes(1, 2), HEIGHT).swapaxes(1, 2)
+    pixels = resize(pixels, WIDTH)
+    return resize(pixels.swapaxes(-1, -2), HEIGHT).swapaxes(-1, -2)
 
 
-def resize_rows(pixels, width):
+def resize(pixels, width):
     """The last axis at another length: linear, averaging where it shrinks.
 
     Weights are whole numbers that add up to 65536, so the sums are exact.
@@ -144,15 +169,54 @@ def resize_rows(pixels, width):
     weights = np.diff(np.round(running * (65536 / running[-1])), axis=0, prepend=0)
     sums = pixels.astype(np.float32) @ weights.astype(np.float32)
     return ((sums + 32768) / 65536).astype(np.uint8)
+'''
+
+_CROP = '''\
+def crop(pixels):
+    """As torchvision does: the shorter side to SHORTER_SIDE pixels, then the middle."""
+    height, width = pixels.shape[:2]
+    if width <= height:
+        size = SHORTER_SIDE, max(1, int(SHORTER_SIDE * height / width))
+    else:
+        size = max(1, int(SHORTER_SIDE * width / height)), SHORTER_SIDE
+    resized = Image.fromarray(pixels).resize(size, FILTER)
+    return middle(middle(np.asarray(resized), 0, HEIGHT), 1, WIDTH)
 
 
+def middle(pixels, axis, size):
+    """The middle of one axis; zeros around what is shorter."""
+    have = pixels.shape[axis]
+    if have < size:
+        around = [(0, 0)] * pixels.ndim
+        around[axis] = (size - have) // 2, (size - have + 1) // 2
+        return np.pad(pixels, around)
+    first = round((have - size) / 2)
+    return pixels.take(range(first, first + size), axis)
+'''
+
+_END = """\
 if __name__ == "__main__":
     sys.exit(main())
-'''
+"""
 
 
 def predict_script(preparation: Preparation) -> str:
-    """The text of predict.py for pictures of this preparation."""
-    channels, height, width = preparation.shape
-    head = _HEAD.format(height=height, width=width, mean=list(preparation.mean), std=list(preparation.std))
-    return head + (_TO_GREY if channels == 1 else _TO_COLOUR) + _TAIL
+    """The text of predict.py for pictures of this preparation. Nothing of a person's enters it but numbers."""
+    _channels, height, width = preparation.shape
+    constants = f"HEIGHT, WIDTH = {height}, {width}\n"
+    if preparation.crop is not None:
+        constants += _crop_constants(preparation.crop)
+    constants += f"MEAN = {list(preparation.mean)!r}\nSTD = {list(preparation.std)!r}\n"
+    return _IMPORTS + constants + "\n\n".join((_MAIN, *_prepare(preparation), _END))
+
+
+def _crop_constants(crop: Crop) -> str:
+    return f"SHORTER_SIDE = {crop.shorter_side}\nFILTER = Image.Resampling.{crop.interpolation.upper()}\n"
+
+
+def _prepare(preparation: Preparation) -> tuple[str, ...]:
+    """The functions that bring a picture to the network's shape."""
+    is_grey = preparation.shape[0] == 1
+    if preparation.crop is None:
+        return (_PREPARE_GREY, _FIT, _GREY) if is_grey else (_PREPARE_COLOUR, _FIT)
+    return (_PREPARE_CROP_GREY, _CROP, _GREY) if is_grey else (_PREPARE_CROP_COLOUR, _CROP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
@@ -61,7 +62,11 @@ class Bottom(Tabs):
     def _make_code(self) -> QWidget:
         from cnnbuilder.ui.panels.code import CodeView
 
-        return CodeView(self._document, self._selection)
+        view = CodeView(self._document, self._selection)
+        if self._window is not None:
+            exporter = self._window.exporter
+            view.export_requested.connect(lambda style: exporter.ask("model", style))
+        return view
 
     def _make_problems(self) -> QWidget:
         from cnnbuilder.ui.panels.problems import ProblemsView
@@ -90,9 +95,14 @@ class Bottom(Tabs):
         if self.training is not None:
             self.training.train(quick)
 
+    @property
+    def runs_folder(self) -> Path | None:
+        """Where the runs of this document lie; None where there cannot be any yet."""
+        return self.training.place.folder if self.training else None
+
     def has_runs(self) -> bool:
         """Whether runs of this document are kept."""
-        folder = self.training.place.folder if self.training else None
+        folder = self.runs_folder
         return folder is not None and folder.is_dir() and any(folder.iterdir())
 
     def drop_unsaved_runs(self) -> None:

@@ -13,6 +13,7 @@ from cnnbuilder.blocks import OFFERED
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _
 from cnnbuilder.ui import settings
+from cnnbuilder.ui.exporting.menu import export_menu
 
 if TYPE_CHECKING:
     from cnnbuilder.ui.window import Window
@@ -96,6 +97,8 @@ class Menus:
                 GAP,
                 "save",
                 "save-as",
+                GAP,
+                export_menu(window),
                 GAP,
                 "close",
                 "quit",

@@ -53,6 +53,20 @@ def clear_recent_files() -> None:
     store().remove("recent")
 
 
+def last_export() -> tuple[str, Path | None]:
+    """The form and the folder of the last export, as far as there was one."""
+    saved = store()
+    folder = str(saved.value("export/folder", ""))
+    return str(saved.value("export/form", "")), Path(folder) if folder else None
+
+
+def remember_export(form: str, folder: Path) -> None:
+    """Keeps them for the next one."""
+    saved = store()
+    saved.setValue("export/form", form)
+    saved.setValue("export/folder", str(folder))
+
+
 def layout_bytes(name: str) -> QByteArray | None:
     """A geometry or splitter state saved under this name."""
     value = store().value(f"layout/{name}")

@@ -20,6 +20,7 @@ from cnnbuilder.ui.data_choice import DataChoice
 from cnnbuilder.ui.device_chip import DeviceChip
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.errands import Errands
+from cnnbuilder.ui.exporting.exporter import Exporter
 from cnnbuilder.ui.files import Files
 from cnnbuilder.ui.focus_order import move_focus
 from cnnbuilder.ui.menus import Menus
@@ -60,6 +61,7 @@ class Window(QMainWindow):
         self.files = Files(self, self.document, self.bars)
         self.recovery = Recovery(self.document, self)
         self.bottom = Bottom(self.document, self.selection, self.runner)
+        self.exporter = Exporter(self)
         self.control = RunControl(self.document, self.runner, self.bars, self.bottom.begin_training)
         self.data = DataChoice(self.document, self.toolbar.data, self.bars, self)
         self.picture = SamplePicture(self.document, self.runner, self.canvas)
@@ -235,6 +237,7 @@ class Window(QMainWindow):
             self.recovery.close()
             self.errands.shutdown()
             self.runner.shutdown()
+            self.exporter.shutdown()
             self.bottom.drop_unsaved_runs()
             if self.windows is not None:
                 self.windows.closed(self)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import get_args
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -21,7 +19,6 @@ from PySide6.QtWidgets import (
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.code import CannotGenerateError, Source, Style, source
-from cnnbuilder.network.file import FileProblemError, write_atomically
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.document import Document
@@ -38,8 +35,8 @@ NOTHING = Source("", {}, {})
 class CodeView(QWidget):
     """Marks the lines of the selected blocks; a click on a line selects its block. Works only while it is seen."""
 
-    saved = Signal(str)
-    """The path that the code was written to."""
+    export_requested = Signal(str)
+    """The code is to be taken away, in this style."""
 
     def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,16 +66,16 @@ class CodeView(QWidget):
         self.copy.setIcon(icon("copy"))
         self.copy.setToolTip(_("Copies the code"))
         self.copy.clicked.connect(self._copy)
-        self.save = QPushButton(_("Save as .py"))
-        self.save.setIcon(icon("save"))
-        self.save.setToolTip(_("Writes the code to a file"))
-        self.save.clicked.connect(self._save)
+        self.export = QPushButton(_("Export…"))
+        self.export.setIcon(icon("export"))
+        self.export.setToolTip(_("Write the code, or the network in another form, to a file"))
+        self.export.clicked.connect(lambda: self.export_requested.emit(self._style))
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
         row.addLayout(header, 1)
         row.addWidget(self.copy)
-        row.addWidget(self.save)
+        row.addWidget(self.export)
         self.sentence = QLabel()
         self.sentence.setProperty("role", "secondary")
         self.sentence.setWordWrap(True)
@@ -103,7 +100,7 @@ class CodeView(QWidget):
         self._restyle()
 
     def _restyle(self) -> None:
-        for button in (self.copy, self.save):
+        for button in (self.copy, self.export):
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
 
     @property
@@ -145,7 +142,7 @@ class CodeView(QWidget):
             self.sentence.hide()
             self.empty.say(sentence)
         self.copy.setEnabled(bool(self._source.text))
-        self.save.setEnabled(bool(self._source.text))
+        self.export.setEnabled(bool(self._source.text))
         self.text.show_source(self._source.text.rstrip())
         self._mark()
 
@@ -181,21 +178,6 @@ class CodeView(QWidget):
         QGuiApplication.clipboard().setText(self._source.text)
         self.copy.setText(_("Copied"))
         self._copied.start()
-
-    def _save(self) -> None:
-        path = self._document.path
-        start = str(path.with_suffix(".py") if path else Path.home() / "model.py")
-        chosen, _kind = QFileDialog.getSaveFileName(self, _("Save the code"), start, _("Python (*.py)"))
-        if not chosen:
-            return
-        target = Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".py")
-        try:
-            write_atomically(target, self._source.text.encode())
-        except FileProblemError as problem:
-            self.sentence.setText(str(problem))
-            self.sentence.show()
-            return
-        self.saved.emit(str(target))
 
 
 def up_to_break(analysis: Analysis) -> Network:

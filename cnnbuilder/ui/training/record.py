@@ -19,6 +19,12 @@ FURTHEST_BACK = 0.3
 """And over no more epochs than this: in a run of thousands it would otherwise trail far behind the steps."""
 
 
+def clock(at: datetime) -> str:
+    """A time today as "14:02", an earlier one with its day."""
+    today = at.date() == datetime.now().astimezone().date()
+    return f"{at:%H:%M}" if today else f"{at:%Y-%m-%d %H:%M}"
+
+
 class Report(NamedTuple):
     """One point of the training curves, as it was reported and smoothed."""
 
@@ -52,9 +58,8 @@ class Record:
 
     @property
     def clock(self) -> str:
-        """What the run is called: when Train was pressed, "14:02", with the day where it is not today."""
-        today = self.at.date() == datetime.now().astimezone().date()
-        return f"{self.at:%H:%M}" if today else f"{self.at:%Y-%m-%d %H:%M}"
+        """What the run is called: when Train was pressed."""
+        return clock(self.at)
 
     @property
     def length(self) -> int:

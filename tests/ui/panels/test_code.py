@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.code import source
@@ -167,24 +164,11 @@ def test_copy_copies_all(view: CodeView, qtbot: QtBot) -> None:
     assert view.copy.text() == "Copied"
 
 
-def test_save_writes_a_file(
-    view: CodeView, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    chosen = tmp_path / "net"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(chosen), ""))
-    with qtbot.waitSignal(view.saved) as saved:
-        qtbot.mouseClick(view.save, Qt.MouseButton.LeftButton)
-    assert saved.args == [str(tmp_path / "net.py")]
-    assert (tmp_path / "net.py").read_text() == view.source
-
-
-def test_a_path_that_cannot_be_written_is_one_sentence(
-    view: CodeView, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(tmp_path / "no" / "net.py"), ""))
-    qtbot.mouseClick(view.save, Qt.MouseButton.LeftButton)
-    assert view.sentence.isVisible()
-    assert "net.py cannot be saved" in view.sentence.text()
+def test_export_asks_for_the_style_that_is_shown(view: CodeView, qtbot: QtBot) -> None:
+    view.show_style("sequential")
+    with qtbot.waitSignal(view.export_requested) as asked:
+        qtbot.mouseClick(view.export, Qt.MouseButton.LeftButton)
+    assert asked.args == ["sequential"]
 
 
 def _luminance(colour: str) -> float:

@@ -1,0 +1,76 @@
+"""What is about to leave: the project as it is now, whose weights there are, and the sentences on both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.code import CannotGenerateError, Style, source
+from cnnbuilder.text import _, number
+from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.exporting.trained import Offer, offer
+
+TRACED = ("onnx", "program")
+"""Forms whose input and output are fixed in the file."""
+
+
+class Leaving(NamedTuple):
+    """A network without problems on its way out."""
+
+    analysis: Analysis
+    path: Path | None
+    """The project's file."""
+    seed: int
+    offer: Offer
+    training: bool
+    """Whether a run is under way."""
+    not_sequential: str
+    """Why it cannot be written as nn.Sequential; empty where it can."""
+    names: dict[str, str]
+    """In each style, what the weights of the first layer with some begin with; empty where nothing is learned."""
+
+    def facts(self, form: str) -> str:
+        """What the file takes and gives, where that is fixed in it."""
+        if form in TRACED:
+            first = next(row for row in self.analysis.rows.values() if isinstance(row.block, Input))
+            return _("Takes N × {input}, gives N × {output}.").format(
+                input=first.output, output=self.analysis.output
+            )
+        if form == "weights":
+            return _("{count} numbers.").format(count=number(self.analysis.params))
+        return ""
+
+    def sentence(self, run: Path | None) -> str:
+        """Which weights go out."""
+        for known in self.offer.runs:
+            if known.folder == run:
+                return _("What was learned in {run} goes out.").format(run=known.title)
+        fresh = _("Fresh weights go out, made from seed {seed}: they have learned nothing yet.").format(
+            seed=self.seed
+        )
+        if self.offer.runs:
+            return fresh
+        if self.training:
+            why = _("The training is not over yet; its weights can go out once it is.")
+        elif self.offer.other:
+            why = _("No run has trained the network as it is now; {run} trained another.").format(
+                run=self.offer.other
+            )
+        else:
+            why = _("Nothing is trained yet.")
+        return f"{why} {fresh}"
+
+
+def leaving(document: Document, runs_folder: Path | None, *, training: bool) -> Leaving:
+    """What leaves if a person exports now."""
+    network, analysis = document.project.network, document.analysis
+    reason, names = "", {}
+    for style in get_args(Style):
+        try:
+            names[style] = next(iter(source(network, style, analysis).prefixes.values()), "")
+        except CannotGenerateError as refusal:
+            reason = str(refusal)
+    seed = document.project.training.seed
+    return Leaving(analysis, document.path, seed, offer(runs_folder, network), training, reason, names)

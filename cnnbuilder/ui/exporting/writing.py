@@ -1,0 +1,32 @@
+"""The forms that the window writes by itself: code, figures and tables. The others need PyTorch, and so the child."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.code import CannotGenerateError, source
+from cnnbuilder.network.file import FileProblemError, write_atomically
+from cnnbuilder.network.project import Project
+from cnnbuilder.network.table import as_csv, as_latex, as_markdown
+from cnnbuilder.ui.exporting.forms import Choice
+from cnnbuilder.ui.exporting.stage import CannotWriteError
+
+TABLES = {".csv": as_csv, ".md": as_markdown, ".tex": as_latex}
+
+
+def write(choice: Choice, project: Project, out: Path) -> None:
+    """Writes one of them. Raises `CannotWriteError`."""
+    from cnnbuilder.ui.figures import CannotDrawError, draw
+
+    try:
+        match choice.form:
+            case "model":
+                write_atomically(out, source(project.network, choice.style).text.encode())
+            case "table":
+                analysis = analyse(project.network)
+                write_atomically(out, TABLES[out.suffix.lower()](analysis, project.training).encode())
+            case "figure":
+                draw(project, out, choice.figure)
+    except (FileProblemError, CannotGenerateError, CannotDrawError) as problem:
+        raise CannotWriteError(str(problem)) from None

@@ -142,6 +142,13 @@ class SetFields(NamedTuple):
 
 
 class Remove(NamedTuple):
+class Replace(NamedTuple):
+    """A fix: a line of PyTorch takes the place of the block with the problem."""
+
+    source: str
+    label: str
+
+
     """A fix: take the block with the problem out and close the chain."""
 
     label: str
@@ -162,7 +169,7 @@ class CutWire(NamedTuple):
     label: str
 
 
-Fix = InsertBefore | SetFields | Remove | AddInput | CutWire
+Fix = InsertBefore | SetFields | Replace | Remove | AddInput | CutWire
 
 
 class MisfitError(Exception):

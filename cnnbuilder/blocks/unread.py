@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import Block, Call, Family, MisfitError, Remove, Shape
+from cnnbuilder.blocks.base import Block, Call, Family, MisfitError, Remove, Replace, Shape
 from cnnbuilder.text import _
 
 
@@ -16,6 +16,8 @@ class Unread(Block, frozen=True, kw_only=True):
     line: Annotated[int, Meta(ge=0)] = 0
     text: Annotated[str, Meta(max_length=200)] = ""
     reason: Annotated[str, Meta(max_length=400)] = ""
+    instead: Annotated[str, Meta(max_length=200)] = ""
+    """What was probably meant, as a line of PyTorch: "nn.MaxPool2d(2)"; empty where nothing is near."""
 
     family: ClassVar[Family] = "shape"
     title: ClassVar[str] = _("could not be read")
@@ -33,6 +35,7 @@ class Unread(Block, frozen=True, kw_only=True):
             _("Line {line} could not be read: {text} ({reason})").format(
                 line=self.line, text=self.text, reason=self.reason
             ),
+            *([Replace(self.instead, _("Use {source}").format(source=self.instead))] if self.instead else []),
             Remove(_("Remove it")),
         )
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnnbuilder.blocks.input import Input
-from cnnbuilder.network import file, importing
+from cnnbuilder.network import file
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.edits import add_part, selected_part, splice
-from cnnbuilder.network.importing import CannotReadError, Remark
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
+
+if TYPE_CHECKING:
+    from cnnbuilder.network.importing import Remark
 
 
 class CannotPasteError(Exception):
@@ -54,11 +56,13 @@ def _nothing() -> str:
 
 
 def _paste_source(network: Network, text: str, after: str | None) -> Pasted:
+    from cnnbuilder.network import importing  # the window starts without its 16 ms
+
     try:
         if all(isinstance(block, Input) for block in network.blocks):
             return _whole(network, text)
         part = importing.read_part(text)
-    except CannotReadError as refused:
+    except importing.CannotReadError as refused:
         raise CannotPasteError(str(refused) if importing.looks_like_layers(text) else _nothing()) from None
     joined, ids = splice(network, part.network, after)
     joined = importing.settled(joined, ids.values())
@@ -73,6 +77,8 @@ def _whole(network: Network, text: str) -> Pasted:
 
     The Input that is there stays as it is where the source agrees with it.
     """
+    from cnnbuilder.network import importing
+
     imported = importing.read(text)
     first = next(iter(network.blocks), None)
     if isinstance(first, Input):

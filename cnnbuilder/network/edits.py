@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import AddInput, Block, CutWire, Fix, InsertBefore, Remove, SetFields
+from cnnbuilder.blocks.base import AddInput, Block, CutWire, Fix, InsertBefore, Remove, Replace, SetFields
 from cnnbuilder.blocks.convolution import Conv2d
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import execution_order
@@ -292,6 +292,8 @@ def apply_fix(network: Network, problem: Problem, fix: Fix) -> Network:
         case SetFields(changes, _label, of):
             block = network.by_id.get(of or problem.id or "")
             return network if block is None else replace_block(network, block.with_fields(**dict(changes)))
+        case Replace(source):
+            return _replaced(network, network.by_id.get(problem.id or ""), source)
         case Remove():
             return remove(network, [problem.id or ""])
         case InsertBefore(kind):
@@ -299,3 +301,18 @@ def apply_fix(network: Network, problem: Problem, fix: Fix) -> Network:
             if not wires:
                 return network
             return insert_on_wire(network, KINDS[kind](id=new_id(network)), wires[0])
+
+
+def _replaced(network: Network, block: Block | None, source: str) -> Network:
+    """The network with a line of PyTorch in a block's place; unchanged where the line makes no block."""
+    from cnnbuilder.network.importing import CannotReadError, read_part
+
+    try:
+        made = read_part(source).network.blocks
+    except CannotReadError:
+        return network
+    if block is None or len(made) != 2:
+        return network
+    return replace_block(
+        network, msgspec.structs.replace(made[1], id=block.id, name=block.name, position=block.position)
+    )

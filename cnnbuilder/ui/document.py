@@ -75,10 +75,13 @@ class Document(QObject):
         if project != self._project:
             self.undo_stack.push(_Edit(self, title, self._project, project))
 
-    def replace(self, project: Project, path: Path | None) -> None:
-        """Another document takes this one's place (opened or new): the undo stack begins anew."""
+    def replace(self, project: Project, path: Path | None, id_: str | None = None) -> None:
+        """Another document takes this one's place (opened or new): the undo stack begins anew.
+
+        `id_`: the id that it has already, because runs were made for it.
+        """
         self.undo_stack.clear()
-        self._id = uuid4().hex
+        self._id = id_ or uuid4().hex
         self._show(project)
         self.undo_stack.setClean()
         self.set_path(path)

@@ -18,12 +18,14 @@ from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.questions import choose
 
 SUFFIX = ".cnn"
+SOURCE = ".py"
+"""What is imported where a project might be opened."""
 
 
 def dropped_file(data: QMimeData) -> Path | None:
-    """The project file that is carried over the window, if it is one."""
+    """The project, or the file of source, that is carried over the window, if it is one."""
     files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return files[0] if len(files) == 1 and files[0].suffix == SUFFIX else None
+    return files[0] if len(files) == 1 and files[0].suffix in (SUFFIX, SOURCE) else None
 
 
 def _fingerprint(path: Path) -> bytes | None:
@@ -71,16 +73,18 @@ class Files(QObject):
 
     # --- opening ----------------------------------------------------------------------------------
 
-    def begin(self, project: Project) -> None:
+    def begin(self, project: Project, id_: str | None = None) -> None:
         """Another project without a file takes this one's place. Ask about unsaved work first."""
         self._on_disk = None
         self._bars.close_bar("file")
-        self._document.replace(project, None)
+        self._document.replace(project, None, id_)
 
     def ask_path(self) -> Path | None:
         """Asks which file to open."""
         folder = str(self._document.path.parent) if self._document.path else str(Path.home())
-        name, _filter = QFileDialog.getOpenFileName(self._window, _("Open a project"), folder, self._filter())
+        name, _filter = QFileDialog.getOpenFileName(
+            self._window, _("Open a project"), folder, self._open_filter()
+        )
         return Path(name) if name else None
 
     def read(self, path: Path) -> Project | None:
@@ -215,6 +219,11 @@ class Files(QObject):
         self._document.set_path(path)
         settings.add_recent_file(path)
         return True
+
+    @staticmethod
+    def _open_filter() -> str:
+        projects = _("cnnbuilder projects") + f" (*{SUFFIX});;"
+        return projects + _("Python files") + f" (*{SOURCE});;" + _("All files") + " (*)"
 
     @staticmethod
     def _filter() -> str:

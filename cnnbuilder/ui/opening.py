@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.files import dropped_file
+from cnnbuilder.ui.files import SOURCE, dropped_file
 from cnnbuilder.ui.recovery import Leftover
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Opening(QObject):
     def open_path(self, path: Path) -> bool:
         """Opens a file here, or raises the window that has it. False where it cannot be opened."""
         path = path.absolute()
+        if path.suffix == SOURCE:
+            return self._window.importer.read_file(path)
         if path != self._window.document.path and self._files.raise_other(path):
             return True
         project = self._files.read(path)
@@ -57,6 +59,16 @@ class Opening(QObject):
             return False
         self._leave()
         self._files.take(path, project)
+        return True
+
+    def take(self, project: Project, id_: str | None = None) -> bool:
+        """A network that was read elsewhere, as a new document. False where its person keeps the present one."""
+        if not self.may_replace():
+            return False
+        self._leave()
+        self._files.begin(project, id_)
+        self._window.canvas.fit()
+        self._window.canvas.setFocus()
         return True
 
     def restore(self, leftover: Leftover) -> None:

@@ -237,7 +237,6 @@ class Window(QMainWindow):
             self.recovery.close()
             self.errands.shutdown()
             self.runner.shutdown()
-            self.exporter.shutdown()
             self.bottom.drop_unsaved_runs()
             if self.windows is not None:
                 self.windows.closed(self)

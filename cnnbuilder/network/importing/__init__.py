@@ -72,13 +72,13 @@ def read(text: str, shape: InputShape | None = None) -> Imported:
     """
     drawing = _drawn(text)
     network = drawing.finish(shape)
-    return Imported(network, analyse(network), _sorted(drawing.remarks))
+    return Imported(network, analyse(network), _remarks(drawing))
 
 
 def read_part(text: str) -> Part:
     """The layers in PyTorch source, whatever arrives. Raises `CannotReadError` with one sentence."""
     drawing = _drawn(text)
-    return Part(drawing.part(), _sorted(drawing.remarks), drawing.said)
+    return Part(drawing.part(), _remarks(drawing), drawing.said)
 
 
 def looks_like_layers(text: str) -> bool:
@@ -99,16 +99,20 @@ def _drawn(text: str) -> Drawing:
     except RecursionError:
         raise CannotReadError(_("The source is nested too deeply to be read.")) from None
     if len(reader.drawing.blocks) == 1:
-        raise CannotReadError(_nothing(reader.drawing.remarks))
+        raise CannotReadError(_nothing(_remarks(reader.drawing)))
     return reader.drawing
 
 
-def _sorted(remarks: list[Remark]) -> tuple[Remark, ...]:
-    return tuple(sorted(remarks, key=lambda remark: remark.line))
+def _remarks(drawing: Drawing) -> tuple[Remark, ...]:
+    """By line, each with the block that its line makes, where it makes one."""
+    found = [
+        remark._replace(block=remark.block or drawing.lines.get(remark.line)) for remark in drawing.remarks
+    ]
+    return tuple(sorted(found, key=lambda remark: remark.line))
 
 
-def _nothing(remarks: list[Remark]) -> str:
-    said = next((remark for remark in _sorted(remarks) if remark.line), None)
+def _nothing(remarks: tuple[Remark, ...]) -> str:
+    said = next((remark for remark in remarks if remark.line), None)
     if said is None:
         return _("There is no PyTorch layer in this source.")
     return _("There is no layer that can be read in this source; line {line}: {message}.").format(

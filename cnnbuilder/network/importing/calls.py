@@ -12,6 +12,7 @@ from cnnbuilder.blocks.layer_normalisation import LAYER_NORM_2D, LAYER_SCALE
 from cnnbuilder.blocks.rescale import RESCALE
 from cnnbuilder.network.importing import arithmetic, flowing, freezing, pythons
 from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of, layer_names, named_arguments
+from cnnbuilder.network.importing.meant import written
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
 from cnnbuilder.network.importing.values import (
     BatchSize,
@@ -233,9 +234,10 @@ def _known(run: Interpreter, node: ast.Call, path: str, positional: list[Any], n
         if last[:1].isupper()
         else nearest(last, FUNCTIONS)
     )
-    written = ast.unparse(node.func)[:80]
-    hint = f"{written}: {near}?" if near else _("there is no block for {name}").format(name=written)
-    return run.unknown(node, hint, [*positional, *named.values()])
+    called = ast.unparse(node.func)[:80]
+    hint = f"{called}: {near}?" if near else _("there is no block for {name}").format(name=called)
+    unknown = run.unknown(node, hint, [*positional, *named.values()])
+    return unknown._replace(instead=written(near, positional, named)) if near else unknown
 
 
 def _made_layer(
@@ -245,7 +247,11 @@ def _made_layer(
         arguments = named_arguments(kind, layer_names(kind), positional, named)
         block_of(kind, arguments)
     except NotALayerError as error:
-        return run.unknown(node, str(error))
+        names = layer_names(kind)
+        spelled = {
+            name if name in names else nearest(name, names) or name: value for name, value in named.items()
+        }
+        return run.unknown(node, str(error))._replace(instead=written(kind, positional, spelled))
     layer = Layer(kind, arguments, getattr(node, "lineno", 0))
     run.made.append(layer)
     return layer

@@ -23,6 +23,7 @@ from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.text import _
 
 MOST_BLOCKS = 10_000
+MOST_REMARKS = 100
 USUAL_SIZES = (32, 28, 64, 224, 96, 128, 256, 299, 48, 200, 227)
 
 InputShape = tuple[int, int, int]
@@ -53,6 +54,8 @@ class Drawing:
     def __init__(self) -> None:
         self.blocks: list[Block] = [Input(id="b1")]
         self.wires: list[Wire] = []
+        self.lines: dict[int, str] = {}
+        """The first block of each line."""
         self.said: dict[str, Said] = {}
         self.attributes: dict[str, str] = {}
         self.remarks: list[Remark] = []
@@ -71,6 +74,10 @@ class Drawing:
         id_ = f"b{len(self.blocks) + 1}"
         self.blocks.append(replace(made.block, id=id_))
         self.wires += [Wire(value.block, id_, number, value.output) for number, value in enumerate(values)]
+        self.lines.setdefault(line, id_)
+        for name in made.block.open:
+            message = _("{name} has no value in the source: fill it in")
+            self.remark(line, message.format(name=name), id_)
         if made.expected:
             self.said[id_] = Said(line, made.expected)
         if attribute:
@@ -82,14 +89,23 @@ class Drawing:
         if not unknown.flowing:
             # A place that nothing flows into would not be part of the network, and so no problem of it.
             unknown = unknown._replace(flowing=(Flowing(self.blocks[-1].id),))
-        block = Unread(id="b", line=unknown.line, text=unknown.text[:200], reason=unknown.reason[:400])
-        return self.put(Made(block), unknown.line, *unknown.flowing)
+        block = Unread(
+            id="b",
+            line=unknown.line,
+            text=unknown.text[:200],
+            reason=unknown.reason[:400],
+            instead=unknown.instead[:200],
+        )
+        placed = self.put(Made(block), unknown.line, *unknown.flowing)
+        message = _("could not be read: {text} ({reason})").format(text=block.text, reason=block.reason)
+        self.remark(unknown.line, message, placed.block)
+        return placed
 
     def remark(self, line: int, message: str, block: str | None = None) -> None:
         """Says something once."""
-        said = Remark(line, message, block)
-        if said not in self.remarks and len(self.remarks) < 100:
-            self.remarks.append(said)
+        known = any((said.line, said.message) == (line, message) for said in self.remarks)
+        if not known and len(self.remarks) < MOST_REMARKS:
+            self.remarks.append(Remark(line, message, block))
 
     def part(self) -> Network:
         """The network as it was read, with names where the source has some of its own; any Input."""

@@ -27,6 +27,8 @@ class Unknown(NamedTuple):
     text: str
     reason: str
     flowing: tuple[Flowing, ...] = ()
+    instead: str = ""
+    """What was probably meant: "nn.MaxPool2d(2)"."""
 
 
 class Pieces(NamedTuple):

@@ -9,9 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.unread import Unread
 from cnnbuilder.network.analysis import Row
 from cnnbuilder.network.layout import Box
-from cnnbuilder.text import number
+from cnnbuilder.text import _, number
 from cnnbuilder.ui.canvas.inks import Inks, draw_icon, fonts
 from cnnbuilder.ui.theme import RADIUS
 
@@ -72,7 +73,9 @@ def card_for(
 ) -> Card:
     """The card of a block in its place; `note` stands instead of its telling fields."""
     params = row.params if row is not None else None
-    telling = note or block.telling()
+    # Fields that imported source leaves open hold a default that nobody chose: it must not look like a value.
+    asked = _("fill in {names}").format(names=", ".join(block.open)) if block.open else ""
+    telling = asked or note or block.telling()
     if block.name:
         telling = f"{block.name} · {telling}" if telling else block.name
     name = block.kind()
@@ -88,7 +91,7 @@ def card_for(
         box.strip,
         joined_above,
         joined_below,
-        row is not None and row.problem is not None,
+        bool(asked) or isinstance(block, Unread) or (row is not None and row.problem is not None),
         ghost,
     )
 

@@ -33,6 +33,13 @@ class Editor(QWidget):
         """The field's value, as it is now in the project."""
         raise NotImplementedError
 
+    def show_open(self, open_: bool) -> None:
+        """Whether the field waits to be filled in: then it shows no value, and any value given is taken."""
+
+    def words(self, value: Any) -> str:
+        """A value as this editor shows it."""
+        return str(value)
+
     def flush(self) -> None:
         """Takes what has been typed so far."""
 
@@ -45,6 +52,7 @@ class TypedEditor(Editor):
         self.entry = entry
         self._value: Any = None
         self._complaint = False
+        self._open = False
         self.line = FieldLine(self)
         self.line.sides = [
             SideButton("minus", _("One less"), self.line),
@@ -94,10 +102,25 @@ class TypedEditor(Editor):
         self._value = value
         self._settle()
         same = self.line.hasFocus() and self._means(value)
-        if not same and self.line.text() != self.entry.show(value):
+        if not same and self.line.text() != self._text():
             caret = self.line.cursorPosition()
-            self.line.setText(self.entry.show(value))
+            self.line.setText(self._text())
             self.line.setCursorPosition(min(caret, len(self.line.text())))
+
+    def show_open(self, open_: bool) -> None:
+        if open_ == self._open:
+            return
+        self._open = open_
+        self.line.setPlaceholderText("?" if open_ else "")
+        if not self.line.pending:
+            self.line.setText(self._text())
+
+    def words(self, value: Any) -> str:
+        return self.entry.show(value)
+
+    def _text(self) -> str:
+        """What stands in the line when nobody types."""
+        return "" if self._open else self.entry.show(self._value)
 
     def flush(self) -> None:
         if self.line.pending and self.entry.reads(self.line.text()):
@@ -136,7 +159,7 @@ class TypedEditor(Editor):
     def _leave(self) -> None:
         self._accept()
         if not self.line.pending:
-            self.line.setText(self.entry.show(self._value))
+            self.line.setText(self._text())
 
     def _accept(self) -> None:
         """Takes what was typed, or says what may stand here and leaves it."""
@@ -152,7 +175,7 @@ class TypedEditor(Editor):
 
     def _restore(self) -> None:
         self._settle()
-        self.line.setText(self.entry.show(self._value))
+        self.line.setText(self._text())
         self.line.selectAll()
 
     def _base(self) -> Any:
@@ -167,7 +190,7 @@ class TypedEditor(Editor):
         self._settle()
         if not self._means(value):
             self.line.setText(self.entry.show(value))
-        if value != self._value:
+        if value != self._value or self._open:
             self._value = value
             self.committed.emit(value)
 
@@ -208,6 +231,9 @@ class SwitchEditor(Editor):
         self._value = value
         self.switch.setChecked(value)
 
+    def words(self, value: bool) -> str:
+        return _("yes") if value else _("no")
+
     def _toggled(self, value: bool) -> None:
         if value != self._value:
             self._value = value
@@ -220,6 +246,7 @@ class ChoiceEditor(Editor):
     def __init__(self, values: tuple[Any, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._values = values
+        self._value: Any = values[0]
         self.box = _Box(self)
         self.box.addItems([str(value) for value in values])
         self.box.activated.connect(lambda place: self.committed.emit(self._values[place]))
@@ -230,7 +257,12 @@ class ChoiceEditor(Editor):
         self.setFocusProxy(self.box)
 
     def show_value(self, value: Any) -> None:
+        self._value = value
         self.box.setCurrentIndex(self._values.index(value))
+
+    def show_open(self, open_: bool) -> None:
+        self.box.setPlaceholderText("?" if open_ else "")
+        self.box.setCurrentIndex(-1 if open_ else self._values.index(self._value))
 
 
 class _Box(QComboBox):

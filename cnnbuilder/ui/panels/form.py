@@ -27,6 +27,7 @@ class FieldRow(QWidget):
         super().__init__(parent)
         self.info = info
         self._lit = False
+        self._open = False
         self.editor: Editor = editor_for(info)
         self.label = QLabel(info.field.label)
         self.label.setProperty("role", "field-label")
@@ -37,9 +38,18 @@ class FieldRow(QWidget):
         self.sentence.setProperty("role", "refusal")
         self.sentence.setWordWrap(True)
         self.sentence.hide()
+        self.mark = QLabel(_("the source leaves it open"))
+        self.mark.setProperty("role", "refusal")
+        self.mark.hide()
+        self.keep = QPushButton()
+        self.keep.setProperty("role", "link")
+        self.keep.setProperty("edge", "right")
+        self.keep.hide()
         self.extra = QHBoxLayout()
         self.extra.setContentsMargins(0, 0, 0, 0)
+        self.extra.addWidget(self.mark)
         self.extra.addStretch()
+        self.extra.addWidget(self.keep)
         tip = info.field.help
         if info.field.symbol:
             tip = _("{help}\n{symbol} in the formula").format(help=tip, symbol=info.field.symbol)
@@ -60,6 +70,25 @@ class FieldRow(QWidget):
         """Shows one sentence below the field; an empty one takes it away."""
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
+
+    def show_open(self, open_: bool, value: Any) -> None:
+        """Marks a field that imported source names without a value; `value` is what it holds meanwhile."""
+        self._open = open_
+        self.editor.show_open(open_)
+        self.mark.setVisible(open_)
+        self.keep.setVisible(open_)
+        if open_:
+            self.keep.setText(_("Take {value}").format(value=self.editor.words(value)))
+            self.keep.setToolTip(_("Fill in the usual value"))
+        target = self.editor.focusProxy() or self.editor
+        said = f"{self.mark.text()}. {self.info.field.help}" if open_ else self.info.field.help
+        target.setAccessibleDescription(said)
+        self.update()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the row is marked as one to fill in."""
+        return self._open
 
     def light(self, lit: bool) -> None:
         """Marks the row whose number the pointer is at."""
@@ -97,11 +126,11 @@ class FieldRow(QWidget):
         self._grid.setColumnStretch(2, 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._lit:
+        if self._lit or self._open:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("ink", 30))
+            painter.setBrush(theme.color("ink", 30) if self._lit else theme.color("problem", 26))
             painter.drawRoundedRect(self.rect(), 6, 6)
             painter.end()
 
@@ -135,6 +164,7 @@ class Form(QWidget):
             self.rows[info.name] = row
             (self._column if info.field.telling else more).addWidget(row)
             row.editor.committed.connect(lambda value, name=info.name: self.edited.emit(name, value))
+            row.keep.clicked.connect(lambda _checked=False, name=info.name: self._keep(name))
             row.editor.focused.connect(lambda on, name=info.name: self.focused.emit(name if on else ""))
         if more.count():
             self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
@@ -155,6 +185,9 @@ class Form(QWidget):
         self._block = block
         for name, row in self.rows.items():
             row.editor.show_value(getattr(block, name))
+            if row.is_open or name in block.open:
+                row.show_open(name in block.open, getattr(block, name))
+        self._unfold_open(block)
 
     def flush(self) -> None:
         """Takes what has been typed and not yet been taken, where it is a value."""
@@ -167,10 +200,20 @@ class Form(QWidget):
             row.light(name == field)
 
     def focus_first(self) -> None:
-        """Puts the caret into the first field."""
-        for row in self.rows.values():
+        """Puts the caret into the first field, or into the first that the source leaves open."""
+        rows = [row for row in self.rows.values() if row.is_open] or list(self.rows.values())
+        for row in rows[:1]:
             row.editor.setFocus(Qt.FocusReason.TabFocusReason)
-            return
+
+    def _keep(self, name: str) -> None:
+        """The value that an open field holds meanwhile is meant."""
+        if self._block is not None:
+            self.rows[name].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.edited.emit(name, getattr(self._block, name))
+
+    def _unfold_open(self, block: Block) -> None:
+        if any(info.name in block.open and not info.field.telling for info in self.kind.fields()):
+            self._more.setChecked(True)
 
     def _unfold(self, opened: bool) -> None:
         self._more_rows.setVisible(opened)

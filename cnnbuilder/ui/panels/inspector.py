@@ -45,7 +45,7 @@ class Inspector(QScrollArea):
         return self._stack.currentWidget()
 
     def edit(self) -> None:
-        """Puts the caret into the first field of the selected block."""
+        """Puts the caret into the first field of the selected block, or into the one that wants filling in."""
         page = self.page
         if isinstance(page, BlockPage):
             page.form.focus_first()

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.importing.reading import LastReading
+from cnnbuilder.ui.importing.remarks import RemarkList
 from cnnbuilder.ui.panels.problem_card import ProblemCard
 from cnnbuilder.ui.selection import Selection
 
@@ -18,6 +20,8 @@ class ProblemsView(QScrollArea):
 
     show_requested = Signal(object)
     """The `Problem` that a person clicked."""
+    block_requested = Signal(str)
+    """The id of a block that a person wants to see."""
     count_changed = Signal(int)
     """How many problems there are, for a badge."""
 
@@ -28,6 +32,7 @@ class ProblemsView(QScrollArea):
         self._problems: tuple[Problem, ...] | None = None
         self._count = -1
         self.cards: list[ProblemCard] = []
+        self.remarks: RemarkList | None = None
         self.setAccessibleName(_("Problems"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -56,6 +61,18 @@ class ProblemsView(QScrollArea):
                 self.ensureWidgetVisible(card)
                 (card.buttons[0] if card.buttons else card).setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
+
+    def list_remarks(self, last: LastReading) -> None:
+        """Lists below the problems what the last import or paste says of its source."""
+        self.remarks = RemarkList(self._document, last)
+        self.remarks.block_chosen.connect(self._choose_block)
+        self._column.insertWidget(self._column.count() - 1, self.remarks)
+
+    def focus_remarks(self) -> None:
+        """Brings the remarks into view."""
+        if self.remarks is not None:
+            self.remarks.focus_first()
+            self.ensureWidgetVisible(self.remarks)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -93,6 +110,11 @@ class ProblemsView(QScrollArea):
         self.empty.setVisible(not problems)
         if had_focus and self.cards:
             self.focus_fix()
+
+    def _choose_block(self, id_: str) -> None:
+        if id_ in self._document.project.network.by_id:
+            self._selection.select([id_])
+            self.block_requested.emit(id_)
 
     def _choose(self, problem: Problem) -> None:
         if problem.id is not None:

@@ -1,0 +1,71 @@
+"""What was read last, and what was not: kept beside the document until it is dismissed or gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.network.project import Network, Project
+from cnnbuilder.text import _, ngettext, number
+from cnnbuilder.ui.document import Document
+
+if TYPE_CHECKING:
+    from cnnbuilder.network.importing import Remark
+
+
+class Reading(NamedTuple):
+    """One import or paste. `source`: where it came from, "net.py"; `blocks`: the ids that it brought."""
+
+    source: str
+    blocks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def sentence(self) -> str:
+        """ "Read net.py: 12 blocks, 2 remarks."."""
+        count = len(self.blocks)
+        parts = [ngettext("{count} block", "{count} blocks", count).format(count=number(count))]
+        if self.remarks:
+            count = len(self.remarks)
+            parts.append(ngettext("{count} remark", "{count} remarks", count).format(count=number(count)))
+        return _("Read {source}: {what}.").format(source=self.source, what=", ".join(parts))
+
+
+def blocks_read(network: Network) -> tuple[str, ...]:
+    """The ids of all blocks but the Input."""
+    return tuple(block.id for block in network.blocks if not isinstance(block, Input))
+
+
+class LastReading(QObject):
+    """The last reading of this document. Gone when it is dismissed, when another document comes, or when nothing of
+    what it brought is left (Undo)."""
+
+    changed = Signal()
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document)
+        self._document = document
+        self._id = document.id
+        self.present: Reading | None = None
+        document.changed.connect(self._document_changed)
+
+    def keep(self, reading: Reading) -> None:
+        """This was read just now."""
+        self._id = self._document.id
+        self.present = reading
+        self.changed.emit()
+
+    def dismiss(self) -> None:
+        """A person has seen it."""
+        if self.present is not None:
+            self.present = None
+            self.changed.emit()
+
+    def _document_changed(self, _before: Project, after: Project) -> None:
+        if self.present is None:
+            return
+        left = any(id_ in after.network.by_id for id_ in self.present.blocks)
+        if self._document.id != self._id or not left:
+            self.dismiss()

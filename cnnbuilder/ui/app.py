@@ -55,6 +55,8 @@ def _end_in_order(windows: Windows) -> None:
         for window in windows.all:
             window.errands.shutdown()
             window.runner.shutdown()
+            window.importer.shutdown()
+            window.exporter.shutdown()
         QCoreApplication.exit(0)
 
     signal.signal(signal.SIGINT, end)

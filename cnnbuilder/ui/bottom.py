@@ -73,7 +73,9 @@ class Bottom(Tabs):
 
         view = ProblemsView(self._document, self._selection)
         if self._window is not None:
-            view.show_requested.connect(self._window.canvas.show_problem)
+            view.show_requested.connect(self._window.open_problem)
+            view.block_requested.connect(self._window.canvas.show_block)
+            view.list_remarks(self._window.importer.last)
         return view
 
     def connect_window(self, window: Window) -> None:

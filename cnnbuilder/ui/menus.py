@@ -65,6 +65,13 @@ class Menus:
             "Ctrl+Shift+N",
         )
         add("open", _("&Open…"), _("Open a project"), window.opening.open, Keys.Open, "open")
+        add(
+            "import",
+            _("&Import…"),
+            _("Read a network from a Python file, or one of torchvision"),
+            window.importer.ask,
+            "Ctrl+I",
+        )
         add("save", _("&Save"), _("Save the project"), window.files.save, Keys.Save, "save")
         add(
             "save-as",
@@ -94,6 +101,7 @@ class Menus:
                 GAP,
                 "open",
                 self._recent,
+                "import",
                 GAP,
                 "save",
                 "save-as",

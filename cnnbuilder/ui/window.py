@@ -23,6 +23,7 @@ from cnnbuilder.ui.errands import Errands
 from cnnbuilder.ui.exporting.exporter import Exporter
 from cnnbuilder.ui.files import Files
 from cnnbuilder.ui.focus_order import move_focus
+from cnnbuilder.ui.importing.importer import Importer
 from cnnbuilder.ui.menus import Menus
 from cnnbuilder.ui.opening import Opening
 from cnnbuilder.ui.panes import LEFT_PAGES, Panes
@@ -71,6 +72,7 @@ class Window(QMainWindow):
         self._painted = False
         self._closed = False
         self.opening = Opening(self)
+        self.importer = Importer(self)
         self.panes = Panes(self)
         self.setCentralWidget(self.panes)
         self.menus = Menus(self)
@@ -137,8 +139,13 @@ class Window(QMainWindow):
             self.open_problem(problems[0])
 
     def open_problem(self, problem: Problem) -> None:
-        """Shows a problem on the canvas, with its fix ready to be pressed."""
-        self.canvas.show_problem(problem)
+        """Shows a problem on the canvas, with its fix ready to be pressed, or the caret in the field to fill in."""
+        block = self.document.project.network.by_id.get(problem.id or "")
+        if block is not None and block.open:
+            self.panes.edit_block(block.id)
+            self.canvas.show_block(block.id)
+        else:
+            self.canvas.show_problem(problem)
 
     def complete(self) -> None:
         """Makes the network a classifier of its data."""
@@ -237,6 +244,8 @@ class Window(QMainWindow):
             self.recovery.close()
             self.errands.shutdown()
             self.runner.shutdown()
+            self.exporter.shutdown()
+            self.importer.shutdown()
             self.bottom.drop_unsaved_runs()
             if self.windows is not None:
                 self.windows.closed(self)

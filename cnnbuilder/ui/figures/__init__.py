@@ -59,4 +59,14 @@ def _canvas(analysis: Analysis) -> tuple[QRectF, Callable[[QPainter], None]]:
     return drawing.area, drawing.paint
 
 
-_DRAWINGS: dict[str, Callable[[Analysis], tuple[QRectF, Callable[[QPainter], None]]]] = {"canvas": _canvas}
+def _volumes(analysis: Analysis) -> tuple[QRectF, Callable[[QPainter], None]]:
+    from cnnbuilder.ui.figures.volumes import VolumesFigure
+
+    drawing = VolumesFigure(analysis)
+    return drawing.area, drawing.paint
+
+
+_DRAWINGS: dict[str, Callable[[Analysis], tuple[QRectF, Callable[[QPainter], None]]]] = {
+    "canvas": _canvas,
+    "volumes": _volumes,
+}

@@ -75,7 +75,7 @@ def _svg(area: QRectF, paint: Paint, title: str) -> bytes:
     generator.setTitle(title)
     generator.setDescription(CREATOR)
     _paint_on(generator, area, paint, QColor("#FFFFFF"), QSizeF(size))
-    return _portable(bytes(buffer.data()).decode()).encode()
+    return _portable(_content(buffer).decode()).encode()
 
 
 def _png(area: QRectF, paint: Paint, title: str) -> bytes:
@@ -91,8 +91,8 @@ def _png(area: QRectF, paint: Paint, title: str) -> bytes:
     _paint_on(image, area, paint, None, QSizeF(size), scale)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    return bytes(buffer.data())
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs want bytes, which Qt refuses
+    return _content(buffer)
 
 
 def _pdf(area: QRectF, paint: Paint, title: str) -> bytes:
@@ -109,11 +109,15 @@ def _pdf(area: QRectF, paint: Paint, title: str) -> bytes:
     writer.setPageSize(QPageSize(size, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     _paint_on(writer, area, paint, None, size, points * PDF_DOTS_PER_INCH / POINTS_PER_INCH)
-    return bytes(buffer.data())
+    return _content(buffer)
 
 
 WRITERS: Mapping[str, Write] = {".svg": _svg, ".png": _png, ".pdf": _pdf}
 """How each format is written, by the file's ending."""
+
+
+def _content(buffer: QBuffer) -> bytes:
+    return bytes(buffer.data().data())
 
 
 def _whole(length: float) -> int:

@@ -1,0 +1,241 @@
+"""The network in as few steps as a figure has room for: equal stretches are folded, long ones condensed.
+
+What is folded says how often. What is condensed names or counts every operation in it; only the blocks that keep the
+shape (ReLU, normalisation) are left unsaid there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Set
+from typing import NamedTuple
+
+from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.steps import Graph, Step, steps_of
+from cnnbuilder.text import _, number
+
+FULL = 18
+"""So many solids, with all branches, still read at a slide's size."""
+CONDENSED = 24
+"""So many, with every branching stretch as one solid."""
+LONGEST_PERIOD = 12
+"""Equal stretches of up to so many parts are folded."""
+MOST_LINES = 5
+
+
+class Ear(NamedTuple):
+    """A branch beside the main line: from behind step `start` of its part (-1: from what enters) into step `end`."""
+
+    start: int
+    end: int
+    steps: tuple[Step, ...]
+
+
+class Part(NamedTuple):
+    """A stretch between two places that all values pass: steps one after another, and the branches beside them."""
+
+    steps: tuple[Step, ...]
+    ears: tuple[Ear, ...] = ()
+
+
+class Stretch(NamedTuple):
+    """Parts that follow one another `times` times."""
+
+    parts: tuple[Part, ...]
+    times: int = 1
+
+
+def digest(analysis: Analysis) -> tuple[Stretch, ...]:
+    """A network without problems as a figure shows it: complete where it fits, else condensed as far as need be."""
+    graph = steps_of(analysis)
+    pieces = _pieces(graph)
+    full = [_with_ears(graph, piece) for piece in pieces]
+    known = [part for part in full if part is not None]
+    if len(known) == len(full):
+        folded = fold(known)
+        if _solids(folded) <= FULL:
+            return folded
+    folded = fold([_as_one(graph, piece) for piece in pieces])
+    return folded if _solids(folded) <= CONDENSED else fold(_by_size(graph, pieces))
+
+
+def _pieces(graph: Graph) -> list[list[str]]:
+    """The ids in order, cut behind every step that all values pass: no wire leads over it."""
+    order = list(graph.steps)
+    rank = {id_: place for place, id_ in enumerate(order)}
+    furthest = dict.fromkeys(order, 0)
+    for id_ in order:
+        for source in graph.sources[id_]:
+            furthest[source] = max(furthest[source], rank[id_])
+    pieces: list[list[str]] = [[]]
+    reach = 0
+    for place, id_ in enumerate(order):
+        pieces[-1].append(id_)
+        if reach <= place:
+            pieces.append([])
+        reach = max(reach, furthest[id_])
+    return pieces[:-1]
+
+
+def _main_line(graph: Graph, piece: list[str]) -> list[str]:
+    """The longest way through a piece; where values are scaled by a gate, past the gate: that is the branch."""
+    inside = set(piece)
+    length: dict[str, int] = {}
+    before: dict[str, str] = {}
+    for id_ in piece:
+        sources = graph.sources[id_]
+        if graph.steps[id_].sign == "×":
+            largest = max(graph.steps[source].shape.count for source in sources)
+            sources = tuple(s for s in sources if graph.steps[s].shape.count == largest)
+        best = max(sources, key=lambda source: length.get(source, 0), default=None)
+        length[id_] = 1
+        if best is not None and best in inside:
+            length[id_] += length[best]
+            before[id_] = best
+    line = [piece[-1]]
+    while line[-1] in before:
+        line.append(before[line[-1]])
+    return line[::-1]
+
+
+def _with_ears(graph: Graph, piece: list[str]) -> Part | None:
+    """A piece with its branches, or None where they branch themselves."""
+    line = _main_line(graph, piece)
+    inside = set(piece)
+    place = {id_: at for at, id_ in enumerate(line)}
+    ears = []
+    seen = set(line)
+    for end, id_ in enumerate(line):
+        sources = list(graph.sources[id_])
+        if end and line[end - 1] in sources:
+            sources.remove(line[end - 1])
+        elif not end and sources:
+            sources.remove(next(source for source in sources if source not in inside))
+        for source in sources:
+            chain = _chain(graph, source, inside - place.keys() - seen)
+            start = graph.sources[chain[-1]][0] if chain else source
+            if start in inside and start not in place:
+                return None
+            seen.update(chain)
+            ears.append(Ear(place.get(start, -1), end, tuple(graph.steps[s] for s in reversed(chain))))
+    if len(seen) < len(piece):
+        return None
+    return Part(tuple(graph.steps[id_] for id_ in line), tuple(ears))
+
+
+def _chain(graph: Graph, end: str, free: Set[str]) -> list[str]:
+    """Backwards from `end`: steps that read one value each, as far as they are free."""
+    chain: list[str] = []
+    while end in free and len(graph.sources[end]) == 1:
+        chain.append(end)
+        (end,) = graph.sources[end]
+    return chain
+
+
+def _as_one(graph: Graph, piece: list[str]) -> Part:
+    """A piece as a single step that says what it holds."""
+    if len(piece) == 1:
+        step = graph.steps[piece[0]]
+        return Part((step,))
+    last = graph.steps[piece[-1]]
+    return Part((Step(_told(graph, piece), last.details, _family(graph, piece), last.shape),))
+
+
+def _family(graph: Graph, piece: list[str]) -> str:
+    """The family that a condensed step counts as: convolution where there is one, else the most frequent."""
+    families = Counter(graph.steps[id_].family for id_ in piece)
+    return "convolution" if families["convolution"] else families.most_common(1)[0][0]
+
+
+def _told(graph: Graph, piece: list[str]) -> tuple[str, ...]:
+    """The operations of a piece: along the main line where the rest is a skip, else each kind with its number."""
+    part = _with_ears(graph, piece)
+    if part is not None and len(part.ears) == 1 and part.steps[-1].sign == "+":
+        lines = [_with_channels(step) for step in part.steps[:-1]]
+        ear = part.ears[0]
+        if len(lines) < MOST_LINES and len(ear.steps) < 2 and ear.start < 0 and ear.end == len(lines):
+            over = (
+                _("+ skip ({operation})").format(operation=ear.steps[0].operations[0])
+                if ear.steps
+                else _("+ skip")
+            )
+            return (*lines, over)
+    return _counted([graph.steps[id_] for id_ in piece])
+
+
+def _with_channels(step: Step) -> str:
+    """An operation inside a condensed step, whose solid does not show how many channels it makes."""
+    channels = f" · {number(step.shape.sizes[0])}" if step.family == "convolution" else ""
+    return step.operations[0] + channels
+
+
+def _counted(steps: list[Step]) -> tuple[str, ...]:
+    """Each kind of operation with its number, in the order in which they come."""
+    counts: Counter[str] = Counter()
+    for step in steps:
+        counts[step.operations[0]] += 1
+    lines = [f"{count} × {line}" if count > 1 else line for line, count in counts.items()]
+    if len(lines) <= MOST_LINES:
+        return tuple(lines)
+    rest = sum(list(counts.values())[MOST_LINES - 1 :])
+    return (*lines[: MOST_LINES - 1], _("and {n} more").format(n=rest))
+
+
+def _by_size(graph: Graph, pieces: list[list[str]]) -> list[Part]:
+    """Neighbours with the same height and width as one step; vectors stay apart."""
+    stages: list[list[str]] = []
+    size: tuple[int, ...] = ()
+    for piece in pieces:
+        last = graph.steps[piece[-1]]
+        before, size = size, () if last.is_source else last.shape.sizes[1:]
+        if size and size == before:
+            stages[-1].extend(piece)
+        else:
+            stages.append(list(piece))
+    return [_stage(graph, stage) for stage in stages]
+
+
+def _stage(graph: Graph, stage: list[str]) -> Part:
+    if len(stage) == 1:
+        return Part((graph.steps[stage[0]],))
+    last = graph.steps[stage[-1]]
+    counted = _counted([graph.steps[id_] for id_ in stage])
+    return Part((Step(counted, (), _family(graph, stage), last.shape),))
+
+
+def fold(parts: list[Part]) -> tuple[Stretch, ...]:
+    """Equal neighbours, one or several parts long, as one stretch with its number."""
+    found: list[Stretch] = []
+    start = 0
+    while start < len(parts):
+        period, times = 1, 1
+        for length in range(1, min(LONGEST_PERIOD, (len(parts) - start) // 2) + 1):
+            repeats = _repeats(parts, start, length)
+            if repeats > 1 and repeats * length > period * times:
+                period, times = length, repeats
+        found.append(_stretch(tuple(parts[start : start + period]), times))
+        start += period * times
+    return tuple(found)
+
+
+def _repeats(parts: list[Part], start: int, length: int) -> int:
+    first = parts[start : start + length]
+    times = 1
+    while parts[start + times * length : start + (times + 1) * length] == first:
+        times += 1
+    return times
+
+
+def _stretch(parts: tuple[Part, ...], times: int) -> Stretch:
+    """A single step carries its number itself."""
+    (first, *others) = parts
+    if others or len(first.steps) > 1 or first.ears or first.steps[0].sign:
+        return Stretch(parts, times)
+    return Stretch((Part((first.steps[0]._replace(times=times),)),))
+
+
+def _solids(stretches: tuple[Stretch, ...]) -> int:
+    """How many solids are drawn."""
+    parts = [part for stretch in stretches for part in stretch.parts]
+    steps = [step for part in parts for step in (*part.steps, *(s for ear in part.ears for s in ear.steps))]
+    return sum(not step.sign for step in steps)

@@ -19,7 +19,7 @@ COMMANDS = {
     "new": _("make a project from a template"),
     "summary": _("the table of blocks: shapes, parameters, multiply–adds"),
     "code": _("the network as PyTorch source"),
-    "import": _("a project from PyTorch source, which is read and never run"),
+    "import": _("a project from PyTorch source, or from a network of torchvision"),
     "export": _("the network as code, ONNX, weights, a figure, a table or a folder to take away"),
     "data": _("the data sets, and which are on this machine"),
     "train": _("train a network"),

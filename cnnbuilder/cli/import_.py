@@ -1,57 +1,91 @@
-"""Reads PyTorch source into a new project, without running any of it."""
+"""Makes a project from PyTorch source, which is read and never run, or from a network of torchvision."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnnbuilder.cli.failures import RefusedError, require_file
 from cnnbuilder.cli.new import require_new
+from cnnbuilder.cli.projects import runs_folder
 from cnnbuilder.text import _, number
+
+if TYPE_CHECKING:
+    from cnnbuilder.network.project import Network
+
+Shape = tuple[int, int, int]
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """The arguments of `cnnbuilder import`."""
-    parser.add_argument("source", metavar="SOURCE", help=_("a .py file"))
+    parser.add_argument("source", metavar="SOURCE", help=_("a .py file, or torchvision:NAME"))
     parser.add_argument("out", metavar="OUT.cnn", help=_("the file to make"))
     parser.add_argument(
         "--input",
         metavar="CxHxW",
         type=_shape,
-        help=_("channels, height and width of the images, where the source does not tell: 3x224x224"),
+        help=_("channels, height and width of the images, where SOURCE does not tell: 3x224x224"),
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Reads the source and writes the project; what could not be read is said by line on standard error."""
-    from cnnbuilder.network.file import save
-    from cnnbuilder.network.importing import read
-    from cnnbuilder.network.project import Data, Project
-
-    if options.source.startswith("torchvision:"):
-        raise RefusedError(_("Networks of torchvision cannot be read yet; give a .py file."))
-    path, out = Path(options.source), Path(options.out)
-    require_file(path)
-    require_new(out)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise RefusedError(_("{path} is not a text file.").format(path=path)) from None
-    imported = read(text, options.input)
-    save(Project(imported.network, Data(None)), out)
-    for remark in imported.remarks:
-        print(f"{path}:{remark.line}: {remark.message}", file=sys.stderr)
+    """Makes the project; what a person should know of it is said on standard error, a line each."""
+    source, out = str(options.source), Path(options.out)
+    if source.startswith("torchvision:"):
+        network, params = _from_torchvision(source.removeprefix("torchvision:"), out, options.input)
+    else:
+        network, params = _from_file(Path(source), out, options.input)
     print(
         _("Made {path}: {blocks} blocks, {params} parameters.").format(
-            path=out, blocks=number(len(imported.network.blocks)), params=number(imported.analysis.params)
+            path=out, blocks=number(len(network.blocks)), params=number(params)
         )
     )
     return 0
 
 
-def _shape(text: str) -> tuple[int, int, int]:
+def _from_file(path: Path, out: Path, shape: Shape | None) -> tuple[Network, int]:
+    """Reads PyTorch source; what could not be read is said by line. The network, and its parameters."""
+    require_file(path)
+    require_new(out)
+    from cnnbuilder.network.file import save
+    from cnnbuilder.network.importing import read
+    from cnnbuilder.network.project import Data, Project
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise RefusedError(_("{path} is not a text file.").format(path=path)) from None
+    imported = read(text, shape)
+    save(Project(imported.network, Data(None)), out)
+    for remark in imported.remarks:
+        print(f"{path}:{remark.line}: {remark.message}", file=sys.stderr)
+    return imported.network, imported.analysis.params
+
+
+def _from_torchvision(name: str, out: Path, shape: Shape | None) -> tuple[Network, int]:
+    """Reads a network of torchvision; weights that are on this machine become the project's first run."""
+    from cnnbuilder.engine.zoo import find
+
+    find(name)  # a mistyped name is answered before PyTorch is loaded
+    require_new(out)
+    from cnnbuilder.engine import tracing
+    from cnnbuilder.network.file import save
+
+    found = tracing.read(name, shape)
+    save(found.project, out)
+    for remark in found.remarks:
+        print(remark, file=sys.stderr)
+    run = tracing.keep(found, runs_folder(out))
+    if run is not None:
+        print(_("They are run {run}.").format(run=Path(os.path.relpath(run))), file=sys.stderr)
+    return found.project.network, found.analysis.params
+
+
+def _shape(text: str) -> Shape:
     """3x224x224 as numbers; argparse turns the error into a sentence."""
     found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})[x×](\d{1,5})", text)
     sizes = tuple(int(size) for size in found.groups()) if found else ()

@@ -14,6 +14,7 @@ from cnnbuilder.engine.meter import DivergedError
 from cnnbuilder.engine.module import WeightsProblem
 from cnnbuilder.engine.runs import RunProblem
 from cnnbuilder.engine.trainable import CannotTrainError
+from cnnbuilder.engine.zoo import UnknownNetworkError
 from cnnbuilder.network.code import CannotGenerateError
 from cnnbuilder.network.file import FileProblemError
 from cnnbuilder.network.project import Training
@@ -27,6 +28,7 @@ SAYS_IT_ITSELF = (
     FileProblemError,
     RunProblem,
     UnknownDeviceError,
+    UnknownNetworkError,
     WeightsProblem,
 )
 """Errors whose text is a sentence for the user."""

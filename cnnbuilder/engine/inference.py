@@ -151,6 +151,11 @@ def evaluate(
     """
     model = load_model(folder, device)
     preparation = model.preparation
+    if data is None and preparation.crop is not None:
+        message = _(
+            "These weights were trained on {name}, which is not among the data sets here: name another."
+        )
+        raise DataProblem(message.format(name=preparation.dataset))
     info = catalogue.find(data or preparation.dataset)
     prepared = prepare(info, preparation.shape, lambda _fraction: on_progress(0.0))
     name = "test" if len(prepared.test) else "val"

@@ -27,9 +27,11 @@ from cnnbuilder.engine.messages import (
     Export,
     Failed,
     GoOn,
+    NetworkRead,
     Pause,
     Predict,
     Predicted,
+    ReadNetwork,
     Ready,
     Sample,
     SampleImage,
@@ -44,7 +46,7 @@ from cnnbuilder.engine.optimizers import AdamW
 from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training import train
-from cnnbuilder.network.file import loads
+from cnnbuilder.network.file import dumps, loads
 from cnnbuilder.text import _
 
 LONGEST_WAIT = 3600.0
@@ -103,6 +105,8 @@ class Serving:
                     self._outbox.send(answering.exported(request))
                 case CheckExport():
                     self._outbox.send(answering.checked(request))
+                case ReadNetwork():
+                    self._read_network(request)
                 case Pause() | GoOn() | Stop():
                     self._steer(request)
         except Exception as error:
@@ -185,6 +189,15 @@ class Serving:
             Path(request.run), on_progress=lambda fraction: self._outbox.send(Stage("testing", fraction))
         )
         self._outbox.send(Tested(request.number, request.run, found.accuracy, found.loss, found.images))
+
+    def _read_network(self, request: ReadNetwork) -> None:
+        from cnnbuilder.engine import tracing  # loads torchvision, which no training needs
+
+        found = tracing.read(request.name)
+        run = tracing.keep(found, Path(request.runs_folder)) if request.runs_folder else None
+        self._outbox.send(
+            NetworkRead(request.number, dumps(found.project), found.remarks, str(run) if run else None)
+        )
 
     def _sample(self, request: SampleImage) -> None:
         project = loads(request.project)

@@ -1,0 +1,270 @@
+"""From the graph that torch.fx traces to a network: every node becomes blocks that do the same, or is refused."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import fx, nn
+
+from cnnbuilder.blocks import KINDS
+from cnnbuilder.blocks.base import Block, MisfitError, Shape, image
+from cnnbuilder.blocks.regularisation import Regularisation
+from cnnbuilder.blocks.shape import Identity
+from cnnbuilder.engine.tracing.names import tidy_names
+from cnnbuilder.engine.tracing.published import is_leaf
+from cnnbuilder.engine.zoo import UnknownNetworkError
+from cnnbuilder.network.analysis import Analysis, analyse
+from cnnbuilder.network.importing.drawing import Drawing, InputShape
+from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of
+from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
+from cnnbuilder.network.importing.values import BatchSize, Flowing
+from cnnbuilder.network.project import Network
+from cnnbuilder.text import _
+
+
+class CannotTraceError(UnknownNetworkError):
+    """The network does something that no block does. Carries one sentence."""
+
+
+class Traced(NamedTuple):
+    """A network that was traced. `paths`: where torch keeps the weights of each block, by its id."""
+
+    network: Network
+    analysis: Analysis
+    paths: Mapping[str, str]
+
+
+class _Parameter(NamedTuple):
+    """A weight that the graph uses by itself."""
+
+    path: str
+    value: torch.Tensor
+
+
+class _Channel(NamedTuple):
+    """One channel of what flows, times a number, plus a number."""
+
+    flowing: Flowing
+    number: int
+    scale: float = 1.0
+    shift: float = 0.0
+
+
+class _Groups(NamedTuple):
+    """The channels in groups: N × groups × (C / groups) × H × W; `dealt`: those two axes exchanged."""
+
+    flowing: Flowing
+    groups: int
+    dealt: bool = False
+
+
+class _Tracer(fx.Tracer):
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        return is_leaf(m) or super().is_leaf_module(m, module_qualified_name)
+
+
+def trace(module: nn.Module, shape: InputShape) -> Traced:
+    """The network that a module in evaluation form is, for images of one shape. Raises `CannotTraceError`."""
+    return _Reader(module, shape).read(_Tracer().trace(module))
+
+
+class _Reader:
+    """Follows the graph node by node. `shapes`: of everything that flows."""
+
+    def __init__(self, module: nn.Module, shape: InputShape) -> None:
+        self.module = module
+        self.shape = shape
+        self.drawing = Drawing()
+        self.shapes: dict[Flowing, Shape] = {self.drawing.image: image(*shape)}
+        self.paths: dict[str, str] = {}
+        self.stems: dict[str, str] = {}
+        self.stacked: dict[tuple[int, tuple[Flowing, ...]], Flowing] = {}
+
+    def read(self, graph: fx.Graph) -> Traced:
+        values: dict[fx.Node, Any] = {}
+        for node in graph.nodes:
+            arguments, named = fx.node.map_aggregate(
+                (node.args, node.kwargs), lambda value: values[value] if isinstance(value, fx.Node) else value
+            )
+            try:
+                values[node] = self._value(node, list(arguments), dict(named))
+            except (NotALayerError, MisfitError) as error:
+                raise CannotTraceError(
+                    _("{node} cannot be read: {reason}").format(node=node.name, reason=error)
+                ) from None
+        self.drawing.attributes.update(tidy_names(self.module, self.paths, self.stems))
+        network = self.drawing.finish(self.shape)
+        for remark in self.drawing.remarks:
+            raise CannotTraceError(remark.message)
+        return Traced(network, analyse(network), self.paths)
+
+    def _value(self, node: fx.Node, arguments: list[Any], named: dict[str, Any]) -> Any:
+        match node.op:
+            case "placeholder":
+                return self.drawing.image
+            case "get_attr":
+                return _Parameter(str(node.target), self.module.get_parameter(str(node.target)))
+            case "call_module":
+                return self._layer(node, arguments)
+            case "output":
+                return None if isinstance(arguments[0], Flowing) else self._refuse(node)
+        name = node.target if isinstance(node.target, str) else _function_name(node.target)
+        found = self._special(name, arguments, named)
+        if found is None and name in FUNCTIONS:
+            kind, names = FUNCTIONS[name]
+            flowing, *rest = arguments
+            if isinstance(flowing, Flowing):
+                found = self._put(block_of(kind, {**dict(zip(names, rest, strict=False)), **named}), flowing)
+        return self._refuse(node) if found is None else found
+
+    def _refuse(self, node: fx.Node) -> Any:
+        raise CannotTraceError(
+            _("No block does what {node} does ({target}).").format(
+                node=node.name, target=_function_name(node.target)
+            )
+        )
+
+    def _special(self, name: str, arguments: list[Any], named: dict[str, Any]) -> Any:
+        """What functions do that are more or less than one block of one value; None for all others."""
+        match name, arguments:
+            case "add", [Flowing() as one, Flowing() as other]:
+                return self._put(Made(KINDS["Add"](id="b")), one, other)
+            case "mul", [Flowing() as one, Flowing() as other]:
+                return self._put(Made(KINDS["Multiply"](id="b")), one, other)
+            case "mul", [_Parameter() as factors, Flowing() as flowing]:
+                return self._layer_scale(factors, flowing)
+            case "cat", [[*values], *rest]:
+                return self._concat(values, *rest, **named)
+            case "mean", [Flowing() as flowing, [2, 3]] if not named:
+                pooled = self._put(Made(KINDS["AdaptiveAvgPool2d"](id="b")), flowing)
+                return self._put(Made(KINDS["Flatten"](id="b")), pooled)
+            case "chunk", [Flowing() as flowing, *rest]:
+                made = block_of("Chunk", {**dict(zip(("chunks", "dim"), rest, strict=False)), **named})
+                return self._put_all(made, flowing)
+            case "contiguous", [value]:
+                return value
+            case "size", [Flowing() as flowing]:
+                return (BatchSize(), *self.shapes[flowing].sizes)
+            case "floordiv", [int(one), int(other)]:
+                return one // other
+            case "getitem", [tuple(pieces), int(number)]:
+                return pieces[number]
+            case _:
+                return self._of_channels(name, arguments)
+
+    def _of_channels(self, name: str, arguments: list[Any]) -> Any:
+        """Nodes that together are ChannelShuffle, or Rescale."""
+        match name, arguments:
+            case "view", [Flowing() as flowing, BatchSize(), int(groups), int(each), int(h), int(w)]:
+                whole = (groups * each, h, w) == self.shapes[flowing].sizes
+                return _Groups(flowing, groups) if whole else None
+            case "transpose", [_Groups(flowing, groups, False), 1, 2]:
+                return _Groups(flowing, groups, True)
+            case "view", [_Groups(flowing, groups, True), BatchSize(), int(channels), int(h), int(w)]:
+                if (channels, h, w) != self.shapes[flowing].sizes:
+                    return None
+                return self._put(Made(KINDS["ChannelShuffle"](id="b").with_fields(groups=groups)), flowing)
+            case "getitem", [Flowing() as flowing, (slice(start=None, stop=None, step=None), int(number))]:
+                return _Channel(flowing, number)
+            case "unsqueeze", [_Channel() as channel, 1]:
+                return channel
+            case "mul", [_Channel(shift=0.0) as channel, float(factor)]:
+                return channel._replace(scale=channel.scale * factor)
+            case "add", [_Channel() as channel, float(more)]:
+                return channel._replace(shift=channel.shift + more)
+            case _:
+                return None
+
+    def _layer(self, node: fx.Node, arguments: list[Any]) -> Any:
+        path = str(node.target)
+        layer = self.module.get_submodule(path)
+        kind = type(layer).__name__
+        if kind not in LAYERS or len(arguments) != 1 or not isinstance(arguments[0], Flowing):
+            return self._refuse(node)
+        made = block_of(kind, _constructed(layer, kind))
+        if isinstance(made.block, Identity) or (isinstance(made.block, Regularisation) and not made.block.p):
+            return arguments[0]  # it never does anything
+        found = self._put(made, arguments[0])
+        if next(iter(layer.state_dict()), None) is not None:
+            if path in self.paths.values():
+                raise CannotTraceError(
+                    _("{name} is used a second time; blocks do not share weights.").format(name=path)
+                )
+            self._keep(found, path, made.block)
+        return found
+
+    def _layer_scale(self, factors: _Parameter, flowing: Flowing) -> Flowing | None:
+        first = factors.value.detach().flatten()
+        if (
+            tuple(factors.value.shape) != (self.shapes[flowing].sizes[0], 1, 1)
+            or not first.eq(first[0]).all()
+        ):
+            return None
+        # The shortest number that float32 takes for this one: 1e-06, not 9.999999974752427e-07.
+        block = KINDS["LayerScale"](id="b").with_fields(init_value=float(str(np.float32(first[0].item()))))
+        found = self._put(Made(block), flowing)
+        self._keep(found, factors.path, block)
+        return found
+
+    def _keep(self, flowing: Flowing, path: str, block: Block) -> None:
+        self.paths[flowing.block] = path
+        self.stems[flowing.block] = block.stem
+
+    def _concat(self, values: Sequence[Any], dim: int = 0) -> Flowing | None:
+        """Values one behind another. Where the first of them were joined before, that is gone on with: DenseNet."""
+        if all(isinstance(value, _Channel) for value in values):
+            return self._rescale(values)
+        if not all(isinstance(value, Flowing) for value in values):
+            return None
+        if len(values) == 1:
+            return values[0]  # type: ignore[no-any-return]
+        joined = (dim, tuple(values))
+        if joined not in self.stacked:
+            rest = list(values)
+            for count in range(len(values) - 1, 1, -1):
+                if (dim, tuple(values[:count])) in self.stacked:
+                    rest = [self.stacked[dim, tuple(values[:count])], *values[count:]]
+                    break
+            self.stacked[joined] = self._put(block_of("Concat", {"dim": dim}), *rest)
+        return self.stacked[joined]
+
+    def _rescale(self, channels: Sequence[_Channel]) -> Flowing | None:
+        flowing = channels[0].flowing
+        numbers = [channel.number for channel in channels if channel.flowing == flowing]
+        if numbers != [0, 1, 2] or self.shapes[flowing].sizes[0] != 3:
+            return None
+        scale, shift = zip(*((channel.scale, channel.shift) for channel in channels), strict=True)
+        return self._put(Made(KINDS["Rescale"](id="b").with_fields(scale=scale, shift=shift)), flowing)
+
+    def _put(self, made: Made, *values: Flowing) -> Flowing:
+        return self._put_all(made, *values)[0]
+
+    def _put_all(self, made: Made, *values: Flowing) -> tuple[Flowing, ...]:
+        """Places a block; everything that leaves it. Raises `MisfitError`."""
+        outputs = made.block.outputs(*(self.shapes[value] for value in values))
+        first = self.drawing.put(made, 0, *values)
+        found = tuple(Flowing(first.block, number) for number in range(len(outputs)))
+        self.shapes.update(zip(found, outputs, strict=True))
+        return found
+
+
+def _constructed(layer: nn.Module, kind: str) -> dict[str, Any]:
+    """The arguments that a layer was made with, read back from it."""
+    arguments = {name: getattr(layer, name) for name in LAYERS[kind] if hasattr(layer, name)}
+    if "bias" in arguments:
+        arguments["bias"] = layer.bias is not None
+    return arguments
+
+
+def _function_name(target: Any) -> str:
+    # torch makes these of two functions, and the result has no name of its own.
+    if target is F.max_pool2d:
+        return "max_pool2d"
+    if target is operator.floordiv:
+        return "floordiv"
+    return str(getattr(target, "__name__", target))

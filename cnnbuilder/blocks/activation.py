@@ -21,6 +21,7 @@ from cnnbuilder.blocks.base import (
     Weights,
     docs,
     fill,
+    literal,
 )
 from cnnbuilder.text import _
 
@@ -45,7 +46,7 @@ class Activation(Block, frozen=True, kw_only=True):
         """F.name(x, …), with only those fields that differ from torch's defaults."""
         values = msgspec.structs.asdict(self)
         given = [
-            f"{info.name}={values[info.name]!r}"
+            f"{info.name}={literal(values[info.name])}"
             for info in self.fields()
             if values[info.name] != info.default
         ]

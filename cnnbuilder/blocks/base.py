@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from functools import cache
@@ -371,9 +372,14 @@ def arguments(*positional: str, **named: tuple[Any, Any]) -> str:
     parts = list(positional)
     for name, (value, default) in named.items():
         if value != default:
-            text = size_text(value) if isinstance(value, tuple) else repr(value)
+            text = size_text(value) if isinstance(value, tuple) else literal(value)
             parts.append(f"{name}={text}")
     return ", ".join(parts)
+
+
+def literal(value: Any) -> str:
+    """A value as code prints it: strings in double quotes, as formatters write them."""
+    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 def docs(name: str) -> str:

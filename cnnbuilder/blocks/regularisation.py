@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import Block, Call, Family, Field, Shape, docs
+from cnnbuilder.blocks.base import Block, Call, Family, Field, Shape, docs, literal
 from cnnbuilder.text import _
 
 Probability = Annotated[float, Meta(ge=0, le=1)]
@@ -123,7 +123,7 @@ class StochasticDepth(Regularisation, frozen=True, kw_only=True):
     def call(self, *inputs: Shape) -> Call:
         """StochasticDepth(p, mode)."""
         return Call(
-            f"StochasticDepth({self.p!r}, {self.mode!r})",
+            f"StochasticDepth({self.p!r}, {literal(self.mode)})",
             imports="from torchvision.ops import StochasticDepth",
         )
 

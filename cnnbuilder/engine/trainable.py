@@ -15,10 +15,17 @@ class CannotTrainError(Exception):
 
 
 def require_trainable(project: Project) -> DataSetInfo:
-    """The data set of a project that can be trained.
+    """The data set of a project that can be trained here and now.
 
     Raises `CannotTrainError` or `DataProblem` with the reason and what mends it.
     """
+    info = require_learnable(project)
+    info.require()
+    return info
+
+
+def require_learnable(project: Project) -> DataSetInfo:
+    """The data set of a project that can be trained wherever the pictures are. Raises as `require_trainable` does."""
     analysis = analyse(project.network)
     _require_right(analysis)
     if project.data.dataset is None:
@@ -28,7 +35,6 @@ def require_trainable(project: Project) -> DataSetInfo:
             _("Every block with weights is frozen, so there is nothing to learn: thaw one.")
         )
     info = find(project.data.dataset)
-    info.require()
     shape = input_shape(project.network)
     if shape is not None and (sentence := unfit(shape)):
         raise CannotTrainError(sentence)

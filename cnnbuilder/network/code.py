@@ -14,6 +14,7 @@ from cnnbuilder.blocks.base import Call, Shape
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.network.analysis import Analysis, Row, analyse
+from cnnbuilder.network.formatting import WIDTH, wrapped
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
 
@@ -64,9 +65,14 @@ class _Writer:
         self.helpers: dict[str, None] = {}
 
     def add(self, line: str = "", *ids: str) -> None:
-        self.text.append(line)
+        first = len(self.text) + 1
+        if len(line) > WIDTH:
+            self.text += wrapped(line)
+        else:
+            self.text.append(line)
+        numbers = range(first, len(self.text) + 1)
         for id_ in ids:
-            self.lines.setdefault(id_, []).append(len(self.text))
+            self.lines.setdefault(id_, []).extend(numbers)
 
     def begin(self) -> None:
         self.add("class Net(nn.Module):")

@@ -36,7 +36,7 @@ def _triangle(x: Floats, y: Floats, form: Floats) -> Floats:
 
 
 def _star(x: Floats, y: Floats, form: Floats) -> Floats:
-    # Mirrored four times, the plane becomes half a point, whose side is a straight line.
+    # Mirrored four times, the plane becomes half a point: one side is a straight line.
     x, y = _mirrored(np.abs(x), y, _COS_36, -_SIN_36)
     x, y = _mirrored(x, y, -_COS_36, -_SIN_36)
     x = np.abs(x)
@@ -104,4 +104,4 @@ FIGURES: tuple[Figure, ...] = (
     _circle, _square, _triangle, _star, _cross,
     _ring, _crescent, _heart, _arrow, _pentagon,
 )  # fmt: skip
-"""In the order of the classes of `sources/shapes.py`."""
+"""In the order of the classes."""

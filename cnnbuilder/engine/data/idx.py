@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cnnbuilder.engine.data.reading import Reading
+
 _IMAGES, _LABELS = "{part}-images-idx3-ubyte.gz", "{part}-labels-idx1-ubyte.gz"
 _PARTS = ("train", "t10k")
 _GZIP = 31  # zlib's word for: with gzip's header, its checksum verified
@@ -24,6 +26,8 @@ class IdxDataSet(DataSetInfo, frozen=True, kw_only=True):
     """Four files in a folder of resources/: pictures and classes, to train and to test with."""
 
     folder: str
+    torchvision: str
+    """The class in torchvision.datasets that downloads the same files."""
 
     def path(self, name: str) -> Path:
         """Where a file of this data set is."""
@@ -81,6 +85,13 @@ class IdxDataSet(DataSetInfo, frozen=True, kw_only=True):
                 raise _unreadable(path, self.title) from error
         image = np.frombuffer(beginnings[0], np.uint8, height * width, 16).reshape(height, width, 1)
         return image, beginnings[1][8]
+
+    def reading(self) -> Reading:
+        """From the files that are published, wherever they are; else torchvision fetches them."""
+        from cnnbuilder.engine.data.reading import idx_reading
+
+        names = (pattern.format(part="train") for pattern in (_IMAGES, _LABELS))
+        return idx_reading(self.title, self.torchvision, self.shape, *names)
 
     def _pictures(self, part: str, count: int) -> Pictures:
         import numpy as np

@@ -19,7 +19,7 @@ VERSION = 1
 
 _SIZE = 32
 _SEED = 1998
-_BLOCK = 500
+BLOCK = 500
 """Pictures drawn in one go; each such block has random numbers of its own."""
 
 Floats = NDArray[Any]
@@ -37,7 +37,7 @@ _ROW = _COLUMN.reshape(1, _SIZE, 1)
 def draw_all(train: int, test: int, report: Report) -> Originals:
     """So many pictures to train and to test with, every class equally often, in mixed order."""
     drawn = []
-    count = -(-(train + test) // _BLOCK)
+    count = -(-(train + test) // BLOCK)
     for number in range(count):
         drawn.append(draw_block(number))
         report((number + 1) / count)
@@ -70,19 +70,19 @@ class _Chance:
 
     def between(self, low: float, high: float) -> Floats:
         """One number a picture, N×1×1×1."""
-        whole = self._stream.random_raw(_BLOCK) >> np.uint64(40)
+        whole = self._stream.random_raw(BLOCK) >> np.uint64(40)
         share = whole.astype(np.float32) * np.float32(2**-24)
         return (low + (high - low) * share).reshape(-1, 1, 1, 1)
 
     def direction(self) -> tuple[Floats, Floats]:
         """Cosine and sine of any angle, N×1×1×1 each."""
-        places = self._stream.random_raw(_BLOCK) % np.uint64(_DIRECTIONS.shape[1])
+        places = self._stream.random_raw(BLOCK) % np.uint64(_DIRECTIONS.shape[1])
         x, y = _DIRECTIONS[:, places.astype(np.intp)]
         return x.reshape(-1, 1, 1, 1), y.reshape(-1, 1, 1, 1)
 
     def order(self) -> NDArray[np.int64]:
         """The numbers 0 to N - 1, mixed."""
-        lots = self._stream.random_raw(_BLOCK)
+        lots = self._stream.random_raw(BLOCK)
         return np.argsort(lots, kind="stable").astype(np.int64)
 
     def bytes(self, *shape: int) -> NDArray[np.uint8]:
@@ -116,7 +116,7 @@ def _colour(luminance: Floats, chance: _Chance) -> Floats:
 
 
 def _distances(labels: NDArray[np.int64], chance: _Chance) -> Floats:
-    """From every pixel to the figure's outline, in pixels, N×1×32×32; negative inside."""
+    """From each pixel to the figure's outline, in pixels, N×1×32×32, negative within."""
     radius = chance.between(6.5, 13)
     room = _SIZE / 2 - 0.95 * radius
     x = _COLUMN - room * chance.between(-1, 1)
@@ -135,12 +135,12 @@ def _distances(labels: NDArray[np.int64], chance: _Chance) -> Floats:
 
 
 def _cover(distance: Floats, softness: float) -> Floats:
-    """How much of a pixel is covered, 0 to 1: between the two over `softness` pixels."""
+    """How much of a pixel is covered, from 0 to 1 over `softness` pixels."""
     return np.clip(0.5 - distance / softness, 0, 1)
 
 
 def _ground(colour: Floats, chance: _Chance) -> Floats:
-    """The ground: from one tint to another across the picture, and two large soft spots."""
+    """The ground: from tint to tint across the picture, and two large soft spots."""
     ground = _lit(colour, chance)
     for _spot in range(2):
         reach = chance.between(4, 11)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cnnbuilder.engine.data.reading import Reading
+
 Report = Callable[[float], None]
 """Takes the fraction that is done, 0 to 1. It may raise to end the work: nothing half done is left behind."""
 
@@ -82,6 +84,10 @@ class DataSetInfo(Struct, frozen=True, kw_only=True):
 
     def sample(self) -> tuple[NDArray[np.uint8], int]:
         """The first training picture (H×W×C) and its class, without reading the others. Raises `DataProblem`."""
+        raise NotImplementedError
+
+    def reading(self) -> Reading:
+        """The code that reads the pictures in a training script of their own."""
         raise NotImplementedError
 
     def require(self) -> None:

@@ -21,4 +21,5 @@ SOURCE = IdxDataSet(
     bytes=30_878_551,
     place=2,
     folder="data/fashion-mnist",
+    torchvision="FashionMNIST",
 )  # fmt: skip

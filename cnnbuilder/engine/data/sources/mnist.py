@@ -19,4 +19,5 @@ SOURCE = IdxDataSet(
     drawable=True,
     place=1,
     folder="data/mnist",
+    torchvision="MNIST",
 )

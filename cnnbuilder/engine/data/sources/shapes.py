@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cnnbuilder.engine.data.reading import Reading
+
 
 class Shapes(DataSetInfo, frozen=True, kw_only=True):
     """Needs no files: the same pictures come out on every machine."""
@@ -37,6 +39,12 @@ class Shapes(DataSetInfo, frozen=True, kw_only=True):
 
         images, labels = shapes.draw_block(0)
         return images[0].transpose(1, 2, 0), int(labels[0])
+
+    def reading(self) -> Reading:
+        """The very code that draws them here."""
+        from cnnbuilder.engine.data.reading import shapes_reading
+
+        return shapes_reading(self.train_images + self.val_images)
 
 
 SOURCE = Shapes(

@@ -1,0 +1,104 @@
+"""Breaks lines that are too long, as `ruff format` (and black) would, so that code leaves the program formatted."""
+
+from __future__ import annotations
+
+import ast
+
+WIDTH = 88
+"""The columns of a line: ruff's and black's own choice."""
+
+
+def wrapped(line: str) -> list[str]:
+    """One statement, or one item of a list with its comma, in as many lines as it takes. Indentation is kept."""
+    if len(line) <= WIDTH:
+        return [line]
+    text = line.lstrip()
+    indent = " " * (len(line) - len(text))
+    item = text.removesuffix(",")
+    statement = ast.parse(item).body[0]
+    match statement:
+        case ast.Assign(targets=[target], value=value):
+            return _Layout(item).assignment(indent, target, value)
+        case ast.Return(value=ast.expr() as value):
+            return _Layout(item).lines(indent, "return ", value, "", parentheses=True)
+        case ast.Expr(value=value):
+            return _Layout(item).lines(indent, "", value, text[len(item) :])
+    return [line]
+
+
+def string(text: str) -> str:
+    """A string as Python writes it: in double quotes, unless single ones save escapes."""
+    written = repr(text)
+    if written[0] == '"' or '"' in text:
+        return written
+    return '"' + written[1:-1] + '"'
+
+
+class _Layout:
+    """Lays out the expressions of one source text."""
+
+    def __init__(self, text: str) -> None:
+        self._bytes = text.encode()  # ast counts in bytes
+
+    def assignment(self, indent: str, target: ast.expr, value: ast.expr) -> list[str]:
+        """`target = value`; several targets are broken where not even the beginning of the value fits behind them."""
+        names = self._text(target)
+        if isinstance(target, ast.Tuple) and len(f"{indent}{names} = {self._beginning(value)}") > WIDTH:
+            return [
+                f"{indent}(",
+                *(f"{indent}    {self._text(name)}," for name in target.elts),
+                *self.lines(indent, ") = ", value, ""),
+            ]
+        return self.lines(indent, f"{names} = ", value, "", parentheses=True)
+
+    def lines(
+        self, indent: str, before: str, node: ast.expr, behind: str, parentheses: bool = False
+    ) -> list[str]:
+        """An expression with what stands before and behind it. `parentheses`: they may be put around it."""
+        flat = f"{indent}{before}{self._text(node)}{behind}"
+        if len(flat) <= WIDTH:
+            return [flat]
+        deeper = indent + "    "
+        match node:
+            case ast.Subscript(value=ast.Call() as call):
+                return self.lines(indent, before, call, f"[{self._text(node.slice)}]{behind}")
+            case ast.Call() if node.args or node.keywords:
+                opening, closing = f"{indent}{before}{self._text(node.func)}(", f"{indent}){behind}"
+                named: list[tuple[str, ast.expr]] = [("", argument) for argument in node.args]
+                named += [(f"{word.arg}=", word.value) for word in node.keywords]
+                together = deeper + ", ".join(f"{name}{self._text(value)}" for name, value in named)
+                if len(together) <= WIDTH:
+                    return [opening, together, closing]
+                comma = "," if len(named) > 1 else ""
+                inner = [line for name, value in named for line in self.lines(deeper, name, value, comma)]
+                return [opening, *inner, closing]
+            case ast.Tuple() | ast.List():
+                inner = [line for item in node.elts for line in self.lines(deeper, "", item, ",")]
+                opens, closes = "()" if isinstance(node, ast.Tuple) else "[]"
+                return [f"{indent}{before}{opens}", *inner, f"{indent}{closes}{behind}"]
+            case ast.BinOp():
+                inner = self._terms(deeper if parentheses else indent, node)
+                if parentheses:
+                    return [f"{indent}{before}(", *inner, f"{indent}){behind}"]
+                return [*inner[:-1], inner[-1] + behind]
+            case ast.Name() if parentheses and len(deeper + self._text(node)) <= WIDTH:
+                return [f"{indent}{before}(", deeper + self._text(node), f"{indent}){behind}"]
+        return [flat]
+
+    def _terms(self, indent: str, node: ast.BinOp) -> list[str]:
+        """a + b + c, a line each."""
+        sign = "+" if isinstance(node.op, ast.Add) else "*"
+        left = self._terms(indent, node.left) if isinstance(node.left, ast.BinOp) else None
+        return [
+            *(left or self.lines(indent, "", node.left, "")),
+            *self.lines(indent, f"{sign} ", node.right, ""),
+        ]
+
+    def _beginning(self, node: ast.expr) -> str:
+        """What has to stand on the line where an expression begins."""
+        while isinstance(node, ast.Subscript):
+            node = node.value
+        return f"{self._text(node.func)}(" if isinstance(node, ast.Call) else self._text(node)
+
+    def _text(self, node: ast.expr) -> str:
+        return self._bytes[node.col_offset : node.end_col_offset].decode()

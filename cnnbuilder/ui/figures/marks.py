@@ -7,12 +7,12 @@ from functools import cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from cnnbuilder.ui.canvas.solids import Solid
 from cnnbuilder.ui.canvas.wires import paint_solid
-from cnnbuilder.ui.figures.paper import moved, print_inks
-from cnnbuilder.ui.theme import NORMAL, SMALL, theme
+from cnnbuilder.ui.figures.paper import CENTRED, moved, print_inks
+from cnnbuilder.ui.theme import NORMAL, SMALL
 
 FAMILIES = (
     "Inter",
@@ -120,17 +120,12 @@ def extent(marks: Iterable[Mark]) -> QRectF:
 
 
 @cache
-def _family() -> str:
-    there = set(QFontDatabase.families())
-    return next((name for name in FAMILIES if name in there), theme.font().family())
-
-
-@cache
 def font(strong: bool) -> QFont:
     """The figure's two voices: what is said first, and what is added."""
-    font = QFont(_family())
+    font = QFont(CENTRED)
+    font.setStyleHint(QFont.StyleHint.SansSerif)
     font.setPixelSize(NORMAL if strong else SMALL + 1)
-    font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    font.setWeight(QFont.Weight.Bold if strong else QFont.Weight.Normal)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 

@@ -41,8 +41,11 @@ PIXELS_PER_INCH = 96
 POINTS_PER_INCH = 72
 PDF_LARGEST = 14_400.0
 """Points on the longer side that a page may have (ISO 32000-1, annex C)."""
-SANS = "'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
-MONO = "Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+CENTRED = "Helvetica"
+"""The family in which figures set words that stand centred on their place; every system has it, or one as wide."""
+AS_WIDE = ("Helvetica", "Arial", "Liberation Sans", "Nimbus Sans", "Arimo")
+SANS = ("Segoe UI", "Helvetica Neue", "Arial", "sans-serif")
+MONO = ("Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 """Where a reader of an SVG lacks our font, it takes the next of these."""
 CREATOR = f"cnnbuilder {__version__}"
 
@@ -146,8 +149,8 @@ def _paint_on(
 
 
 _TEXT = re.compile(
-    r'<text (?P<before>[^>]*?)font-family="(?P<family>[^"]*)" font-size="(?P<size>[^"]*)" '
-    r'font-weight="(?P<weight>[^"]*)" font-style="[^"]*"\s*>(?P<text>[^<]*)</text>'
+    r'<text (?P<before>[^>]*?)x="(?P<x>[^"]*)" y="(?P<y>[^"]*)" font-family="(?P<family>[^"]*)" '
+    r'font-size="(?P<size>[^"]*)" font-weight="(?P<weight>[^"]*)" font-style="[^"]*"\s*>(?P<text>[^<]*)</text>'
 )
 _INHERITED_FONT = re.compile(
     r'\nfont-family="[^"]*" font-size="[^"]*" font-weight="[^"]*" font-style="[^"]*" ?\n'
@@ -156,7 +159,7 @@ _EMPTY = re.compile(r"<g [^>]*>\s*</g>\n*")
 
 
 def _portable(svg: str) -> str:
-    """Names fonts that every system has something for, and keeps each text as wide as it was measured here."""
+    """Names fonts that every system has something for, and holds each text in its place whichever is taken."""
     return _EMPTY.sub("", _INHERITED_FONT.sub("", _TEXT.sub(_portable_text, svg)))
 
 
@@ -165,10 +168,20 @@ def _portable_text(found: re.Match[str]) -> str:
     font.setPixelSize(round(float(found["size"])))
     font.setWeight(QFont.Weight(int(found["weight"])))
     width = QFontMetricsF(font).horizontalAdvance(unescape(found["text"]))
-    fallback = MONO if found["family"] == fonts().mono.family() else SANS
-    family = f"'{QFontInfo(font).family()}', {fallback}"
+    family = QFontInfo(font).family()
+    x, anchor = float(found["x"]), ""
+    exact = f' textLength="{width:.2f}" lengthAdjust="spacingAndGlyphs"'
+    if found["family"] == CENTRED:
+        x, anchor = x + width / 2, ' text-anchor="middle"'
+        families = [*AS_WIDE, "sans-serif"]
+        if family.startswith(AS_WIDE):
+            exact = ""
+        else:
+            families.insert(0, family)
+    else:
+        families = [family, *(MONO if found["family"] == fonts().mono.family() else SANS)]
+    names = ", ".join(f"'{name}'" if " " in name else name for name in families)
     return (
-        f'<text {found["before"]}font-family="{family}" font-size="{found["size"]}" '
-        f'font-weight="{found["weight"]}" textLength="{width:.2f}" lengthAdjust="spacingAndGlyphs">'
-        f"{found['text']}</text>"
+        f'<text {found["before"]}x="{x:.2f}" y="{found["y"]}"{anchor} font-family="{names}" '
+        f'font-size="{found["size"]}" font-weight="{found["weight"]}"{exact}>{found["text"]}</text>'
     )

@@ -56,10 +56,26 @@ class Column(NamedTuple):
     legend: str = ""
     """What the letters mean that no field explains."""
 
+    def rank(self, entry: Entry) -> tuple[float | str, ...]:
+        """What to sort by: a shape or a pair by how large it is."""
+        value = self.value(entry)
+        if isinstance(value, tuple):
+            return (math.prod(value) if self.key != "offset" else sum(value), *value)
+        return ("" if value is None else value.casefold() if isinstance(value, str) else value,)
+
     def text(self, entry: Entry) -> str:
         """The value as people read it; a dash where it is not known."""
         value = self.value(entry)
         return "–" if value is None else self.write(value)
+
+    def total_formulas(self, analysis: Analysis, entries: list[Entry]) -> tuple[Formula, ...]:
+        """How the total follows from the blocks'."""
+        value = None if self.total is None else self.total(analysis, entries)
+        if not isinstance(value, int):
+            return ()
+        terms = [(entry.row.name, self.value(entry)) for entry in entries if entry.row.connected]
+        known = [(name, term) for name, term in terms if isinstance(term, int)]
+        return (explained.sum_formula(self.title, known, value),)
 
     def total_text(self, analysis: Analysis, entries: list[Entry]) -> str:
         """What all blocks come to, or nothing where that has no sense."""
@@ -129,7 +145,15 @@ def _shape(value: Value) -> str:
 
 
 def _trainable(entry: Entry) -> int | None:
-    return entry.row.params
+    return entry.row.trainable
+
+
+def _frozen(entry: Entry) -> int | None:
+    return None if entry.row.params is None else entry.row.params - (entry.row.trainable or 0)
+
+
+def _any_frozen(entries: list[Entry]) -> bool:
+    return any(entry.row.block.frozen and entry.row.params for entry in entries)
 
 
 _FIELD_LETTERS = _(
@@ -160,8 +184,13 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "trainable", _("Trainable"), _("How many of the parameters training changes"), _trainable, _whole,
-        total=lambda analysis, _entries: analysis.trainable,
-        telling=lambda _entries: False, formulas=lambda entry: explained.parameter_formulas(entry.row),
+        total=lambda analysis, _entries: analysis.trainable, telling=_any_frozen,
+        formulas=lambda entry: explained.frozen_formulas(entry.row),
+    ),
+    Column(
+        "frozen", _("Frozen"), _("How many of the parameters training leaves as they are"), _frozen, _whole,
+        total=lambda analysis, _entries: analysis.frozen, telling=_any_frozen,
+        formulas=lambda entry: explained.frozen_formulas(entry.row),
     ),
     Column(
         "buffers", _("Buffers"), _("Numbers that are kept but not learned, such as running means"),

@@ -10,7 +10,10 @@ from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.memory import Memory, saved_values
 from cnnbuilder.network.receptive import Question, Receptive, receptive_formulas
 from cnnbuilder.network.saved import FULL, Precision, kept_formulas
-from cnnbuilder.text import _, share_text
+from cnnbuilder.text import _, ngettext, number, share_text
+
+LARGEST = 6
+"""So many terms of a sum are written out."""
 
 
 def output_formulas(row: Row) -> tuple[Formula, ...]:
@@ -43,6 +46,34 @@ def buffer_formulas(row: Row) -> tuple[Formula, ...]:
     if not row.buffers:
         return (Formula(_("Buffers"), _("this block keeps none"), fill("{}", 0)),)
     return (_by_name(_("Buffers by their names in PyTorch"), row.buffers),)
+
+
+def frozen_formulas(row: Row) -> tuple[Formula, ...]:
+    """What training changes of the parameters, and what it leaves as it is."""
+    if row.params is None:
+        return ()
+    learned = row.trainable or 0
+    return (
+        Formula(
+            _("Trainable + frozen"), "T + Z", fill("{} + {} = {}", learned, row.params - learned, row.params)
+        ),
+    )
+
+
+def sum_formula(title: str, terms: list[tuple[str, int]], total: int) -> Formula:
+    """A total from its largest terms; what is left is added up in one."""
+    told = sorted((term for term in terms if term[1]), key=lambda term: -term[1])
+    rest = told[LARGEST:]
+    names, numbers = [name for name, _size in told[:LARGEST]], [size for _name, size in told[:LARGEST]]
+    if rest:
+        names.append(ngettext("{n} other", "{n} others", len(rest)).format(n=number(len(rest))))
+        numbers.append(sum(size for _name, size in rest))
+    if not numbers:
+        return Formula(title, "0", fill("{}", total))
+    line = " + ".join(["{}"] * len(numbers)) + " = {}"
+    return Formula(
+        _("{title} of all blocks").format(title=title), " + ".join(names), fill(line, *numbers, total)
+    )
 
 
 def share_formulas(row: Row, analysis: Analysis) -> tuple[Formula, ...]:

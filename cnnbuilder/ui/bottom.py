@@ -1,19 +1,23 @@
-"""The panel below the canvas: Training, Code and Problems; it folds to its row of tabs."""
+"""The panel below the canvas: Training, Analysis, Code and Problems; it folds to its row of tabs."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
+from cnnbuilder.network.project import Training
+from cnnbuilder.network.saved import Precision
 from cnnbuilder.text import _
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.icons import icon
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.tabs import Tabs
 from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.training.room import precision_in_use
 from cnnbuilder.ui.training.runner import Runner
 
 if TYPE_CHECKING:
@@ -24,7 +28,7 @@ USUAL_HEIGHT, LEAST_HEIGHT = 268, 150
 
 
 class Bottom(Tabs):
-    """Three tabs. Their pages are made when they are first shown."""
+    """Four tabs. Their pages are made when they are first shown."""
 
     def __init__(self, document: Document, selection: Selection, runner: Runner) -> None:
         super().__init__(_("Bottom panel"))
@@ -38,6 +42,7 @@ class Bottom(Tabs):
         self.training: TrainingPanel | None = None
         """The page of the Training tab, once it has been shown."""
         self.add("training", _("Training"), _("Settings and curves"), self._make_training)
+        self.add("analysis", _("Analysis"), _("Every number of every block"), self._make_analysis)
         self.add("code", _("Code"), _("The network as PyTorch code"), self._make_code)
         self.add("problems", _("Problems"), _("What is wrong, and how to mend it"), self._make_problems)
         self.fold = QToolButton()
@@ -58,6 +63,18 @@ class Bottom(Tabs):
             panel.problem_requested.connect(self._window.open_problem)
         panel.lend_bar(self.corner)
         return panel
+
+    def _make_analysis(self) -> QWidget:
+        from cnnbuilder.ui.panels.analysis import AnalysisView
+
+        view = AnalysisView(self._document, self._selection, self._precision)
+        self._runner.device_known.connect(view.refresh)
+        if self._window is not None:
+            view.refused.connect(partial(self._window.bars.say, "analysis"))
+        return view
+
+    def _precision(self, training: Training) -> Precision:
+        return precision_in_use(training, self._runner.status.ready)
 
     def _make_code(self) -> QWidget:
         from cnnbuilder.ui.panels.code import CodeView

@@ -130,8 +130,9 @@ class Menus:
             ("blocks", _("&Blocks"), _("Show the blocks to build with"), "Alt+1"),
             ("outline", _("&Outline"), _("Show the network as a table"), "Alt+2"),
             ("training", _("&Training"), _("Show settings and curves"), "Alt+3"),
-            ("code", _("&Code"), _("Show the PyTorch code"), "Alt+4"),
-            ("problems", _("&Problems"), _("Show what is wrong, and how to mend it"), "Alt+5"),
+            ("analysis", _("&Analysis"), _("Show every number of every block"), "Alt+4"),
+            ("code", _("&Code"), _("Show the PyTorch code"), "Alt+5"),
+            ("problems", _("&Problems"), _("Show what is wrong, and how to mend it"), "Alt+6"),
         )
         for key, text, tip, keys in pages:
             add(key, text, tip, partial(window.show_page, key), keys)
@@ -226,7 +227,7 @@ class Menus:
             _("&Train"),
             _("Train the network on its images"),
             control.train,
-            ("Ctrl+Return", "F5"),
+            ("Ctrl+Return", "Ctrl+Enter", "F5"),
             "train",
         )
         add(
@@ -234,7 +235,7 @@ class Menus:
             _("&Quick try"),
             _("Train one epoch on 2,000 images"),
             lambda: control.train(quick=True),
-            "Ctrl+Shift+Return",
+            ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
         )
         add(
             "pause",

@@ -148,4 +148,7 @@ def test_every_formula_comes_to_its_number(network: Network, batch: int) -> None
             elif isinstance(value, tuple):
                 assert (results * 2)[:2] == list(value)
             elif formulas:
-                assert set(results) == {value}
+                assert set(results) == {entry.row.params if column.key in ("trainable", "frozen") else value}
+    for column in COLUMNS:
+        for formula in column.total_formulas(shown.setting.analysis, shown.entries):
+            assert worth(formula.numbers) == int(said(formula.numbers))

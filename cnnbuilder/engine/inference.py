@@ -151,7 +151,7 @@ def evaluate(
     """
     model = load_model(folder, device)
     preparation = model.preparation
-    if data is None and preparation.crop is not None:
+    if data is None and preparation.dataset not in catalogue.DATASETS:
         message = _(
             "These weights were trained on {name}, which is not among the data sets here: name another."
         )

@@ -73,11 +73,23 @@ def as_text(found: dict[str, Any], indent: str = "") -> str:
     width = max(len(key) for key in found)
     lines = []
     for key, value in found.items():
-        if isinstance(value, dict):
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += [f"{indent}{key}", *_table(value, indent + "  ")]
+        elif isinstance(value, dict):
             lines += [f"{indent}{key}", as_text(value, indent + "  ")]
         else:
             lines.append(f"{indent}{key:<{width}}  {_shown(value)}")
     return "\n".join(lines)
+
+
+def _table(rows: list[dict[str, Any]], indent: str) -> list[str]:
+    """Rows below the names of their columns."""
+    cells = [list(rows[0]), *([_shown(value) for value in row.values()] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        (indent + "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True))).rstrip()
+        for line in cells
+    ]
 
 
 def _shown(value: object) -> str:

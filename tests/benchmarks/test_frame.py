@@ -32,6 +32,17 @@ def test_parameters_are_options_and_the_machine_is_named(
     assert "rounds_over_itself_ratio" in capsys.readouterr().out
 
 
+def test_rows_are_a_table_below_their_columns_names() -> None:
+    rows = [{"name": "lenet", "params": 61_706}, {"name": "resnet50", "params": 25_557_032}]
+    assert frame.as_text({"networks": 2, "rows": rows}).splitlines() == [
+        "networks  2",
+        "rows",
+        "  name      params",
+        "  lenet     61,706",
+        "  resnet50  25,557,032",
+    ]
+
+
 def test_ratios_are_medians_of_neighbouring_segments() -> None:
     one, other = object.__new__(Loop), object.__new__(Loop)
     one.segments, other.segments = [2.0, 40.0, 3.0], [1.0, 20.0, 100.0]

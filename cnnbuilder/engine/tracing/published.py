@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -47,14 +47,22 @@ def skeleton(name: str) -> nn.Module:
 
     With everything that its published weights have, auxiliary heads too. Raises `UnknownNetworkError`.
     """
+    make = builder(name)
+    with _WithoutMemory():
+        return make()
+
+
+def builder(name: str) -> Callable[[], nn.Module]:
+    """What makes that network in evaluation form, with first values from torch's present seed.
+
+    Raises `UnknownNetworkError`.
+    """
     models = _models()
     try:
-        builder = models.get_model_builder(name)
+        make = models.get_model_builder(name)
     except (AttributeError, ValueError):
         raise _too_old(name) from None
-    with _WithoutMemory():
-        module: nn.Module = builder(weights=None, progress=False, **_AS_PUBLISHED.get(name, {}))
-    return module.eval()
+    return lambda: make(weights=None, progress=False, **_AS_PUBLISHED.get(name, {})).eval()
 
 
 def all_weights(name: str) -> tuple[Any, ...]:
@@ -86,7 +94,8 @@ def _models() -> ModuleType:
                 what=what
             )
         ) from None
-    return models  # type: ignore[no-any-return]
+    found: ModuleType = models
+    return found
 
 
 def _too_old(name: str) -> NoTorchvisionError:

@@ -202,13 +202,13 @@ def _measure(block: Block, inputs: tuple[Shape, ...]) -> Measured:
         outputs = block.outputs(*inputs)
     except MisfitError as misfit:
         return Measured((), problem=Problem(block.id, misfit.message, misfit.fixes))
-    weights = block.weights(*inputs)
-    if not weights:
+    weights, buffers = block.weights(*inputs), block.buffers(*inputs)
+    if not weights and not buffers:
         return Measured(outputs)
     params = 0
     for shape in weights.values():
         params += math.prod(shape)
-    return Measured(outputs, weights, block.buffers(*inputs), params, block.macs(outputs[0], *inputs))
+    return Measured(outputs, weights, buffers, params, block.macs(outputs[0], *inputs))
 
 
 def _open_fields(block: Block) -> Problem:

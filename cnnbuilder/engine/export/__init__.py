@@ -65,7 +65,7 @@ def export(project: Project, out: str, choices: Choices = Choices()) -> Written:
         found = weighted(project, choices.runs_folder, choices.run)
         write_folder(path, files(project.network, found, choices.style))
         return Written(path, found.remarks)
-    content, remarks = _content(project, form, choices)
+    content, remarks = _content(project, path, form, choices)
     write_file(path, content)
     return Written(path, remarks)
 
@@ -77,11 +77,17 @@ def require_right(project: Project) -> None:
         raise CannotGenerateError(problems[0].message)
 
 
-def _content(project: Project, form: str, choices: Choices) -> tuple[bytes, tuple[str, ...]]:
+def _content(project: Project, path: Path, form: str, choices: Choices) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of a file of this form, and what is to be said of it."""
     match form:
         case ".py" if choices.model_only:
             return source(project.network, choices.style).text.encode(), ()
+        case ".py":
+            from cnnbuilder.engine.export.choosing import conditions
+            from cnnbuilder.engine.export.script import training_script
+
+            found, remark = conditions(project, choices.runs_folder, choices.run)
+            return training_script(project, name=path.stem, **found._asdict()).encode(), (remark,)
         case ".csv" | ".md":
             from cnnbuilder.network.table import as_csv, as_markdown
 

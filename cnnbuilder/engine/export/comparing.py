@@ -13,6 +13,7 @@ from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.data.source import DataProblem
+from cnnbuilder.engine.export.quiet import quiet
 from cnnbuilder.engine.runs import Preparation
 
 TOLERANCE = 1e-4
@@ -72,7 +73,8 @@ def logits_in_program(net: nn.Module, preparation: Preparation, images: Images) 
 @torch.inference_mode()
 def logits_of(net: nn.Module, values: Tensor) -> Tensor:
     """What the network says of normalised images."""
-    logits: Tensor = net(values)
+    with quiet():  # PyTorch warns of paddings that cost a copy
+        logits: Tensor = net(values)
     return logits
 
 

@@ -17,8 +17,9 @@ from cnnbuilder.engine.export.comparing import (
 )
 from cnnbuilder.engine.export.description import described
 from cnnbuilder.engine.export.places import ExportProblem
+from cnnbuilder.engine.export.pooling import translatable
 from cnnbuilder.engine.export.portable import exported
-from cnnbuilder.engine.export.quiet import quiet
+from cnnbuilder.engine.export.quiet import deepest_reason, quiet
 from cnnbuilder.engine.export.weights import Weighted
 from cnnbuilder.network.code import source
 from cnnbuilder.network.project import Network
@@ -39,7 +40,7 @@ class Normalised(nn.Module):
 
     def __init__(self, weighted: Weighted) -> None:
         super().__init__()
-        self.net = weighted.net
+        self.net = translatable(weighted.net)
         for name in ("mean", "std"):
             values = torch.tensor(getattr(weighted.preparation, name), dtype=torch.float32)
             self.register_buffer(name, values.view(1, -1, 1, 1))
@@ -90,8 +91,8 @@ def onnx_file(network: Network, weighted: Weighted, normalise: bool) -> tuple[by
 def onnx_bytes(network: Network, weighted: Weighted, normalise: bool) -> bytes:
     """The network as ONNX. Raises `ExportProblem`."""
     require_onnx()
-    net = Normalised(weighted) if normalise else weighted.net
-    program = exported(weighted, net.eval())
+    net = Normalised(weighted) if normalise else translatable(weighted.net)
+    program = exported(weighted.preparation, net.eval())
     try:
         with quiet():
             made = torch.onnx.export(
@@ -108,9 +109,8 @@ def onnx_bytes(network: Network, weighted: Weighted, normalise: bool) -> bytes:
         )
         model = made.model_proto
     except Exception as error:
-        what = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise ExportProblem(
-            _("PyTorch cannot write this network as ONNX ({what}).").format(what=what)
+            _("PyTorch cannot write this network as ONNX ({what}).").format(what=deepest_reason(error))
         ) from error
     size = model.ByteSize()
     if size > _LARGEST:

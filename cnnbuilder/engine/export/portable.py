@@ -11,8 +11,9 @@ from torch.export import Dim, ExportedProgram
 
 from cnnbuilder.engine.export.description import described
 from cnnbuilder.engine.export.places import ExportProblem
-from cnnbuilder.engine.export.quiet import quiet
+from cnnbuilder.engine.export.quiet import deepest_reason, quiet
 from cnnbuilder.engine.export.weights import Weighted
+from cnnbuilder.engine.runs import Preparation
 from cnnbuilder.network.code import Style, source
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
@@ -38,23 +39,20 @@ def weights_by_name(network: Network, net: nn.Module, style: Style = "module") -
 
 def pt2(network: Network, weighted: Weighted) -> bytes:
     """The network as torch.export saves it, for batches of any size. Raises `ExportProblem`."""
-    program = exported(weighted)
+    program = exported(weighted.preparation, weighted.net)
     file = io.BytesIO()
     with quiet():
         torch.export.save(program, file, extra_files=described(weighted.preparation, source(network).text))
     return file.getvalue()
 
 
-def exported(weighted: Weighted, net: nn.Module | None = None) -> ExportedProgram:
-    """The network (or another one of the same input) as torch.export traces it. Raises `ExportProblem`."""
-    images = torch.zeros((2, *weighted.preparation.shape))
+def exported(preparation: Preparation, net: nn.Module) -> ExportedProgram:
+    """A network as torch.export traces it, for batches of any size. Raises `ExportProblem`."""
+    images = torch.zeros((2, *preparation.shape))
     try:
         with quiet(), torch.no_grad():
-            return torch.export.export(net or weighted.net, (images,), dynamic_shapes=({0: Dim("batch")},))
+            return torch.export.export(net, (images,), dynamic_shapes=({0: Dim("batch")},))
     except Exception as error:
-        raise ExportProblem(_cannot_trace(error)) from error
-
-
-def _cannot_trace(error: Exception) -> str:
-    what = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-    return _("PyTorch cannot trace this network ({what}).").format(what=what)
+        raise ExportProblem(
+            _("PyTorch cannot trace this network ({what}).").format(what=deepest_reason(error))
+        ) from error

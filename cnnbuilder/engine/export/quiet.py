@@ -1,9 +1,10 @@
-"""Keeps what PyTorch's exporters say to themselves off the screen: their progress, warnings and logs."""
+"""Keeps what PyTorch's exporters say to themselves off the screen, and finds the reason in what they raise."""
 
 from __future__ import annotations
 
 import io
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -24,3 +25,11 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         logging.disable(before)
+
+
+def deepest_reason(error: BaseException) -> str:
+    """The first line of the error that all others came from, without colours for a terminal."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip() or type(error).__name__
+    return text.splitlines()[0].rstrip(".")

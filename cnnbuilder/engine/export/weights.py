@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,10 +10,11 @@ from torch import nn
 
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.data.rule import unfit
+from cnnbuilder.engine.export.choosing import newest_run
 from cnnbuilder.engine.export.places import ExportProblem
 from cnnbuilder.engine.module import build, build_without_weights, give_weights, read_weights
 from cnnbuilder.engine.preparing import input_shape
-from cnnbuilder.engine.runs import BEST, Preparation, Run, RunProblem, list_runs, read_run
+from cnnbuilder.engine.runs import BEST, Preparation, Run, read_run
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.classifier import outputs
 from cnnbuilder.network.code import source
@@ -41,17 +41,8 @@ def weighted(project: Project, runs_folder: Path | None = None, run: Path | None
     """
     if run is not None:
         return _of_run(project.network, read_run(run))
-    earlier = [found for found in list_runs(runs_folder) if _usable(found)] if runs_folder else []
-    for found in reversed(earlier):
-        with suppress(RunProblem):  # a run whose project cannot be read is nobody's equal
-            if equal(found.project().network, project.network):
-                return _of_run(project.network, found)
-    return _fresh(project, bool(earlier))
-
-
-def _usable(run: Run) -> bool:
-    """Whether a run came to its end, its own or the one that the user chose, and left its weights."""
-    return run.info.state in ("finished", "stopped") and run.weights is not None
+    chosen = newest_run(project.network, runs_folder)
+    return _of_run(project.network, chosen.run) if chosen.run else _fresh(project, chosen.others)
 
 
 def _of_run(network: Network, run: Run) -> Weighted:

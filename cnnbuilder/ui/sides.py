@@ -10,7 +10,7 @@ from cnnbuilder.ui.icons import icon
 from cnnbuilder.ui.theme import theme
 
 CANVAS_MINIMUM = 600
-"""The canvas keeps this width as long as a panel can still fold."""
+"""The canvas, and the panel below it, keep this width (at 100 % text) as long as a panel beside can still fold."""
 CANVAS_LEAST = 320
 """A panel that a person opens by hand may take the canvas down to this."""
 
@@ -145,7 +145,7 @@ class Sides(QObject):
             if side in self.hidden:
                 continue
             others = sum(width for other, width in widths.items() if other is not side)
-            least = CANVAS_LEAST if side is self._forced else CANVAS_MINIMUM
+            least = CANVAS_LEAST if side is self._forced else theme.px(CANVAS_MINIMUM)
             if total - others - side.wanted_width >= least:
                 widths[side] = side.wanted_width
         for side, width in widths.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -106,6 +108,7 @@ class Toolbar(QWidget):
         self.stop = QPushButton()
         self.stop.setIcon(icon("stop"))
         self.stop.setAccessibleName(_("Stop"))
+        self.stop.setToolTip(_("End the training: keep what was learned, or discard it"))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 7, 16, 7)
         self._row.setSpacing(8)
@@ -149,6 +152,13 @@ class Toolbar(QWidget):
     def set_menu(self, chip: Chip, menu: QMenu) -> None:
         """What a chip opens."""
         chip.setMenu(menu)
+
+    def offer_stop(self, ways: Sequence[QAction]) -> None:
+        """The ways to stop, which the Stop button opens."""
+        menu = QMenu(self.stop)
+        menu.setToolTipsVisible(True)
+        menu.addActions(ways)
+        self.stop.setMenu(menu)
 
     def show_title(self, name: str, edited: bool) -> None:
         """The document's name, and whether it differs from its file."""

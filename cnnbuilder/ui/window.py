@@ -95,13 +95,10 @@ class Window(QMainWindow):
             for name in group:
                 self.toolbar.add_action(self.actions_by_name[name])
         self.toolbar.set_menu(self.toolbar.data, self.data.menu)
-        for button, name in (
-            (self.toolbar.train, "train"),
-            (self.toolbar.pause, "pause"),
-            (self.toolbar.stop, "stop"),
-        ):
+        for button, name in ((self.toolbar.train, "train"), (self.toolbar.pause, "pause")):
             button.setToolTip(self.actions_by_name[name].toolTip())
             button.clicked.connect(self.actions_by_name[name].trigger)
+        self.toolbar.offer_stop([self.actions_by_name[name] for name in ("stop", "discard")])
 
     def _connect(self) -> None:
         self.document.changed.connect(self._document_changed)
@@ -189,8 +186,9 @@ class Window(QMainWindow):
         active, state = self.runner.active, self.runner.state
         self.toolbar.show_running(active, state == "paused" or self.runner.status.pausing)
         self.toolbar.pause.setEnabled(state in ("training", "paused"))
-        for name in ("pause", "stop", "discard"):
+        for name in ("pause", "discard"):
             self.actions_by_name[name].setEnabled(active)
+        self.actions_by_name["stop"].setEnabled(active and state != "stopping")
         for name in ("train", "quick"):
             self.actions_by_name[name].setEnabled(not active)
         self.actions_by_name["pause"].setText(_("&Go on") if state == "paused" else _("&Pause"))

@@ -436,3 +436,45 @@ def test_the_focus_of_train_goes_to_what_can_be_pressed_next(window) -> None:
     assert toolbar.stop.hasFocus()
     toolbar.show_running(False, False)
     assert toolbar.train.hasFocus()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("quick", [True, False])
+def test_the_canvas_leaves_the_keys_that_train_to_the_window(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot, key: Qt.Key, quick: bool
+) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr(window.runner, "train", lambda _project, _folder, quick: begun.append(quick))
+    window.selection.select([window.document.project.network.blocks[1].id])
+    window.canvas.setFocus()
+    held = Qt.KeyboardModifier.ControlModifier
+    if key == Qt.Key.Key_Enter:
+        held |= Qt.KeyboardModifier.KeypadModifier
+    qtbot.keyClick(window.canvas, key, held | Qt.KeyboardModifier.ShiftModifier if quick else held)
+    assert begun == [quick]
+    assert window.focusWidget() is window.canvas, "no field was opened for it"
+
+
+def test_stop_in_the_toolbar_keeps_or_discards(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[bool] = []
+    monkeypatch.setattr(window.runner, "stop", lambda keep=True: stopped.append(keep))
+    keep, discard = window.toolbar.stop.menu().actions()
+    assert (keep.isEnabled(), discard.isEnabled()) == (False, False)
+    for way in (keep, discard):
+        way.setEnabled(True)
+        way.trigger()
+    assert stopped == [True, False]
+
+
+def test_at_double_text_size_the_inspector_folds_before_the_centre_is_cramped(window: Window) -> None:
+    window.selection.select([window.document.project.network.blocks[1].id])
+    window.resize(1366, 768)
+    QApplication.processEvents()
+    assert not window.panes.right.folded
+    theme.set_scale(2.0)
+    QApplication.processEvents()
+    assert window.panes.right.folded
+    assert window.panes.left.folded
+    assert window.area.width() >= 1200
+    window.panes.toggle_right()  # a person may open it all the same
+    assert not window.panes.right.folded

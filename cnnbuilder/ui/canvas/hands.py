@@ -167,7 +167,7 @@ class Hands(QObject):
         """Keys that are read here and not as shortcuts: Space held moves the ground, Escape puts back, Enter edits."""
         if event.key() == Qt.Key.Key_Escape:
             return self.gesture is not None
-        return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        return event.key() == Qt.Key.Key_Space or _is_enter(event)
 
     def key_press(self, event: QKeyEvent) -> bool:
         """Whether the key means something here."""
@@ -179,7 +179,7 @@ class Hands(QObject):
                 self._space_held, self._space_used = True, False
                 if self.gesture is None:
                     self._show_cursor()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif _is_enter(event):
             self._view.commands.edit_block.trigger()
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             page = self._view.viewport().height() * PAGE
@@ -232,3 +232,8 @@ class Hands(QObject):
         if found is not None:
             selection.select(selection.ids | {found} if extend else [found])
             self._view.show_block(found)
+
+
+def _is_enter(event: QKeyEvent) -> bool:
+    """Return or Enter; with Ctrl they train, wherever the focus is."""
+    return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & CONTROL

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
@@ -30,10 +29,11 @@ def export_menu(window: Window) -> QMenu:
     )
     menu.addSeparator()
     for form in FORMS.values():
-        menu.addAction(
-            actions.add(f"export-{form.key}", f"{form.title}…", form.line, partial(exporter.ask, form.key))
-        )
+        action = menu.addAction(f"{form.title}…")
+        action.setStatusTip(form.line)
+        action.setToolTip(form.line)
+        action.triggered.connect(lambda _checked=False, key=form.key: exporter.ask(key))
     menu.addSeparator()
     tip = _("Compare what is exported with the network in training")
-    menu.addAction(actions.add("check-export", _("&Check export…"), tip, exporter.check))
+    menu.addAction(actions.add("check-export", _("&Check export…"), tip, exporter.check, "Ctrl+Shift+E"))
     return menu

@@ -63,5 +63,7 @@ def _title(run: runs.Run) -> str:
     at = clock(datetime.fromisoformat(run.info.created).astimezone())
     title = name.format(number=run.folder.name.lstrip("0"), time=at)
     result = run.info.result
-    accuracy = result and (result.val_accuracy if result.best_accuracy is None else result.best_accuracy)
+    if result is None:
+        return title
+    accuracy = result.val_accuracy if result.best_accuracy is None else result.best_accuracy
     return title if accuracy is None else f"{title} ({percent(accuracy)})"

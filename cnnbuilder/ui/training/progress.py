@@ -1,10 +1,12 @@
-"""How far the run is, in a bar and a line, with Pause and Stop; after its end the sentence that sums it up."""
+"""How far the run is, in a bar and a line; after its end the sentence that sums it up. Pause and Stop: the toolbar."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnnbuilder.text import _
 from cnnbuilder.ui.questions import show_details
@@ -21,16 +23,29 @@ class ProgressLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._done: float | None = None
-        self.text = ""
+        self._texts: tuple[str, ...] = ("",)
         self.figures = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
-    def show_progress(self, done: float | None, text: str, figures: str) -> None:
-        """`done` is 0 to 1, or None where it is not known."""
-        if (done, text, figures) != (self._done, self.text, self.figures):
-            self._done, self.text, self.figures = done, text, figures
-            self.setAccessibleName(text)
+    @property
+    def text(self) -> str:
+        """The stage as it is said where there is room."""
+        return self._texts[0]
+
+    @property
+    def shown(self) -> str:
+        """The stage as it is said in the width that there is."""
+        metrics = QFontMetricsF(theme.font(NORMAL))
+        fitting = (text for text in self._texts if metrics.horizontalAdvance(text) <= self.width())
+        return next(fitting, self._texts[-1])
+
+    def show_progress(self, done: float | None, texts: tuple[str, ...], figures: str) -> None:
+        """`done` is 0 to 1, or None where it is not known; `texts` say the stage, the longest first."""
+        if (done, texts, figures) != (self._done, self._texts, self.figures):
+            self._done, self._texts, self.figures = done, texts, figures
+            self.setAccessibleName(self.text)
+            self.setToolTip(f"{self.text} · {figures}" if figures else self.text)
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -54,7 +69,7 @@ class ProgressLine(QWidget):
         painter.setFont(font)
         painter.setPen(theme.color("ink"))
         baseline = BAR + 4 + metrics.ascent()
-        text = metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+        text = self.shown
         painter.drawText(0, int(baseline), text)
         left = metrics.horizontalAdvance(text) + 16
         painter.setFont(theme.font(SMALL))
@@ -79,9 +94,6 @@ class RunBar(QWidget):
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.pause = self._button(_("Pause"), _("Holds after the step in progress"), self._pause_or_go_on)
-        self.stop = self._button(_("Stop"), _("Ends the run: keep it, or discard it"), None)
-        self.stop.setMenu(stop_menu(runner, self))
         self.stop_now = self._button(
             _("Stop now"),
             _("Does not wait for the step; the last checkpoint is kept, if there is one"),
@@ -99,7 +111,7 @@ class RunBar(QWidget):
         row.setSpacing(8)
         row.addWidget(self.line, 1)
         row.addWidget(self.sentence, 1)
-        for button in (self.pause, self.stop, self.stop_now, self.test, self.details, self.again):
+        for button in (self.stop_now, self.test, self.details, self.again):
             row.addWidget(button)
         runner.state_changed.connect(self.refresh)
         self.refresh()
@@ -108,11 +120,10 @@ class RunBar(QWidget):
         # Beside the tabs: as much as the line has to say, and no more.
         return QSize(theme.px(600), super().sizeHint().height())
 
-    def _button(self, text: str, tip: str, act: object) -> QPushButton:
+    def _button(self, text: str, tip: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
         button.setToolTip(tip)
-        if act is not None:
-            button.clicked.connect(lambda _checked=False: act())  # type: ignore[operator]
+        button.clicked.connect(lambda _checked=False: act())
         return button
 
     def refresh(self) -> None:
@@ -121,9 +132,6 @@ class RunBar(QWidget):
         active = state.active
         self.line.setVisible(active)
         self.sentence.setVisible(not active)
-        self.pause.setVisible(state.phase in ("training", "paused"))
-        self.pause.setText(_("Go on") if state.phase == "paused" or state.pausing else _("Pause"))
-        self.stop.setVisible(active and state.phase != "stopping")
         self.stop_now.setVisible(state.phase == "stopping" and state.keep)
         self.test.setVisible(state.phase == "finished" and state.tested is None)
         self.test.setText(_("Testing") if state.testing is not None else _("Test"))
@@ -131,7 +139,7 @@ class RunBar(QWidget):
         self.details.setVisible(failed and bool(state.failure and state.failure.details))
         self.again.setVisible(failed)
         if active:
-            self.line.show_progress(reading.progress(state), reading.stage(state), reading.figures(state))
+            self.line.show_progress(reading.progress(state), reading.stages(state), reading.figures(state))
             return
         sentences = [reading.ending(state)]
         if state.tested is not None:
@@ -144,30 +152,10 @@ class RunBar(QWidget):
         self.sentence.setToolTip(self.sentence.text())
         _set_role(self.sentence, "refusal" if failed else "strong")
 
-    def _pause_or_go_on(self) -> None:
-        state = self._runner.status
-        if state.phase == "paused" or state.pausing:
-            self._runner.go_on()
-        else:
-            self._runner.pause()
-
     def _show_details(self) -> None:
         failure = self._runner.status.failure
         if failure is not None:
             show_details(self.window(), failure.reason, failure.details)
-
-
-def stop_menu(runner: Runner, parent: QWidget) -> QMenu:
-    """The two ways to stop, for every button that stops."""
-    menu = QMenu(parent)
-    keep = menu.addAction(_("Stop and keep"))
-    keep.setToolTip(_("Finishes the step in progress and writes a checkpoint"))
-    keep.triggered.connect(lambda: runner.stop(keep=True))
-    discard = menu.addAction(_("Stop and discard"))
-    discard.setToolTip(_("Ends the run at once and deletes it"))
-    discard.triggered.connect(lambda: runner.stop(keep=False))
-    menu.setToolTipsVisible(True)
-    return menu
 
 
 def _set_role(widget: QWidget, role: str) -> None:

@@ -56,49 +56,55 @@ def guessing(classes: int) -> tuple[float, float]:
     return 1 / classes, math.log(classes)
 
 
-def stage(state: State) -> str:
-    """What goes on now, short."""
+def stages(state: State) -> tuple[str, ...]:
+    """What goes on now: in full, then shorter and shorter, for narrower lines."""
     match state.phase:
         case "starting":
-            return _("Starting PyTorch")
+            return _("Starting PyTorch"), _("Starting")
         case "preparing" if state.fraction is not None:
-            return _("Preparing data {percent} %").format(percent=math.floor(100 * state.fraction))
+            percent = math.floor(100 * state.fraction)
+            return _("Preparing data {percent} %").format(percent=percent), _("{n} %").format(n=percent)
         case "preparing":
-            return _("Preparing data")
+            return _("Preparing data"), _("Preparing")
         case "measuring":
-            return _("Measuring the untrained network")
+            return _("Measuring the untrained network"), _("Measuring")
         case "stopping" if state.keep:
-            return _("Stopping after this step, then keeping the run")
+            whole = _("Stopping after this step, then keeping the run")
+            return whole, _("Stopping after this step"), _("Stopping")
         case "stopping":
-            return _("Stopping")
+            return (_("Stopping"),)
         case "training" | "paused":
-            return _epoch_text(state)
+            return _epoch_texts(state)
         case _:
-            return ""
+            return ("",)
 
 
-def _epoch_text(state: State) -> str:
+def _epoch_texts(state: State) -> tuple[str, ...]:
     started, step = state.started, state.step
     if started is None:
-        return ""
+        return ("",)
     epoch = min(started.epochs, step.epoch if step else started.first_epoch + 1)
     of = {"epoch": number(epoch), "epochs": number(started.epochs)}
-    where = _("Epoch {epoch} of {epochs}").format(**of)
+    where, short = _("Epoch {epoch} of {epochs}").format(**of), _("{epoch} of {epochs}").format(**of)
     if state.quick:
         where = _("Quick try on {n} images").format(n=number(started.train_images))
+        short = _("Quick try")
     if state.phase == "paused":
-        return _("Paused in epoch {epoch} of {epochs}").format(**of)
+        return _("Paused in epoch {epoch} of {epochs}").format(**of), _("Paused")
     if state.pausing:
-        return _("{where} · pausing after this step").format(where=where)
+        return _("{where} · pausing after this step").format(where=where), _("Pausing")
     if step is None:
-        return where
+        return where, short
     left = seconds_left(state)
     if epoch == started.first_epoch + 1 and started.epochs > 1 and step.images_per_second > 0:
         about = rough(started.train_images / step.images_per_second)
-        return _("{where}, about {time} an epoch on this computer").format(where=where, time=about)
+        whole = _("{where}, about {time} an epoch on this computer").format(where=where, time=about)
+        return whole, _("{where}, about {time} each").format(where=where, time=about), where, short
     if left is None:
-        return where
-    return _("{where} · {time} left").format(where=where, time=rough(left))
+        return where, short
+    # The time counts for more than the words around it.
+    texts = [_("{where} · {time} left").format(where=place, time=rough(left)) for place in (where, short)]
+    return *texts, _("{time} left").format(time=rough(left))
 
 
 def seconds_left(state: State) -> float | None:

@@ -78,7 +78,7 @@ def test_every_form_is_in_the_menu_and_in_the_command_palette(window: Window) ->
 
 
 def test_a_form_of_the_menu_opens_the_dialog_there(window: Window) -> None:
-    window.actions_by_name["export-onnx"].trigger()
+    dict(actions_of(window.menuBar()))["Export: ONNX (.onnx)"].trigger()
     assert dialog_of(window).choice.form == "onnx"
     assert "N × 1 × 32 × 32" in words(dialog_of(window).page)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from cnnbuilder.engine.messages import Failed, Paused, Stop, TestRun, Train
@@ -123,17 +124,30 @@ def test_a_run_shows_its_curves_and_its_progress(panel: TrainingPanel, stand: St
     assert panel.try_it.isVisible()
 
 
-def test_pause_go_on_and_stop(panel: TrainingPanel, stand: Stand, qtbot: Any) -> None:
+def test_in_a_narrow_line_the_stage_is_shorter_and_never_cut(panel: TrainingPanel, stand: Stand) -> None:
     panel.train()
     stand.begin()
-    click(qtbot, panel.run_bar.pause)
+    stand.end_of_epoch()
+    stand.hear(step(1.5))
+    line = panel.run_bar.line
+    metrics = QFontMetricsF(theme.font())
+    seen = []
+    for width in (900, 170, 120, 90):
+        line.resize(width, line.height())
+        assert metrics.horizontalAdvance(line.shown) <= width
+        seen.append(line.shown)
+    assert seen == ["Epoch 2 of 5 · 16 s left", "Epoch 2 of 5 · 16 s left", "2 of 5 · 16 s left", "16 s left"]
+    assert line.accessibleName() == "Epoch 2 of 5 · 16 s left"
+
+
+def test_a_stop_that_waits_can_be_hurried(panel: TrainingPanel, stand: Stand, qtbot: Any) -> None:
+    panel.train()
+    stand.begin()
+    stand.runner.pause()
     stand.hear(Paused())
-    assert panel.run_bar.pause.text() == "Go on"
-    keep, _discard = panel.run_bar.stop.menu().actions()
-    keep.trigger()
+    assert panel.run_bar.line.text == "Paused in epoch 1 of 5"
+    stand.runner.stop(keep=True)
     assert stand.engine.asked(Stop) == [Stop(True)]
-    assert panel.run_bar.stop_now.isVisible()
-    assert not panel.run_bar.stop.isVisible()
     click(qtbot, panel.run_bar.stop_now)
     assert panel.run_bar.sentence.text() == "Stopped before the first checkpoint: nothing is kept."
 

@@ -46,22 +46,24 @@ def test_durations_read_as_people_say_them(seconds: float, text: str) -> None:
 
 
 def test_stages() -> None:
-    assert reading.stage(through(TrainPressed())) == "Starting PyTorch"
+    assert reading.stages(through(TrainPressed()))[0] == "Starting PyTorch"
     preparing = through(TrainPressed(), READY, Stage("preparing", 0.437))
-    assert reading.stage(preparing) == "Preparing data 43 %"
+    assert reading.stages(preparing)[0] == "Preparing data 43 %"
     assert reading.progress(preparing) == 0.437
-    assert reading.stage(after(started("/run"), preparing)) == "Measuring the untrained network"
-    assert reading.stage(TRAINING) == "Epoch 1 of 5, about 5 s an epoch on this computer"
+    assert reading.stages(after(started("/run"), preparing))[0] == "Measuring the untrained network"
+    assert reading.stages(TRAINING)[0] == "Epoch 1 of 5, about 5 s an epoch on this computer"
     long = replace(TRAINING, started=started("/run", epochs=5000))
-    assert reading.stage(long) == "Epoch 1 of 5,000, about 5 s an epoch on this computer"
-    assert reading.stage(after(PausePressed(), TRAINING)) == "Epoch 1 of 5 · pausing after this step"
-    assert reading.stage(after(StopPressed(), TRAINING)) == "Stopping after this step, then keeping the run"
+    assert reading.stages(long)[0] == "Epoch 1 of 5,000, about 5 s an epoch on this computer"
+    assert reading.stages(after(PausePressed(), TRAINING))[0] == "Epoch 1 of 5 · pausing after this step"
+    assert (
+        reading.stages(after(StopPressed(), TRAINING))[0] == "Stopping after this step, then keeping the run"
+    )
 
 
 def test_time_left_follows_the_measured_epoch() -> None:
     state = through(epoch(1), step(2.0), state=TRAINING)
     assert reading.seconds_left(state) == pytest.approx(3 * 4.6)
-    assert reading.stage(through(epoch(1), step(2.5), state=TRAINING)) == "Epoch 3 of 5 · 12 s left"
+    assert reading.stages(through(epoch(1), step(2.5), state=TRAINING))[0] == "Epoch 3 of 5 · 12 s left"
 
 
 def test_figures_hold_speed_rate_and_an_accelerators_memory() -> None:

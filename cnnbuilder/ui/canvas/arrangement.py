@@ -5,19 +5,20 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from PySide6.QtCore import QPointF
+
 from cnnbuilder.blocks.base import Shape
-from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.layout import Box, place
+from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.layout import PORT, Box, Layout, Route, arrange, same_form
 from cnnbuilder.network.project import Network, Wire
-from cnnbuilder.ui.canvas.cards import PORT_LEFT
 from cnnbuilder.ui.canvas.inks import label_width
+from cnnbuilder.ui.canvas.sharing import parting
 from cnnbuilder.ui.canvas.solids import Bar, Scale, Solid, form, scale_for
-from cnnbuilder.ui.canvas.wires import LABEL_LEFT, STUB, Line, Tensor
+from cnnbuilder.ui.canvas.wires import LABEL_LEFT, ROUND, STUB, Line, Tensor
 
 LANE_GAP = 112.0
 """Between the cards and the lane of volumes."""
 LEADER_GAP = 14.0
-AROUND = 40.0
 
 WireKey = Wire | str
 """A wire, or the id of the block at whose free end a line hangs."""
@@ -44,33 +45,36 @@ class PlacedTensor(NamedTuple):
 
 
 class Arrangement:
-    """One network laid out. `network` and `analysis` are the ones it shows."""
+    """One network laid out. `network` and `analysis` are the ones it shows.
 
-    def __init__(self, network: Network, analysis: Analysis) -> None:
+    `before`: an arrangement shown until now; where only fields differ, everything stays where it is there.
+    """
+
+    def __init__(self, network: Network, analysis: Analysis, before: Arrangement | None = None) -> None:
         self.network = network
         self.analysis = analysis
-        self.boxes: dict[str, Box] = place(network)
+        kept = before is not None and same_form(before.network, network)
+        self.layout: Layout = before.layout if before is not None and kept else arrange(network)
+        self.boxes: dict[str, Box] = self.layout.boxes
         self.strip_of: dict[str, str] = {}
         """The strip joined below a block."""
         self.above: dict[str, str] = {}
         """The block to which a strip is joined."""
-        for wire in network.wires:
-            if self._is_joined(wire):
-                self.strip_of[wire.from_] = wire.to
-                self.above[wire.to] = wire.from_
+        if before is not None and kept:
+            self.strip_of, self.above = before.strip_of, before.above
+        else:
+            self._join()
         self.lines: dict[WireKey, PlacedLine] = {}
         self.tensors: dict[str, PlacedTensor] = {}
         self._draw_lines()
 
-    def _is_joined(self, wire: Wire) -> bool:
-        source, target = self.boxes.get(wire.from_), self.boxes.get(wire.to)
-        return (
-            source is not None
-            and target is not None
-            and target.strip
-            and abs(target.y - source.bottom) < 0.5
-            and abs(target.x - source.x) < 0.5
-        )
+    def _join(self) -> None:
+        incoming = self.network.incoming
+        for id_, box in self.boxes.items():
+            if box.strip:
+                above = incoming[id_][0].from_
+                self.strip_of[above] = id_
+                self.above[id_] = above
 
     def head(self, id_: str) -> str:
         """The card at the top of the group that a block belongs to."""
@@ -91,69 +95,85 @@ class Arrangement:
             found.append(self.strip_of[found[-1]])
         return tuple(found)
 
+    def ports(self, id_: str) -> tuple[QPointF, ...]:
+        """Where wires enter and leave a block, from its upper left corner; without wires, where they would."""
+        box, routes = self.boxes[id_], self.layout.routes
+        ends = [routes[wire][-1] for wire in self.network.incoming[id_] if wire in routes]
+        starts = [routes[wire][0] for wire in self.network.outgoing[id_] if wire in routes]
+        if not ends and id_ not in self.above and self.network.by_id[id_].arity[1] != 0:
+            ends = [(box.x + PORT, box.y)]
+        if not starts and id_ not in self.strip_of:
+            starts = [(box.x + PORT, box.bottom)]
+        return tuple(QPointF(x - box.x, y - box.y) for x, y in dict.fromkeys((*ends, *starts)))
+
     def _draw_lines(self) -> None:
-        rows, outgoing = self.analysis.rows, self.network.outgoing
+        rows, outgoing, routes = self.analysis.rows, self.network.outgoing, self.layout.routes
         shapes: dict[str, Shape] = {}
         for id_, box in self.boxes.items():
-            row = rows.get(id_)
-            wires = [wire for wire in outgoing[id_] if wire.to in self.boxes]
-            if len(wires) == 1 and self.strip_of.get(id_) == wires[0].to:
+            if id_ in self.strip_of:
                 continue
-            label, known = "", False
-            if row is not None and row.connected:
-                known = row.output is not None
-                label = str(row.output) if known else "?"
-            x, y = box.x + PORT_LEFT, box.bottom
+            row = rows.get(id_)
+            wires = outgoing[id_]
             if not wires and (row is None or row.problem is None):
-                line = Line(0, STUB, label if known else "", known, False, True, 0)
-                self.lines[id_] = PlacedLine(x, y, line, id_)
+                self._draw_free_end(id_, box, row)
+            labelled = False
+            port = box.x + PORT
+            drawn: dict[int, list[Route]] = {}
             for wire in wires:
-                if self.strip_of.get(id_) == wire.to:
-                    continue
-                target = self.boxes[wire.to]
+                route = routes[wire]
+                shape = row.output_at(wire.output) if row is not None else None
+                label = ""
+                # Where several leave, the one that goes on says the shape; there is room beside it alone.
+                if not labelled and abs(route[0][0] - port) < 1 and row is not None and row.connected:
+                    labelled = True
+                    label = str(shape) if shape is not None else "?"
+                if label and shape is not None:
+                    shapes[id_] = shape
                 target_row = rows.get(wire.to)
                 broken = target_row is not None and target_row.problem is not None
-                dx, dy = target.x + PORT_LEFT - x, target.y - y
-                line = Line(dx, dy, label, known, broken, False, self._around(id_, wire.to))
+                x, y = route[0]
+                corners = tuple([(to_x - x, to_y - y) for to_x, to_y in route[1:]])
+                line = Line(corners, label, shape is not None, broken, False)
+                if len(wires) > 1:
+                    others = drawn.setdefault(wire.output, [])
+                    parted = parting(route, others, ROUND)
+                    others.append(route)
+                    if parted is not None:
+                        begin = (parted.at[0] - x, parted.at[1] - y)
+                        line = line._replace(shared=parted.corners, begin=begin)
                 self.lines[wire] = PlacedLine(x, y, line, id_)
-                label = ""
-            if known and row is not None and row.output is not None:
+            if not wires and row is not None and row.output is not None:
                 shapes[id_] = row.output
         self._draw_tensors(shapes)
 
-    def _around(self, source: str, target: str) -> float:
-        """How far a wire swings left because other blocks stand between its ends."""
-        one, other = self.boxes[source], self.boxes[target]
-        if abs(one.x - other.x) > one.width / 2:
-            return 0.0
-        if other.y < one.bottom:
-            return AROUND
-        if other.y - one.bottom < 2 * STUB:
-            return 0.0
-        blocked = any(
-            box.y < other.y and box.bottom > one.bottom and abs(box.x - one.x) < one.width / 2
-            for id_, box in self.boxes.items()
-            if id_ not in (source, target)
-        )
-        return AROUND if blocked else 0.0
+    def _draw_free_end(self, id_: str, box: Box, row: Row | None) -> None:
+        known = row is not None and row.connected and row.output is not None
+        label = str(row.output) if row is not None and known else ""
+        line = Line(((0.0, STUB),), label, known, False, True)
+        self.lines[id_] = PlacedLine(box.x + PORT, box.bottom, line, id_)
 
     def _draw_tensors(self, shapes: dict[str, Shape]) -> None:
         scale = scale_for(shapes.values())
         lane = self.lane_left()
         by_id = self.network.by_id
-        has_stack = any(block.position is None for block in self.network.blocks)
+        # Branches, and what was moved aside, have no row in the lane: their solids would stand in others'.
+        line = self.layout.line or self.boxes
         for placed in self.lines.values():
             shape = shapes.get(placed.source)
-            if shape is None or not placed.line.label or placed.source in self.tensors:
-                continue
-            if by_id[self.head(placed.source)].position is not None and has_stack:
-                # What was moved aside has no row in the lane: its solid would stand in another's.
+            if shape is None or not placed.line.label or placed.source not in line:
                 continue
             text_end = placed.x + LABEL_LEFT + label_width(placed.line.label)
             family = by_id[self.head(placed.source)].family
             leader = max(0.0, lane - text_end - LEADER_GAP)
             tensor = Tensor(_tensor_form(shape, scale), family, leader)
             self.tensors[placed.source] = PlacedTensor(lane, placed.y + placed.line.label_y(), tensor, shape)
+
+    def block_at(self, x: float, y: float) -> str | None:
+        """The block whose card is at a point."""
+        for id_, box in self.boxes.items():
+            if box.x <= x <= box.right and box.y <= y <= box.bottom:
+                return id_
+        return None
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of all that is drawn."""
@@ -163,19 +183,22 @@ class Arrangement:
         upper = [tensor.y - tensor.tensor.form.bounds.height() / 2 for tensor in tensors]
         right = [tensor.x + tensor.tensor.form.bounds.right() for tensor in tensors]
         return (
-            min(box.x for box in boxes),
+            min(
+                [*(box.x for box in boxes), *(x for route in self.layout.routes.values() for x, _y in route)]
+            ),
             min([*(box.y for box in boxes), *upper]),
             max([*(box.x + box.width for box in boxes), *right]),
             max(box.bottom for box in boxes) + STUB + 8,
         )
 
+    def line_left(self) -> float:
+        """Where the line through the network has its left edge."""
+        return min((self.boxes[id_].x for id_ in self.layout.line), default=0.0)
+
     def lane_left(self) -> float:
-        """Where the lane of volumes begins: beside the blocks that stand in the stack."""
-        by_id = self.network.by_id
-        edges = [
-            box.x + box.width for id_, box in self.boxes.items() if by_id[self.head(id_)].position is None
-        ]
-        edges = edges or [box.x + box.width for box in self.boxes.values()]
+        """Where the lane of volumes begins: right of the line through the network."""
+        edges = [self.boxes[id_].right for id_ in self.layout.line]
+        edges = edges or [box.right for box in self.boxes.values()]
         return max(edges, default=0.0) + LANE_GAP
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from cnnbuilder.ui.theme import theme
 
-SMALLEST, LARGEST = 0.1, 4.0
+SMALLEST, LARGEST = 0.02, 4.0
 MARGIN = 14.0
 """Pixels around the content when it is fitted."""
 READABLE = 0.75
@@ -34,6 +34,7 @@ class Camera(QObject):
         self._zoom = 1.0
         self._floor = READABLE
         self._content = QRectF()
+        self._line_left = 0.0
         self.untouched = True
         """Nobody has zoomed or panned since the network was opened: it is fitted anew when the window grows."""
         self._edge = QTimer(self)
@@ -56,8 +57,9 @@ class Camera(QObject):
         """Pixels of the screen for one of the canvas."""
         return self._zoom * theme.scale
 
-    def set_content(self, content: QRectF) -> None:
-        """Says where the content is, so that one cannot pan away from it."""
+    def set_content(self, content: QRectF, line_left: float) -> None:
+        """Says where the content is, so that one cannot pan away from it, and where the line through it begins."""
+        self._line_left = line_left
         if content != self._content:
             self._content = content
             self._limit()
@@ -143,8 +145,12 @@ class Camera(QObject):
         scale = zoom * theme.scale
         spare_x = max(0.0, room_x - content.width() * scale) / 2
         spare_y = max(0.0, room_y - content.height() * scale) / 2
+        # Where it is too wide to be seen whole, the line through the network is, with its volumes at its right.
+        left = min(
+            max(content.left(), content.right() - room_x / scale), max(content.left(), self._line_left)
+        )
         # A little above the middle looks level to the eye.
-        self._apply(zoom, content.topLeft(), QPointF(MARGIN + spare_x, MARGIN + spare_y * 0.6))
+        self._apply(zoom, QPointF(left, content.top()), QPointF(MARGIN + spare_x, MARGIN + spare_y * 0.6))
 
     def show_area(self, area: QRectF) -> None:
         """Scrolls as little as needed to bring an area into view."""
@@ -177,7 +183,8 @@ def _edge_step(at: float, length: int) -> int:
 
 
 def _next_step(zoom: float, up: bool) -> float:
-    steps = (0.1, 0.15, 0.25, 0.35, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
+    far = (0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.25, 0.35, 0.5, 0.67, 0.75, 0.9)
+    steps = (*far, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
     if up:
         return next((step for step in steps if step > zoom * 1.02), LARGEST)
     return next((step for step in reversed(steps) if step < zoom * 0.98), SMALLEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,13 +12,13 @@ from PySide6.QtGui import QPainter, QPainterPath
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.unread import Unread
 from cnnbuilder.network.analysis import Row
-from cnnbuilder.network.layout import Box
+from cnnbuilder.network.layout import PORT, Box
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.canvas.inks import Inks, draw_icon, fonts
 from cnnbuilder.ui.theme import RADIUS
 
-ICON_LEFT, ICON = 14.0, 18.0
-PORT_LEFT = ICON_LEFT + ICON / 2
+ICON = 18.0
+ICON_LEFT = PORT - ICON / 2
 """Wires run under the icons, so that icon column and wire column are one line."""
 TEXT_LEFT = 44.0
 COLUMN_NAME = "MaxPool2d"
@@ -26,9 +27,8 @@ INSET = 14.0
 GAP = 12.0
 BETWEEN = " · "
 MARK = 18.0
-PORT = 4.0
-FAR = 0.35
-"""Below this zoom text is too small to read: cards are painted as plain blocks, which is some ten times faster."""
+FAR_EDGE = 10.0
+PORT_RADIUS = 4.0
 
 
 class Card(NamedTuple):
@@ -177,12 +177,32 @@ def frame(width: float, height: float, above: bool, below: bool) -> QPainterPath
 
 
 def paint_far(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
-    """The card from far away: a plain block with its family's edge."""
+    """The card from far away: a plain block in its family's colour."""
     area = QRectF(0, 0, card.width, card.height)
-    painter.setPen(ink.far_broken if card.broken else ink.far_selected if state.selected else ink.far_border)
+    painter.fillRect(area, ink.ghost_fill if card.ghost else ink.far_fill(card.family))
+    painter.fillRect(QRectF(0, 0, FAR_EDGE, card.height), ink.family(card.family))
+    if card.broken or state.selected:
+        painter.setPen(ink.far_broken if card.broken else ink.far_selected)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area)
+
+
+def paint_middling(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+    """The card from some way off: its name alone, in type that can be read there."""
+    painter.setPen(ink.ghost if card.ghost else ink.border)
     painter.setBrush(ink.ghost_fill if card.ghost else ink.raised)
-    painter.drawRect(area)
-    painter.fillRect(QRectF(0, 0, 14, card.height), ink.family(card.family))
+    painter.drawPath(outline(card.width, card.height, card.joined_above, card.joined_below))
+    if card.joined_above:
+        _paint_seam(painter, card, ink)
+    inset = 0.0 if card.strip else 6.0
+    painter.fillRect(QRectF(0, inset, FAR_EDGE, card.height - 2 * inset), ink.family(card.family))
+    type_ = fonts()
+    painter.setFont(type_.large)
+    painter.setPen(ink.secondary if card.strip else ink.ink)
+    painter.drawText(QPointF(TEXT_LEFT, card.height / 2 + type_.large_rise), card.name)
+    if card.broken:
+        _paint_mark(painter, QPointF(card.width - INSET - MARK / 2, card.height / 2), ink)
+    _paint_frame(painter, card, state, ink)
 
 
 def paint_card(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
@@ -276,11 +296,9 @@ def _paint_frame(painter: QPainter, card: Card, state: State, ink: Inks) -> None
         painter.drawRoundedRect(QRectF(3, 3, card.width - 6, card.height - 6), RADIUS - 3, RADIUS - 3)
 
 
-def paint_ports(painter: QPainter, card: Card, arity_in: bool, ink: Inks) -> None:
+def paint_ports(painter: QPainter, ports: Iterable[QPointF], ink: Inks) -> None:
     """The places where wires begin and end; they appear when the pointer is near."""
     painter.setPen(ink.wire)
     painter.setBrush(ink.raised)
-    if arity_in and not card.joined_above:
-        painter.drawEllipse(QPointF(PORT_LEFT, 0), PORT, PORT)
-    if not card.joined_below:
-        painter.drawEllipse(QPointF(PORT_LEFT, card.height), PORT, PORT)
+    for port in ports:
+        painter.drawEllipse(port, PORT_RADIUS, PORT_RADIUS)

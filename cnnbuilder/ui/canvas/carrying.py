@@ -117,7 +117,7 @@ class Carry(Gesture):
     def _draw(self, glide: bool) -> None:
         ghosts = self.carried() if self.target is not None else frozenset()
         analysis = analyse(self.preview, self.view.document.analysis)
-        self.view.show_preview(self.preview, analysis, ghosts, glide)
+        self.view.following.show_preview(self.preview, analysis, ghosts, glide)
 
     def _hint(self) -> str:
         rows = self.view.document.analysis.rows
@@ -143,7 +143,7 @@ class Carry(Gesture):
         self.view.status_hint.emit("")
         document = self.view.document
         if self.target is None or self.preview == self.base:
-            self.view.show_document(glide=True)
+            self.view.following.show_document(glide=True)
             return
         document.edit(self.title(), msgspec.structs.replace(document.project, network=self.preview))
         self.finished()
@@ -151,14 +151,14 @@ class Carry(Gesture):
     def cancel(self) -> None:
         self.view.camera.follow_edge(None)
         self.view.status_hint.emit("")
-        self.view.show_document(glide=True)
+        self.view.following.show_document(glide=True)
 
     def document_changed(self) -> None:
         """Rests the preview on what is there now."""
         self.base = self.view.document.project.network
         self.target = None
         self.preview = self.base
-        self.view.show_document()
+        self.view.following.show_document()
         if self._at is not None:
             self.move(self._at)
 

@@ -69,16 +69,16 @@ class Inks:
         self.ghost_fill = QBrush(mix(color["canvas"], color["raised"], 0.6))
         for pen in (self.border, self.hover, self.selected, self.broken, self.ghost):
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        self.far_border, self.far_selected, self.far_broken = (
-            QPen(self.border.color(), 0.0),
-            QPen(color["ink"], 2.0),
-            QPen(color["problem"], 2.0),
-        )
+        self.far_selected, self.far_broken = QPen(color["ink"], 2.0), QPen(color["problem"], 2.0)
+        self.far_wire = QPen(QColor(tokens.wire), 1.0)
+        self.far_wire.setCosmetic(True)
         for pen in (self.far_selected, self.far_broken):
             pen.setCosmetic(True)
         self.separator = QPen(mix(color["raised"], QColor(tokens.border), 0.7), 1.0)
         self.wire = QPen(QColor(tokens.wire), 1.5)
         self.wire.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self.lit_wire = QPen(color["ink"], 2.0)
+        self.lit_wire.setCapStyle(Qt.PenCapStyle.FlatCap)
         self.broken_wire = QPen(color["problem"], 2.0, Qt.PenStyle.CustomDashLine)
         self.broken_wire.setDashPattern([2, 1.5])
         self.broken_wire.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -91,12 +91,21 @@ class Inks:
         self.band_fill.setAlpha(20)
         self._faces: dict[str, Faces] = {}
         self._families: dict[str, QBrush] = {}
+        self._far_fills: dict[str, QBrush] = {}
 
     def family(self, family: str) -> QBrush:
         """The colour of a family of blocks, as a brush."""
         brush = self._families.get(family)
         if brush is None:
             brush = self._families[family] = QBrush(QColor(self.tokens.family(family)))
+        return brush
+
+    def far_fill(self, family: str) -> QBrush:
+        """What a card is filled with from far away."""
+        brush = self._far_fills.get(family)
+        if brush is None:
+            tint = mix(self.raised_color, QColor(self.tokens.family(family)), 0.45)
+            brush = self._far_fills[family] = QBrush(tint)
         return brush
 
     def faces(self, family: str) -> Faces:
@@ -127,6 +136,8 @@ class Type:
         self.mono = _font(theme.font(NORMAL, mono=True), NORMAL)
         self.mono_bold = _font(theme.font(NORMAL, mono=True), NORMAL)
         self.mono_bold.setWeight(QFont.Weight.Bold)
+        self.large = _font(theme.font(LARGE, bold=True), LARGE + 5)
+        self.large_mono = _font(theme.font(LARGE, mono=True), LARGE + 4)
         self.mark = _font(theme.font(LARGE, bold=True), NORMAL)
         self.text_width = QFontMetricsF(self.text)
         self.name_width = QFontMetricsF(self.name)
@@ -134,6 +145,8 @@ class Type:
         self.mono_bold_width = QFontMetricsF(self.mono_bold)
         # Baselines are set by the height of capitals: centred on it, words and numbers look centred.
         self.rise = self.name_width.capHeight() / 2
+        self.large_rise = QFontMetricsF(self.large).capHeight() / 2
+        self.large_mono_rise = QFontMetricsF(self.large_mono).capHeight() / 2
         self.mono_rise = self.mono_width.capHeight() / 2
 
 

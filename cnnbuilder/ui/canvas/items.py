@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from cnnbuilder.ui.canvas.cards import FAR, RESTING, Card, State, paint_card, paint_far, paint_ports
+from cnnbuilder.ui.canvas.cards import (
+    RESTING,
+    Card,
+    State,
+    paint_card,
+    paint_far,
+    paint_middling,
+    paint_ports,
+)
 from cnnbuilder.ui.canvas.inks import Inks, inks
+from cnnbuilder.ui.canvas.nearness import MIDDLING, NEAR
 from cnnbuilder.ui.canvas.wires import Line, Tensor, paint_line, paint_tensor
 
-WIRE_LAYER, TENSOR_LAYER, CARD_LAYER, BROKEN_LAYER, SELECTED_LAYER = range(5)
+(
+    WIRE_LAYER, BROKEN_WIRE_LAYER, LIT_WIRE_LAYER, TENSOR_LAYER, CARD_LAYER, BROKEN_LAYER, SELECTED_LAYER,
+) = range(7)  # fmt: skip
 
 
 class Lens:
@@ -42,7 +53,7 @@ class BlockItem(CanvasItem):
         self.id = id_
         self.card = card
         self.state = RESTING
-        self.takes_input = True
+        self.ports: tuple[QPointF, ...] = ()
         self._lens = lens
         self._bounds = _card_bounds(card)
         self._layer = -1
@@ -81,12 +92,16 @@ class BlockItem(CanvasItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         ink = self._lens.ink
-        if painter.worldTransform().m11() < FAR:
+        scale = painter.worldTransform().m11()
+        if scale < MIDDLING:
             paint_far(painter, self.card, self.state, ink)
             return
-        paint_card(painter, self.card, self.state, ink)
+        if scale < NEAR:
+            paint_middling(painter, self.card, self.state, ink)
+        else:
+            paint_card(painter, self.card, self.state, ink)
         if self.state.hovered:
-            paint_ports(painter, self.card, self.takes_input, ink)
+            paint_ports(painter, self.ports, ink)
 
 
 def _card_bounds(card: Card) -> QRectF:
@@ -101,9 +116,10 @@ class WireItem(CanvasItem):
         super().__init__()
         self.line = line
         self.flash = 0.0
+        self.lit = False
         self._lens = lens
         self._bounds = line.bounds()
-        self.setZValue(WIRE_LAYER)
+        self._set_layer()
 
     def show_line(self, line: Line) -> None:
         """Shows another line; paints only if it differs."""
@@ -112,7 +128,19 @@ class WireItem(CanvasItem):
         self.prepareGeometryChange()
         self.line = line
         self._bounds = line.bounds()
+        self._set_layer()
         self.update()
+
+    def show_lit(self, lit: bool) -> None:
+        """Shows that it belongs to what is selected."""
+        if lit != self.lit:
+            self.lit = lit
+            self._set_layer()
+            self.update()
+
+    def _set_layer(self) -> None:
+        """Where wires share a line, the one that means something now lies above."""
+        self.setZValue(LIT_WIRE_LAYER if self.lit else BROKEN_WIRE_LAYER if self.line.broken else WIRE_LAYER)
 
     def show_flash(self, level: float) -> None:
         """Lights the label: 1 fully, 0 not at all."""
@@ -125,8 +153,8 @@ class WireItem(CanvasItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        near = painter.worldTransform().m11() >= FAR
-        paint_line(painter, self.line, self.flash, near, self._lens.ink)
+        scale = painter.worldTransform().m11()
+        paint_line(painter, self.line, self.flash, scale, self._lens.ink, self.lit)
 
 
 class TensorItem(CanvasItem):
@@ -161,5 +189,5 @@ class TensorItem(CanvasItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        near = painter.worldTransform().m11() >= FAR
+        near = painter.worldTransform().m11() >= NEAR
         paint_tensor(painter, self.tensor, self.picture, near, self._lens.ink)

@@ -19,6 +19,8 @@ from cnnbuilder.ui.canvas.motion import Flash, Glide
 Changes = list[BlockItem | WireItem]
 Moves = list[tuple[CanvasItem, QPointF, QPointF]]
 NOBODY: frozenset[str] = frozenset()
+MOST_LIT = 24
+"""Of more blocks than this the wires are not set off: everything would be."""
 
 
 class CanvasScene(QGraphicsScene):
@@ -37,6 +39,7 @@ class CanvasScene(QGraphicsScene):
         self.picture_label = ""
         self._selected: frozenset[str] = NOBODY
         self._hovered: str | None = None
+        self._lit: frozenset[WireKey] = frozenset()
         self.flash = Flash(self)
         self.glide = Glide(self)
 
@@ -56,7 +59,7 @@ class CanvasScene(QGraphicsScene):
         changed light up once; with `glide`, what stands elsewhere moves there instead of jumping.
         """
         self.glide.finish()
-        arrangement = Arrangement(network, analysis)
+        arrangement = Arrangement(network, analysis, self.arrangement)
         self.ghosts = frozenset(ghosts)
         changed: Changes = []
         moves: Moves = []
@@ -65,6 +68,7 @@ class CanvasScene(QGraphicsScene):
         self._show_tensors(arrangement, moves)
         self.arrangement = arrangement
         self._show_states(self.blocks)
+        self._light_wires()
         self.glide.run(moves, glide)
         if flash:
             self.flash.run(changed)
@@ -88,7 +92,6 @@ class CanvasScene(QGraphicsScene):
                 card = card_for(block, row, box, made_from[4], made_from[5], ghost, made_from[7])
                 if item is None:
                     item = self.blocks[id_] = BlockItem(id_, card, self.lens)
-                    item.takes_input = block.arity[1] != 0
                     item.put(box.x, box.y)
                     self.addItem(item)
                 else:
@@ -147,10 +150,28 @@ class CanvasScene(QGraphicsScene):
                 neighbours[id_] for id_ in differing for neighbours in (above, below) if id_ in neighbours
             }
         self._show_states(differing)
+        self._light_wires()
+
+    def _light_wires(self) -> None:
+        """Sets off the wires of what is selected, so that one sees where a skip comes from and goes."""
+        before, self._lit = self._lit, frozenset()
+        if self.arrangement is not None and len(self._selected) <= MOST_LIT:
+            network = self.arrangement.network
+            self._lit = frozenset(
+                wire
+                for id_ in self._selected
+                if id_ in network.by_id
+                for wire in (*network.incoming[id_], *network.outgoing[id_])
+            )
+        for key in before | self._lit:
+            if key in self.wires:
+                self.wires[key].show_lit(key in self._lit)
 
     def show_hovered(self, id_: str | None) -> None:
         """Shows the ports of the block under the pointer."""
         before, self._hovered = self._hovered, id_
+        if id_ is not None and self.arrangement is not None and id_ != before:
+            self.blocks[id_].ports = self.arrangement.ports(id_)
         self._show_states([other for other in (before, id_) if other is not None])
 
     def _show_states(self, ids: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnbuilder.network.project import Wire
-from cnnbuilder.ui.canvas.arrangement import Arrangement, PlacedLine
+from cnnbuilder.ui.canvas.arrangement import Arrangement, PlacedLine, WireKey
 
 BESIDE = 24.0
 """So far beside the cards a wire between them is still meant."""
@@ -13,7 +13,8 @@ BELOW = 72.0
 """So far below the last block it is still meant to be followed."""
 SEAM, STRIP_SEAM = 5.0, 11.0
 """Half the height of the zone between a card and the strip joined to it, for cards and for strips that are carried."""
-CURVE = 22.0
+SHARP, CURVE = 7.0, 22.0
+"""So near to a wire that runs beside the cards it is meant before the one between them; so near it is meant at all."""
 
 
 class IntoWire(NamedTuple):
@@ -56,16 +57,41 @@ def target_at(
             return IntoWire(seam)
         if sticky:
             return Stay()
+    bent = _bent_at(arrangement, x, y)
+    if bent is not None and bent[0] <= SHARP and arrangement.block_at(x, y) is None:
+        return _meant(bent[1], arrangement.lines[bent[1]], carried, sticky)
     for key, placed in arrangement.lines.items():
-        if not _means(arrangement, key, placed, x, y):
+        if placed.line.straight and _means(arrangement, key, placed, x, y):
+            found = _meant(key, placed, carried, sticky)
+            if found is not None:
+                return found
+    return _meant(bent[1], arrangement.lines[bent[1]], carried, sticky) if bent is not None else None
+
+
+def _meant(
+    key: WireKey, placed: PlacedLine, carried: frozenset[str], sticky: bool
+) -> IntoWire | AtEnd | Stay | None:
+    ends = {placed.source} if isinstance(key, str) else {key.from_, key.to}
+    if ends & carried:
+        return Stay() if sticky else None
+    return AtEnd(key) if isinstance(key, str) else IntoWire(key)
+
+
+def _bent_at(arrangement: Arrangement, x: float, y: float) -> tuple[float, Wire] | None:
+    """The wire with corners that is nearest to a point, and how near; where several share a line, the one that ends
+    nearest."""
+    best: tuple[float, float, Wire] | None = None
+    for key, placed in arrangement.lines.items():
+        if isinstance(key, str) or placed.line.straight:
             continue
-        ends = {placed.source} if isinstance(key, str) else {key.from_, key.to}
-        if ends & carried:
-            if sticky:
-                return Stay()
+        away = placed.line.distance(x - placed.x, y - placed.y)
+        if away > CURVE or (best is not None and away > best[0]):
             continue
-        return AtEnd(key) if isinstance(key, str) else IntoWire(key)
-    return None
+        end_x, end_y = placed.line.corners[-1]
+        to_end = abs(placed.x + end_x - x) + abs(placed.y + end_y - y)
+        if best is None or (away, to_end) < best[:2]:
+            best = (away, to_end, key)
+    return (best[0], best[2]) if best is not None else None
 
 
 def _touches(wire: Wire, carried: frozenset[str]) -> bool:
@@ -85,9 +111,6 @@ def _means(arrangement: Arrangement, key: Wire | str, placed: PlacedLine, x: flo
     middle = _group_middle(arrangement, placed.source)
     if isinstance(key, str):
         return _over(source.x, source.width, x) and middle <= y <= source.bottom + BELOW
-    line = placed.line
-    if line.dx or line.around:
-        return _near_curve(placed, x, y)
     upper = middle if arrangement.network.incoming[arrangement.head(placed.source)] else source.y - BESIDE
     return _over(source.x, source.width, x) and upper <= y < _group_middle(arrangement, key.to)
 
@@ -100,12 +123,3 @@ def _group_middle(arrangement: Arrangement, id_: str) -> float:
     """The middle of a card with its strips: above it the wire above is meant, below it the wire below."""
     top = arrangement.boxes[arrangement.head(id_)].y
     return (top + arrangement.boxes[arrangement.tail(id_)].bottom) / 2
-
-
-def _near_curve(placed: PlacedLine, x: float, y: float) -> bool:
-    path = placed.line.path()
-    for i in range(25):
-        at = path.pointAtPercent(i / 24)
-        if abs(placed.x + at.x() - x) + abs(placed.y + at.y() - y) < CURVE:
-            return True
-    return False

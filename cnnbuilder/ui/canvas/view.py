@@ -22,21 +22,22 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 from cnnbuilder.blocks.base import Fix
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.network import edits
-from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.project import Network, Problem, Project
+from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.camera import Camera
 from cnnbuilder.ui.canvas.carrying import PaletteDrag
 from cnnbuilder.ui.canvas.commands import CanvasCommands, Menu
+from cnnbuilder.ui.canvas.following import Following
 from cnnbuilder.ui.canvas.ground import paint_ground
 from cnnbuilder.ui.canvas.hands import Hands
 from cnnbuilder.ui.canvas.inks import inks
+from cnnbuilder.ui.canvas.nearness import MIDDLING
 from cnnbuilder.ui.canvas.overlays import Overlays
+from cnnbuilder.ui.canvas.overview import paint_overview
 from cnnbuilder.ui.canvas.scene import CanvasScene
 from cnnbuilder.ui.canvas.touch import handle_touch
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.selection import Selection
-from cnnbuilder.ui.theme import theme
 
 RING = 2
 BY_KEYS = (
@@ -61,7 +62,6 @@ class CanvasView(QGraphicsView):
         self.selection = selection
         self.canvas = CanvasScene(self)
         self.camera = Camera(self)
-        self._shown_document = document.id
         self._band: QRectF | None = None
         self._ring = False
         self._set_up()
@@ -71,11 +71,7 @@ class CanvasView(QGraphicsView):
         self.commands = CanvasCommands(self)
         self.camera.zoom_percent_changed.connect(self.zoom_percent_changed)
         self.camera.moved.connect(self.overlays.follow)
-        document.changed.connect(self._document_changed)
-        selection.changed.connect(self._selection_changed)
-        theme.changed.connect(self._theme_changed)
-        self.show_document()
-        self._selection_changed()
+        self.following = Following(self)
 
     def _set_up(self) -> None:
         self.setAccessibleName(_("Canvas"))
@@ -167,10 +163,11 @@ class CanvasView(QGraphicsView):
 
     def classes(self) -> int:
         """How many classes the project's data has; 10 where it has none."""
-        info = self._data()
+        info = self.data()
         return len(info.classes) if info is not None else 10
 
-    def _data(self) -> catalogue.DataSetInfo | None:
+    def data(self) -> catalogue.DataSetInfo | None:
+        """The data set of the project, where it has one."""
         return catalogue.DATASETS.get(self.document.project.data.dataset or "")
 
     def block_area(self, id_: str) -> QRect:
@@ -183,32 +180,6 @@ class CanvasView(QGraphicsView):
         rect = self.canvas.block_rect(id_)
         if not rect.isEmpty():
             self.camera.show_area(rect.adjusted(0, 0, 0, 30))
-
-    def show_document(self, *, flash: bool = False, glide: bool = False) -> None:
-        """Shows the network that the document holds."""
-        network = self.document.project.network
-        note = self._input_note(network)
-        self.canvas.show_network(network, self.document.analysis, note=note, flash=flash, glide=glide)
-        self._shown_changed()
-
-    def show_preview(self, network: Network, analysis: Analysis, ghosts: frozenset[str], glide: bool) -> None:
-        """Shows the network as it would be."""
-        note = self._input_note(network)
-        self.canvas.show_network(network, analysis, note=note, ghosts=ghosts, glide=glide)
-        self._shown_changed()
-
-    def _shown_changed(self) -> None:
-        self.camera.set_content(self.canvas.content_bounds())
-        self.overlays.refresh()
-
-    def _input_note(self, network: Network) -> str:
-        """How the data's images come to the Input's size: "28×28 grey → 32×32 grey"."""
-        source = next((block for block in network.blocks if block.family == "input"), None)
-        info = self._data()
-        if source is None or info is None:
-            return ""
-        channels, height, width = source.output().sizes
-        return catalogue.preparation_text(info, (channels, height, width)) or ""
 
     def show_band(self, area: QRectF | None) -> None:
         """Draws the rubber band, or takes it away."""
@@ -321,43 +292,6 @@ class CanvasView(QGraphicsView):
             self._ring = shown
             self.update()
 
-    # --- what changes --------------------------------------------------------------------------------
-
-    def _document_changed(self, before: Project, after: Project) -> None:
-        present = after.network.by_id
-        self.selection.select(id_ for id_ in self.selection.ids if id_ in present)
-        if self.document.id != self._shown_document:
-            self._shown_document = self.document.id
-            self.cancel_gesture()
-            self.show_document()
-            self.camera.open()
-            return
-        if after.network is before.network and after.data == before.data:
-            return
-        if self.hands.gesture is not None:
-            self.hands.gesture.document_changed()
-        if self.carrying:
-            return
-        first = not before.network.blocks
-        self.show_document(flash=True, glide=not first)
-        if first:
-            self.camera.open()
-
-    def _selection_changed(self) -> None:
-        self.canvas.show_selected(self.selection.ids)
-        single = self.selection.single
-        row = self.document.analysis.rows.get(single) if single is not None else None
-        said = f"{row.block.kind()} {row.name}, {row.output or row.problem or row.unknown}" if row else ""
-        self.setAccessibleDescription(said)
-
-    def _theme_changed(self) -> None:
-        self.canvas.show_theme()
-        self.overlays.restyle()
-        if abs(self.transform().m11() - self.camera.scale) > 1e-6:  # another text size; colours move nothing
-            self.camera.refit()
-        self.viewport().update()
-        self.update()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.camera.refit()
@@ -381,9 +315,11 @@ class CanvasView(QGraphicsView):
         paint_ground(painter, self.mapFromScene(QPointF(0, 0)), self.camera.scale, self.canvas.lens.ink)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        ink = self.canvas.lens.ink
+        if self.camera.scale < MIDDLING and self.canvas.arrangement is not None:
+            paint_overview(painter, self.canvas.arrangement, ink)
         if self._band is None:
             return
-        ink = self.canvas.lens.ink
         painter.setPen(ink.band)
         painter.setBrush(ink.band_fill)
         painter.drawRect(self._band)

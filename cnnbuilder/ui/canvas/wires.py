@@ -8,99 +8,130 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
-from cnnbuilder.ui.canvas.cards import PORT_LEFT, TEXT_LEFT
+from cnnbuilder.network.layout import GAP, PORT, Point
+from cnnbuilder.ui.canvas.cards import TEXT_LEFT
 from cnnbuilder.ui.canvas.inks import Inks, fonts, label_width
+from cnnbuilder.ui.canvas.nearness import MIDDLING, NEAR
 from cnnbuilder.ui.canvas.solids import Bar, Solid
 
-LABEL_LEFT = TEXT_LEFT - PORT_LEFT
+LABEL_LEFT = TEXT_LEFT - PORT
 """From the wire to its label: labels stand in the column of the names."""
 STUB = 26.0
 """How far the free end of the last block reaches."""
 LABEL_HEIGHT = 20.0
+LABEL_Y = GAP / 2
+ROUND = 8.0
+"""The radius of a wire's corners, where its pieces are long enough."""
 
 
 class Line(NamedTuple):
-    """Everything that one wire shows, from its upper end at (0, 0) to `(dx, dy)`; two equal lines look the same."""
+    """Everything that one wire shows, from its upper end at (0, 0); two equal lines look the same."""
 
-    dx: float
-    dy: float
+    corners: tuple[Point, ...]
+    """Where it turns, and last where it ends; each piece runs level or upright."""
     label: str
-    """The shape that flows, "?" where it is unknown, "" where another wire of the same block says it."""
+    """The shape that flows, "?" where it is unknown, "" where another wire of the same value says it."""
     known: bool
     broken: bool
     free: bool
     """Ends in the open: where the next block is appended."""
-    around: float
-    """How far it swings to the left to pass the blocks between; 0: it runs straight or bends gently."""
+    shared: int = 0
+    """How many of the first corners another wire of the same value draws."""
+    begin: Point = (0.0, 0.0)
+    """Where the part begins that this wire draws itself."""
+
+    @property
+    def straight(self) -> bool:
+        """Whether it runs down without a corner."""
+        return len(self.corners) == 1
 
     def label_y(self) -> float:
-        """The middle of the label's height: of the wire's, where it runs straight; else near its beginning."""
-        return self.dy / 2 if not self.around and abs(self.dx) < 1 else 14.0
+        """The middle of the label's height: right below the card that the wire leaves."""
+        return min(LABEL_Y, abs(self.corners[0][1]) / 2) if self.straight else LABEL_Y
 
     def bounds(self) -> QRectF:
         """Everything that is painted."""
-        line = self.path().boundingRect().adjusted(-8, -6, 8, 8)
+        xs = [0.0, *(x for x, _y in self.corners)]
+        ys = [0.0, *(y for _x, y in self.corners)]
+        left, top = min(xs), min(ys)
+        line = QRectF(left - 8, top - 6, max(xs) - left + 16, max(ys) - top + 14)
         if self.label:
-            top = self.label_y() - LABEL_HEIGHT / 2
-            line |= QRectF(LABEL_LEFT - 6, top, label_width(self.label) + 12, LABEL_HEIGHT)
+            label = self.label_y() - LABEL_HEIGHT / 2
+            # From further off it is written larger.
+            line |= QRectF(LABEL_LEFT - 6, label, 1.4 * label_width(self.label) + 12, LABEL_HEIGHT)
         return line
 
     def path(self) -> QPainterPath:
-        """The line itself."""
-        return _path(self.dx, self.dy, self.around)
+        """The line itself, its corners round."""
+        return _path(((0.0, 0.0), *self.corners))
+
+    def own_path(self) -> QPainterPath:
+        """The part of it that no other wire draws."""
+        return _path((self.begin, *self.corners[self.shared :]))
+
+    def distance(self, x: float, y: float) -> float:
+        """How far a point, measured from the wire's upper end, lies from it."""
+        nearest = float("inf")
+        ax, ay = 0.0, 0.0
+        for bx, by in self.corners:
+            dx = max(min(ax, bx) - x, 0.0, x - max(ax, bx))
+            dy = max(min(ay, by) - y, 0.0, y - max(ay, by))
+            nearest = min(nearest, dx + dy)
+            ax, ay = bx, by
+        return nearest
 
 
-@lru_cache(1024)
-def _path(dx: float, dy: float, around: float) -> QPainterPath:
-    path = QPainterPath(QPointF(0, 0))
-    if around:
-        # Out to the left, down beside the blocks, and back: a skip is seen as one.
-        turn = min(24.0, abs(dy) / 2)
-        path.cubicTo(0, turn, -around, 0, -around, turn)
-        path.lineTo(dx - around, dy - turn)
-        path.cubicTo(dx - around, dy, dx, dy - turn, dx, dy)
-    elif abs(dx) < 1:
-        path.lineTo(0, dy)
-    else:
-        pull = max(abs(dy) / 2, min(80.0, 24.0 + abs(dx) / 6))
-        path.cubicTo(0, pull, dx, dy - pull, dx, dy)
+@lru_cache(4096)
+def _path(points: tuple[Point, ...]) -> QPainterPath:
+    path = QPainterPath(QPointF(*points[0]))
+    for (ax, ay), (x, y), (bx, by) in zip(points, points[1:], points[2:], strict=False):
+        before, after = abs(x - ax) + abs(y - ay), abs(bx - x) + abs(by - y)
+        if not before or not after:
+            continue
+        round_ = min(ROUND, before / 2, after / 2)
+        path.lineTo(x - (x - ax) / before * round_, y - (y - ay) / before * round_)
+        path.quadTo(x, y, x + (bx - x) / after * round_, y + (by - y) / after * round_)
+    path.lineTo(*points[-1])
     return path
 
 
-def paint_line(painter: QPainter, line: Line, flash: float, near: bool, ink: Inks) -> None:
-    """The wire, its open end and its label."""
+def paint_line(
+    painter: QPainter, line: Line, flash: float, scale: float, ink: Inks, lit: bool = False
+) -> None:
+    """The wire, its open end and its label, as they look at this scale; `lit`: it belongs to what is selected."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(ink.broken_wire if line.broken else ink.wire)
-    if line.dx == 0 and not line.around:
-        painter.drawLine(QPointF(0, 0), QPointF(0, line.dy - (3.5 if line.free else 0)))
+    plain = ink.wire if scale >= MIDDLING else ink.far_wire
+    painter.setPen(ink.broken_wire if line.broken else ink.lit_wire if lit else plain)
+    end_x, end_y = line.corners[-1]
+    if line.straight:
+        painter.drawLine(QPointF(0, 0), QPointF(end_x, end_y - (3.5 if line.free else 0)))
     else:
-        painter.drawPath(line.path())
-    if not near:
+        # What is lit is drawn whole; else each piece of what several wires share is drawn once.
+        painter.drawPath(line.path() if lit or line.broken else line.own_path())
+    if scale < MIDDLING:
         return
     if line.free:
         painter.setPen(ink.wire)
         painter.setBrush(ink.canvas)
-        painter.drawEllipse(QPointF(line.dx, line.dy), 3.5, 3.5)
+        painter.drawEllipse(QPointF(end_x, end_y), 3.5, 3.5)
     if line.label:
-        _paint_label(painter, line, flash, ink)
+        _paint_label(painter, line, flash, scale, ink)
 
 
-def _paint_label(painter: QPainter, line: Line, flash: float, ink: Inks) -> None:
+def _paint_label(painter: QPainter, line: Line, flash: float, scale: float, ink: Inks) -> None:
     at = QPointF(LABEL_LEFT, line.label_y())
-    width = label_width(line.label)
-    if line.dx or line.around:
-        # Here the wire may pass behind the text.
-        painter.fillRect(QRectF(at.x() - 3, at.y() - 8, width + 6, 16), ink.canvas)
     if flash:
         color = ink.flash
         color.setAlphaF(0.22 * flash)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        painter.drawRoundedRect(QRectF(at.x() - 5, at.y() - 10, width + 10, 20), 4, 4)
+        painter.drawRoundedRect(QRectF(at.x() - 5, at.y() - 10, label_width(line.label) + 10, 20), 4, 4)
     type_ = fonts()
-    painter.setFont(type_.mono_bold)
+    near = scale >= NEAR
+    painter.setFont(type_.mono_bold if near else type_.large_mono)
     painter.setPen(ink.problem_text if line.broken else ink.ink if line.known else ink.secondary)
-    painter.drawText(QPointF(at.x(), at.y() + type_.mono_rise), line.label)
+    rise = type_.mono_rise if near else type_.large_mono_rise
+    painter.drawText(QPointF(at.x(), at.y() + rise), line.label)
 
 
 class Tensor(NamedTuple):

@@ -101,7 +101,13 @@ def test_a_wire_that_passes_blocks_swings_around_them(qapp: QApplication) -> Non
     arrangement = Arrangement(skip, analyse(skip))
     placed = arrangement.lines.get(Wire("b4", "b10"))
     assert placed is not None
-    assert placed.line.around > 0 or placed.line.dx
+    assert min(x for x, _y in placed.line.corners) < -23
+    # Dropped on the part beside the cards, a block goes into the skip; between the cards into the stack.
+    beside = arrangement.boxes["b7"]
+    assert target_at(arrangement, -18.0, beside.y, frozenset(), False, False) == IntoWire(Wire("b4", "b10"))
+    assert target_at(arrangement, 200.0, beside.y - 8, frozenset(), False, False) == IntoWire(
+        Wire("b6", "b7")
+    )
 
 
 def test_arrows_go_along_wires_and_to_neighbours(qapp: QApplication) -> None:

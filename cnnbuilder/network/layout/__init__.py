@@ -1,0 +1,142 @@
+"""Where blocks stand and wires run: a stack from top to bottom, branches to its left, strips joined to cards."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.network.layout.columns import give_columns
+from cnnbuilder.network.layout.free import free_routes
+from cnnbuilder.network.layout.groups import CARD_HEIGHT, STRIP_HEIGHT, Group, is_joined, parts
+from cnnbuilder.network.layout.places import CARD_WIDTH, COLUMN_GAP, GAP, PORT, Box, Point, Route
+from cnnbuilder.network.layout.routes import PartLayout
+from cnnbuilder.network.project import Network, Wire
+
+__all__ = [
+    "CARD_HEIGHT",
+    "CARD_WIDTH",
+    "COLUMN_GAP",
+    "GAP",
+    "PORT",
+    "STRIP_HEIGHT",
+    "Box",
+    "Layout",
+    "Point",
+    "Route",
+    "arrange",
+    "is_strip",
+    "place",
+    "same_form",
+]
+
+
+class Layout(NamedTuple):
+    """Where everything is, in canvas pixels at 100 %; y grows downwards."""
+
+    boxes: dict[str, Box]
+    """Of every block, in an order in which values flow."""
+    routes: dict[Wire, Route]
+    """The corners of every wire that is drawn; between a card and the strip joined to it there is none."""
+    line: frozenset[str]
+    """The blocks of the straight line through the network, as far as they stand in it."""
+
+
+def arrange(network: Network) -> Layout:
+    """The layout of any network. Equal networks get equal layouts.
+
+    Blocks stand in rows, each below all that feeds it. The longest line runs straight down; branches stand in columns
+    to its left, what hangs on nothing further left still. Wires turn only between rows and between columns, where
+    no block stands; two values never share a line, the wires of one value do. A block with a position stands there
+    instead, with its strips below it, and leaves its place free: moving one block moves no other.
+    """
+    boxes: dict[str, Box] = {}
+    routes: dict[Wire, Route] = {}
+    line: frozenset[str] = frozenset()
+    top = 0.0
+    left = 0.0
+    free: list[Wire] = []
+    by_id = network.by_id
+    for number, part in enumerate(parts(network)):
+        first = next((group for group in part if by_id[group.ids[0]].family == "input"), part[0])
+        give_columns(part, first, by_id, GAP)
+        made = PartLayout(part)
+        position = by_id[first.ids[0]].position
+        if position is not None:
+            # Who moves the first block moves all that hangs on it.
+            dx, dy = position[0] - made.left_of(first), position[1] - made.top_of(first)
+        elif number == 0:
+            dx, dy = 0.0, 0.0
+        else:
+            # Beside the network, one below the other.
+            dx, dy = left - COLUMN_GAP - CARD_WIDTH, top
+            top += made.height + GAP
+        if number == 0:
+            left = made.left + dx
+        home = _stand(network, part, first, made, dx, dy, boxes)
+        for wire, route in made.routes.items():
+            if wire.from_ in home and wire.to in home:
+                routes[wire] = tuple((x + dx, y + dy) for x, y in route) if dx or dy else route
+            else:
+                free.append(wire)
+        free += [wire for wire in _loosened(network, part, boxes) if wire not in routes]
+        if number == 0:
+            line = frozenset(id_ for group in part if group.column == 0 for id_ in group.ids if id_ in home)
+    if free:
+        routes.update(free_routes(boxes, free))
+    return Layout(boxes, routes, line)
+
+
+def _stand(
+    network: Network,
+    part: list[Group],
+    first: Group,
+    made: PartLayout,
+    dx: float,
+    dy: float,
+    boxes: dict[str, Box],
+) -> set[str]:
+    """Puts the blocks of a part where they stand; returns those that are at home, not where a person moved them."""
+    home: set[str] = set()
+    by_id = network.by_id
+    for group in part:
+        x, y = made.left_of(group) + dx, made.top_of(group) + dy
+        at_home = True
+        for place, id_ in enumerate(group.ids):
+            position = by_id[id_].position
+            height = STRIP_HEIGHT if place else group.height
+            if position is not None:
+                x, y = position
+                at_home = at_home and group is first and place == 0
+                box = Box(x, y, CARD_WIDTH, CARD_HEIGHT if place else height)
+            else:
+                box = Box(x, y, CARD_WIDTH, height, place > 0)
+            boxes[id_] = box
+            y = box.bottom
+            if at_home:
+                home.add(id_)
+    return home
+
+
+def _loosened(network: Network, part: list[Group], boxes: dict[str, Box]) -> list[Wire]:
+    """The wires between blocks of one group that no longer touch, because one has a place of its own."""
+    return [network.incoming[id_][0] for group in part for id_ in group.ids[1:] if not boxes[id_].strip]
+
+
+def place(network: Network) -> dict[str, Box]:
+    """The box of every block."""
+    return arrange(network).boxes
+
+
+def is_strip(network: Network, block: Block) -> bool:
+    """Whether a block is drawn as a thin strip joined to the card above."""
+    return block.position is None and is_joined(network, block)
+
+
+def same_form(one: Network, other: Network) -> bool:
+    """Whether two networks differ in fields and names at most, so that they have the same layout."""
+    if one.wires is not other.wires or len(one.blocks) != len(other.blocks):
+        return False
+    return all(
+        old is new or (old.id == new.id and old.position == new.position and old.kind() == new.kind())
+        for old, new in zip(one.blocks, other.blocks, strict=True)
+    )

@@ -27,11 +27,12 @@ def wrapped(line: str) -> list[str]:
 
 
 def string(text: str) -> str:
-    """A string as Python writes it: in double quotes, unless single ones save escapes."""
-    written = repr(text)
-    if written[0] == '"' or '"' in text:
-        return written
-    return '"' + written[1:-1] + '"'
+    """A string as formatters write it: in double quotes, unless single ones save escapes."""
+    single = repr('"' + text)[2:-1]  # repr takes single quotes where there are double ones
+    if text.count('"') > text.count("'"):
+        return f"'{single}'"
+    double = single.replace("\\'", "'").replace('"', '\\"')
+    return f'"{double}"'
 
 
 class _Layout:
@@ -41,15 +42,18 @@ class _Layout:
         self._bytes = text.encode()  # ast counts in bytes
 
     def assignment(self, indent: str, target: ast.expr, value: ast.expr) -> list[str]:
-        """`target = value`; several targets are broken where not even the beginning of the value fits behind them."""
-        names = self._text(target)
-        if isinstance(target, ast.Tuple) and len(f"{indent}{names} = {self._beginning(value)}") > WIDTH:
-            return [
-                f"{indent}(",
-                *(f"{indent}    {self._text(name)}," for name in target.elts),
-                *self.lines(indent, ") = ", value, ""),
-            ]
-        return self.lines(indent, f"{names} = ", value, "", parentheses=True)
+        """`target = value`. Parentheses go around a value that is far right, where all of it fits between them."""
+        before = f"{self._text(target)} = "
+        if len(f"{indent}{before}{self._beginning(value)}") > WIDTH:
+            inner = self.lines(indent + "    ", "", value, "")
+            around = [f"{indent}{before}(", *inner, f"{indent})"]
+            several = isinstance(target, ast.Tuple)
+            if all(len(line) <= WIDTH for line in (around[:1] if several else around)):
+                return around
+            if isinstance(target, ast.Tuple):
+                names = [f"{indent}    {self._text(name)}," for name in target.elts]
+                return [f"{indent}(", *names, *self.lines(indent, ") = ", value, "")]
+        return self.lines(indent, before, value, "", parentheses=True)
 
     def lines(
         self, indent: str, before: str, node: ast.expr, behind: str, parentheses: bool = False
@@ -61,6 +65,8 @@ class _Layout:
         deeper = indent + "    "
         match node:
             case ast.Subscript(value=ast.Call() as call):
+                if len(start := f"{indent}{before}{self._text(call)}[") <= WIDTH:
+                    return [start, deeper + self._text(node.slice), f"{indent}]{behind}"]
                 return self.lines(indent, before, call, f"[{self._text(node.slice)}]{behind}")
             case ast.Call() if node.args or node.keywords:
                 opening, closing = f"{indent}{before}{self._text(node.func)}(", f"{indent}){behind}"
@@ -77,7 +83,12 @@ class _Layout:
                 opens, closes = "()" if isinstance(node, ast.Tuple) else "[]"
                 return [f"{indent}{before}{opens}", *inner, f"{indent}{closes}{behind}"]
             case ast.BinOp():
-                inner = self._terms(deeper if parentheses else indent, node)
+                fits = parentheses and len(deeper + self._text(node)) <= WIDTH
+                inner = (
+                    [deeper + self._text(node)]
+                    if fits
+                    else self._terms(deeper if parentheses else indent, node)
+                )
                 if parentheses:
                     return [f"{indent}{before}(", *inner, f"{indent}){behind}"]
                 return [*inner[:-1], inner[-1] + behind]
@@ -98,7 +109,8 @@ class _Layout:
         """What has to stand on the line where an expression begins."""
         while isinstance(node, ast.Subscript):
             node = node.value
-        return f"{self._text(node.func)}(" if isinstance(node, ast.Call) else self._text(node)
+        broken = isinstance(node, ast.Call) and (node.args or node.keywords)
+        return f"{self._text(node.func)}(" if broken else self._text(node)
 
     def _text(self, node: ast.expr) -> str:
         return self._bytes[node.col_offset : node.end_col_offset].decode()

@@ -23,10 +23,11 @@ RESERVED = frozenset(
         "register_state_dict_post_hook", "register_state_dict_pre_hook", "requires_grad_",
         "set_extra_state", "set_submodule", "share_memory", "state_dict", "to", "to_empty", "train",
         "training", "type", "xpu", "zero_grad",
-        "features", "classifier", "self", "x", "nn", "F", "torch", "Net",
+        "features", "classifier", "self", "x", "nn", "F", "torch", "Net", "l",
     ]
 )  # fmt: skip
-"""What a layer must not be called: the attributes of torch.nn.Module, and the names that our code uses itself."""
+"""What a layer must not be called: the attributes of torch.nn.Module, the names that our code uses itself,
+and l, which looks like 1."""
 
 
 def identifier(text: str) -> str:

@@ -116,7 +116,7 @@ def _colour(luminance: Floats, chance: _Chance) -> Floats:
 
 
 def _distances(labels: NDArray[np.int64], chance: _Chance) -> Floats:
-    """From each pixel to the figure's outline, in pixels, N×1×32×32, negative within."""
+    """From each pixel to the outline, in pixels, N×1×32×32; negative inside."""
     radius = chance.between(6.5, 13)
     room = _SIZE / 2 - 0.95 * radius
     x = _COLUMN - room * chance.between(-1, 1)

@@ -64,8 +64,8 @@ class Book(NamedTuple):
     chapters: tuple[Chapter, ...]
 
 
-def book(project: Project, conditions: Conditions) -> Book:
-    """The pieces for one project.
+def book(project: Project, conditions: Conditions, *, curves: bool = False) -> Book:
+    """The pieces for one project. `curves`: losses are kept, and drawn in the end.
 
     Raises `CannotTrainError`, `DataProblem` and `CannotGenerateError`, each with one sentence.
     """
@@ -74,52 +74,60 @@ def book(project: Project, conditions: Conditions) -> Book:
     head, model = _parted(source(project.network).text)
     reading = data.reading()
     fit = fitting(data.shape, input_shape(project.network) or data.shape)
-    choices = _Choices(
-        fit=bool(fit),
-        bfloat16=conditions.precision == "bfloat16",
-        one_cycle=training.schedule == "one-cycle",
+    bfloat16 = conditions.precision == "bfloat16"
+    one_cycle = training.schedule == "one-cycle"
+    words = {
+        "<fit>(some)": "fit(some)" if fit else "some",
+        "<fit>(images[chosen])": "fit(images[chosen])" if fit else "images[chosen]",
+        "<net>(": "guess(net, " if bfloat16 else "net(",
+        "<folder>": "args.data" if reading.files else "",
+        "<val images>": str(data.val_images),
+        "<cudnn>": passages.CUDNN if conditions.device == "cuda" else "",
+        "<optimizer>": _optimizer(training),
+        "<steps>": passages.STEPS if one_cycle else passages.STEP,
+        "<rate>": passages.RATE if one_cycle else "",
+        "<lists>": passages.LISTS if curves else "",
+        "<keep loss>": passages.KEEP_LOSS if curves else "",
+        "<keep measured>": passages.KEEP_MEASURED if curves else "",
+    }
+    chapters = (
+        Chapter(_("Network"), _NETWORK, (model,), passages.MAKE),
+        Chapter(_("Images"), _IMAGES, (_classes(data), reading.code)),
+        Chapter(
+            _("Preparation"),
+            _PREPARATION,
+            (
+                text_of(held_out).replace("SEED", str(SEED)),
+                passages.PICK,
+                fit,
+                passages.STATISTICS,
+                passages.NORMALISE,
+            ),
+            passages.LOAD,
+        ),
+        Chapter(
+            _("Training"),
+            _TRAINING,
+            (
+                passages.BATCHES,
+                passages.ONE_CYCLE if one_cycle else "",
+                passages.GUESS if bfloat16 else "",
+                passages.EVALUATE,
+            ),
+            passages.TRAIN,
+        ),
+        *([Chapter(_("Curves"), _CURVES, (), passages.CURVES)] if curves else []),
+        Chapter(_("Saving"), _SAVING, (passages.SAVE,), passages.KEEP),
     )
-    make = passages.MAKE + _optimizer(training)
-    if conditions.device == "cuda":
-        make = passages.CUDNN + make
-    load = passages.LOAD.replace("<folder>", "args.data" if reading.files else "")
     imports = {
-        *head, *reading.imports, "import argparse", "import json", "from pathlib import Path",
+        *head, *reading.imports, *(["import math"] if one_cycle else []), "import json", "from pathlib import Path",
         "import numpy as np", "import torch", "import torch.nn.functional as F",
     }  # fmt: skip
-    learning = [passages.BATCHES]
-    if choices.one_cycle:
-        imports.add("import math")
-        learning.append(passages.ONE_CYCLE)
-    if choices.bfloat16:
-        learning.append(passages.GUESS)
-    preparing = [choices.put_into(passages.STATISTICS), passages.NORMALISE]
     return Book(
         data,
         frozenset(imports),
         _options(training, conditions, reading.files),
-        (
-            Chapter(_("Network"), _NETWORK, (model,), make),
-            Chapter(_("Images"), _IMAGES, (_classes(data), reading.code)),
-            Chapter(
-                _("Preparation"),
-                _PREPARATION,
-                (
-                    text_of(held_out).replace("SEED", str(SEED)),
-                    passages.PICK,
-                    *([fit] if fit else []),
-                    *preparing,
-                ),
-                load.replace("<val images>", str(data.val_images)),
-            ),
-            Chapter(
-                _("Training"),
-                _TRAINING,
-                (*learning, choices.put_into(passages.EVALUATE)),
-                choices.put_into(passages.TRAIN),
-            ),
-            Chapter(_("Saving"), _SAVING, (passages.SAVE,), passages.KEEP),
-        ),
+        tuple(_filled(chapter, words) for chapter in chapters),
     )
 
 
@@ -129,25 +137,18 @@ def laid_out(code: str, indent: str = "") -> str:
     return "".join(f"{line}\n" for long in lines for line in wrapped(long))
 
 
-class _Choices(NamedTuple):
-    """What decides on the words of a passage."""
+def _filled(chapter: Chapter, words: dict[str, str]) -> Chapter:
+    """The chapter with its places filled in; definitions and lines of which nothing is left are gone."""
 
-    fit: bool
-    bfloat16: bool
-    one_cycle: bool
-
-    def put_into(self, passage: str) -> str:
-        """The passage with its places filled in."""
-        if self.one_cycle:
-            begin = "step, steps = 0, args.epochs * len(in_batches(labels, args.batch_size))"
-            rate = '        optimizer.param_groups[0]["lr"] = one_cycle(step, steps, args.learning_rate)\n'
-        else:
-            begin, rate = "step = 0", ""
-        passage = passage.replace("<begin>", begin).replace("        <rate>\n", rate)
-        passage = passage.replace("<net>(", "guess(net, " if self.bfloat16 else "net(")
-        for images in ("some", "images[chosen]"):
-            passage = passage.replace(f"<fit>({images})", f"fit({images})" if self.fit else images)
+    def fill(passage: str) -> str:
+        lines = [line for line in passage.splitlines(keepends=True) if words.get(line.strip()) != ""]
+        passage = "".join(lines)
+        for place, text in words.items():
+            passage = passage.replace(place, text)
         return passage
+
+    definitions = tuple(fill(text) for text in chapter.definitions if text)
+    return chapter._replace(definitions=definitions, steps=fill(chapter.steps))
 
 
 def _parted(model: str) -> tuple[list[str], str]:
@@ -161,8 +162,8 @@ def _optimizer(training: Training) -> str:
     settings = f"args.learning_rate, weight_decay={training.weight_decay!r}, fused=True"
     if training.optimizer == "sgd":
         settings = settings.replace("weight_decay", f"momentum={training.momentum!r}, weight_decay")
-        return f"optimizer = torch.optim.SGD(net.parameters(), {settings})\n"
-    return f"optimizer = torch.optim.AdamW(net.parameters(), {settings})\n"
+        return f"optimizer = torch.optim.SGD(net.parameters(), {settings})"
+    return f"optimizer = torch.optim.AdamW(net.parameters(), {settings})"
 
 
 def _classes(data: DataSetInfo) -> str:
@@ -180,15 +181,19 @@ def _options(training: Training, conditions: Conditions, files: str) -> tuple[Op
         Option("seed", repr(training.seed), "int"),
         Option("device", string(conditions.device), "", _("cpu, cuda, mps or xpu")),
         Option("threads", repr(conditions.threads), "int"),
-        Option("images", repr(conditions.limit_images), "int", _("learn from so many only")),
+        Option("limit", repr(conditions.limit_images), "int", _("learn from so many images only")),
     )
 
 
-_NETWORK = _("As it is drawn. The seed decides on its first weights.")
-_IMAGES = _("Where they come from.")
+_NETWORK = _("The layers as they were drawn. Their first weights are decided by the seed.")
+_IMAGES = _("All that there is to learn from: images as they were made, and the number of the class of each.")
 _PREPARATION = _(
-    "Some images of each class are held out to measure with. All are brought to the network's size, and to zero "
-    "mean and unit deviation over those that it learns from."
+    "Some images of every class are held out, to measure with. All are brought to the size that the network takes, "
+    "and to zero mean and unit deviation over the images that it learns from."
 )
-_TRAINING = _("Step by step along the gradient; after each epoch the images held out are measured.")
-_SAVING = _("The weights, with the names of the classes.")
+_TRAINING = _(
+    "Every epoch shows the network each image once, in a new order. After it the images held out say how well it "
+    "does on what it has not seen."
+)
+_CURVES = _("The loss after every step, and that of the images held out after every epoch.")
+_SAVING = _("The weights, with the names of the classes and the numbers of the preparation.")

@@ -92,26 +92,27 @@ def save(net, path, mean, std):
 # The steps of `main`, a chapter each.
 
 MAKE = """\
+<cudnn>
 torch.set_num_threads(args.threads)  # sums differ in their last bits with it
 torch.manual_seed(args.seed)  # decides on the first weights, and on dropout
 net = Net().to(args.device, memory_format=torch.channels_last)
+<optimizer>
 """
 
-CUDNN = """\
-torch.backends.cudnn.benchmark = True  # shapes stay the same from step to step
-"""
+CUDNN = "torch.backends.cudnn.benchmark = True  # shapes stay the same from step to step"
 
 LOAD = """\
 images, labels = map(torch.tensor, load(<folder>))
 val = torch.tensor(held_out(labels.numpy(), <val images>))
 mean, std = (value.to(args.device) for value in statistics(images[~val]))
-val_images, val_labels = pick(images[val], labels[val], args.images, args.device)
-images, labels = pick(images[~val], labels[~val], args.images, args.device)
+val_images, val_labels = pick(images[val], labels[val], args.limit, args.device)
+images, labels = pick(images[~val], labels[~val], args.limit, args.device)
 print(f"{len(labels)} images to learn from, {len(val_labels)} to measure with")
 """
 
 TRAIN = """\
-<begin>
+<lists>
+<steps>
 for epoch in range(1, args.epochs + 1):
     net.train()
     generator = torch.Generator().manual_seed((args.seed << 20) + epoch)
@@ -126,10 +127,33 @@ for epoch in range(1, args.epochs + 1):
         step += 1
         if step <= 10 or step % 100 == 0:
             print(f"step {step}: loss {loss.item()}")
+        <keep loss>
     val_loss, accuracy = evaluate(net, val_images, val_labels, mean, std)
     print(f"epoch {epoch}: validation loss {val_loss:.4f}, accuracy {accuracy:.2%}")
+    <keep measured>
 """
 
 KEEP = """\
 save(net, args.out, mean, std)
+"""
+
+STEPS = "step, steps = 0, args.epochs * len(in_batches(labels, args.batch_size))"
+STEP = "step = 0"
+RATE = 'optimizer.param_groups[0]["lr"] = one_cycle(step, steps, args.learning_rate)'
+LISTS = "losses, measured = [], []"
+KEEP_LOSS = "losses.append(loss.detach())"
+KEEP_MEASURED = "measured.append((step, val_loss))"
+
+CURVES = """\
+try:
+    import matplotlib.pyplot as plt
+except ImportError:
+    print("The curves are drawn with matplotlib, which is not installed here.")
+else:
+    plt.plot(torch.stack(losses).cpu(), linewidth=0.5, label="training")
+    plt.plot(*torch.tensor(measured).T, "o-", label="validation")
+    plt.xlabel("step")
+    plt.ylabel("loss")
+    plt.legend()
+    plt.show()
 """

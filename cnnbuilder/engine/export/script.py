@@ -30,7 +30,7 @@ def training_script(
     definitions = [text for chapter in pieces.chapters for text in chapter.definitions]
     steps = "\n".join(laid_out(chapter.steps, "    ") for chapter in pieces.chapters if chapter.steps)
     parts = (
-        f'"""{_docstring(pieces, name)}"""\n\n{sorted_imports(pieces.imports)}',
+        f'"""{_docstring(pieces, name)}"""\n\n{sorted_imports(pieces.imports | {"import argparse"})}',
         *definitions,
         f"def main():\n{_parser(pieces.options)}\n{steps}",
         'if __name__ == "__main__":\n    main()\n',
@@ -51,12 +51,14 @@ def sorted_imports(lines: frozenset[str]) -> str:
 
 
 def _docstring(pieces: Book, name: str) -> str:
-    file = name if re.fullmatch(r"[\w-]+", name) else "train"  # no text of a person's in code
+    # What people call their files and pictures must not end the docstring.
+    file = name if re.fullmatch(r"[\w-]+", name) else "train"
+    title = re.sub(r'["\\]', "'", pieces.data.title)
     call = f"python {file}.py" + (" --data FOLDER" if any(o.name == "data" for o in pieces.options) else "")
     return _(
         "Trains a network on {title}. Written by cnnbuilder; needs PyTorch and NumPy only.\n\n    {call}\n\n"
         "On the CPU, with the same seed and threads, every loss is cnnbuilder's own bit by bit.\n"
-    ).format(title=pieces.data.title, call=call)
+    ).format(title=title, call=call)
 
 
 def _parser(options: tuple[Option, ...]) -> str:

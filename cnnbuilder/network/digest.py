@@ -20,7 +20,7 @@ CONDENSED = 24
 """So many, with every branching stretch as one solid."""
 LONGEST_PERIOD = 12
 """Equal stretches of up to so many parts are folded."""
-MOST_LINES = 5
+MOST_LINES = 6
 
 
 class Ear(NamedTuple):
@@ -118,9 +118,18 @@ def _with_ears(graph: Graph, piece: list[str]) -> Part | None:
                 return None
             seen.update(chain)
             ears.append(Ear(place.get(start, -1), end, tuple(graph.steps[s] for s in reversed(chain))))
-    if len(seen) < len(piece):
+    if len(seen) < len(piece) or _cross(ears):
         return None
     return Part(tuple(graph.steps[id_] for id_ in line), tuple(ears))
+
+
+def _cross(ears: list[Ear]) -> bool:
+    """Whether a branch with steps of its own begins or ends under another, and not both."""
+    return any(
+        one.start < other.start < one.end < other.end and (one.steps or other.steps)
+        for one in ears
+        for other in ears
+    )
 
 
 def _chain(graph: Graph, end: str, free: Set[str]) -> list[str]:

@@ -56,7 +56,7 @@ def steps_of(analysis: Analysis) -> Graph:
             continue
         block = row.block
         feeding = tuple(wire.from_ for wire in network.incoming[id_])
-        if block.keeps_shape and len(feeding) == 1 and len(network.outgoing[feeding[0]]) == 1:
+        if block.keeps_shape and len(feeding) == 1 and _is_alone(analysis, feeding[0]):
             head[id_] = head[feeding[0]]
             if not isinstance(block, Identity):
                 step = steps[head[id_]]
@@ -68,6 +68,12 @@ def steps_of(analysis: Analysis) -> Graph:
         sign = ("+" if isinstance(block, Add) else "×") if isinstance(block, Elementwise) else ""
         steps[id_] = Step((operation(block, shapes),), details(block, shapes), block.family, row.output, sign)
     return Graph(steps, sources)
+
+
+def _is_alone(analysis: Analysis, id_: str) -> bool:
+    """Whether a block has one value, and that is read once."""
+    measured = analysis.rows[id_].measured
+    return measured is not None and len(measured.outputs) == 1 == len(analysis.network.outgoing[id_])
 
 
 def title(block: Block) -> str:

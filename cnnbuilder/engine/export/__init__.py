@@ -82,12 +82,8 @@ def _content(project: Project, path: Path, form: str, choices: Choices) -> tuple
     match form:
         case ".py" if choices.model_only:
             return source(project.network, choices.style).text.encode(), ()
-        case ".py":
-            from cnnbuilder.engine.export.choosing import conditions
-            from cnnbuilder.engine.export.script import training_script
-
-            found, remark = conditions(project, choices.runs_folder, choices.run)
-            return training_script(project, name=path.stem, **found._asdict()).encode(), (remark,)
+        case ".py" | ".ipynb":
+            return _program(project, path, form, choices)
         case ".csv" | ".md":
             from cnnbuilder.network.table import as_csv, as_markdown
 
@@ -96,6 +92,20 @@ def _content(project: Project, path: Path, form: str, choices: Choices) -> tuple
         case ".safetensors" | ".pt2" | ".onnx":
             return _with_weights(project, form, choices)
     raise ExportProblem(_("{form} is a figure: the window and the command line draw it.").format(form=form))
+
+
+def _program(project: Project, path: Path, form: str, choices: Choices) -> tuple[bytes, tuple[str, ...]]:
+    """The training script or the notebook, and one sentence on how it computes."""
+    from cnnbuilder.engine.export.choosing import conditions
+
+    found, remark = conditions(project, choices.runs_folder, choices.run)
+    if form == ".ipynb":
+        from cnnbuilder.engine.export.notebook import notebook
+
+        return notebook(project, **found._asdict()).encode(), (remark,)
+    from cnnbuilder.engine.export.script import training_script
+
+    return training_script(project, name=path.stem, **found._asdict()).encode(), (remark,)
 
 
 def _with_weights(project: Project, form: str, choices: Choices) -> tuple[bytes, tuple[str, ...]]:

@@ -133,6 +133,7 @@ class PReLU(Activation, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.PReLU")
     keywords: ClassVar[str] = _("activation rectifier slope learned")
     stem: ClassVar[str] = "prelu"
+    learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "half"
     function: ClassVar[str] = ""
 

@@ -142,7 +142,6 @@ class SetFields(NamedTuple):
     of: str | None = None
 
 
-class Remove(NamedTuple):
 class Replace(NamedTuple):
     """A fix: a line of PyTorch takes the place of the block with the problem."""
 
@@ -150,6 +149,7 @@ class Replace(NamedTuple):
     label: str
 
 
+class Remove(NamedTuple):
     """A fix: take the block with the problem out and close the chain."""
 
     label: str
@@ -221,8 +221,10 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     open: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
     """Fields that imported source names without a value: they hold their default and want filling in."""
 
-    frozen: bool = False
-    """Training leaves the block's weights as they are."""
+    frozen: Annotated[
+        bool,
+        Field(_("Frozen"), _("Training leaves its weights as they are."), telling=False),
+    ] = False
 
     family: ClassVar[Family]
     title: ClassVar[str] = ""
@@ -251,6 +253,8 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """Its name in code, before the number: "conv"."""
     shared: ClassVar[bool] = False
     """Without weights or memory of its own: one attribute serves wherever the same construction occurs."""
+    learns: ClassVar[bool] = False
+    """Has weights, at least with some of its values."""
     keeps_output: ClassVar[bool] = False
     """The backward pass reads this block's output."""
     autocast: ClassVar[Autocast] = "follow"
@@ -335,7 +339,18 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     @classmethod
     @cache
     def fields(cls) -> tuple[FieldInfo, ...]:
-        """The declared fields in order, without id, name and position."""
+        """The arguments of the layer in order."""
+        return tuple(info for info in cls._declared() if info.name != "frozen")
+
+    @classmethod
+    def form_fields(cls) -> tuple[FieldInfo, ...]:
+        """What a person can set: the layer's arguments, and whether it learns where it has something to learn."""
+        frozen = tuple(info for info in cls._declared() if info.name == "frozen")
+        return cls.fields() + (frozen if cls.learns else ())
+
+    @classmethod
+    @cache
+    def _declared(cls) -> tuple[FieldInfo, ...]:
         hints = get_type_hints(cls, include_extras=True)
         found = []
         for info in msgspec.structs.fields(cls):

@@ -93,6 +93,7 @@ class Conv2d(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("convolution filter kernel depth deeper channels feature pattern edge")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "conv"
+    learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "half"
 
     def output(self, *inputs: Shape) -> Shape:

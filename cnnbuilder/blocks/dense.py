@@ -52,6 +52,7 @@ class Linear(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("dense fully connected classifier output classes fc")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "fc"
+    learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "half"
 
     def output(self, *inputs: Shape) -> Shape:

@@ -122,6 +122,7 @@ class LayerScale(Normalisation, frozen=True, kw_only=True):
     page: ClassVar[str] = "https://docs.pytorch.org/vision/stable/models/convnext.html"
     keywords: ClassVar[str] = _("gamma factor residual convnext")
     stem: ClassVar[str] = "scale"
+    learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "wide"
 
     def output(self, *inputs: Shape) -> Shape:

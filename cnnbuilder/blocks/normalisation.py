@@ -54,6 +54,8 @@ class Scaling(Normalisation, frozen=True, kw_only=True):
         True
     )
 
+    learns: ClassVar[bool] = True
+
     def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
         """The shape of the learned scale, and of the shift; None where there are none."""
         raise NotImplementedError

@@ -130,6 +130,7 @@ def test_shape_and_weights_are_torchs(kind: str) -> None:
         tensors = [torch.rand(2, *shape.sizes) for shape in shapes]
         if module is not None:
             module.eval()
+        assert block.learns or not block.weights(*shapes)
         outputs = results(apply(block, module, tensors, *shapes))
         ours = block.outputs(*shapes)
         assert [tuple(output.shape[1:]) for output in outputs] == [shape.sizes for shape in ours]

@@ -159,7 +159,7 @@ class Form(QWidget):
         more = QVBoxLayout(self._more_rows)
         more.setContentsMargins(0, 0, 0, 0)
         more.setSpacing(6)
-        for info in kind.fields():
+        for info in kind.form_fields():
             row = FieldRow(info)
             self.rows[info.name] = row
             (self._column if info.field.telling else more).addWidget(row)

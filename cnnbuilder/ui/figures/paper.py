@@ -84,7 +84,7 @@ def _svg(area: QRectF, paint: Paint, title: str) -> bytes:
 def _png(area: QRectF, paint: Paint, title: str) -> bytes:
     """Pixels, twice as many as on a screen at 100 %."""
     scale = min(PNG_SCALE, PNG_LARGEST / max(area.width(), area.height()))
-    size = QSize(_whole(area.width() * scale), _whole(area.height() * scale))
+    size = QSize(*(min(PNG_LARGEST, _whole(side * scale)) for side in (area.width(), area.height())))
     image = QImage(size, QImage.Format.Format_RGB32)
     image.setDotsPerMeterX(round(PIXELS_PER_INCH * scale / 0.0254))
     image.setDotsPerMeterY(image.dotsPerMeterX())

@@ -27,7 +27,9 @@ class Pen:
         self.last = id_
         return id_
 
-    def conv(self, filters: int, size: int, *behind: str, stride: int = 1, then: str = "ReLU", **more: Any) -> str:
+    def conv(
+        self, filters: int, size: int, *behind: str, stride: int = 1, then: str = "ReLU", **more: Any
+    ) -> str:
         """A convolution that keeps the size (but for its stride), and what follows it."""
         border = size // 2
         self.add(

@@ -64,6 +64,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "summary tiny.cnn",
         "summary tiny.cnn --json",
         "code tiny.cnn",
+        "export tiny.cnn net.py --model-only",
+        "export tiny.cnn net.csv",
+        "export tiny.cnn net.md",
         "data",
         "data --json",
     ],
@@ -73,7 +76,14 @@ def test_the_quick_commands_load_neither_torch_nor_qt(folder: Path, arguments: s
 
 
 def test_training_and_its_fruits_load_no_qt(folder: Path) -> None:
-    for arguments in ("train tiny.cnn --out run", "evaluate run", "predict run black.png", "doctor"):
+    fruits = (
+        "evaluate run",
+        "predict run black.png",
+        "export run net.safetensors",
+        "export run net.py",
+        "doctor",
+    )
+    for arguments in ("train tiny.cnn --out run", *fruits):
         status, *loaded = loaded_by(*arguments.split(), folder=folder)
         assert status == "0"
         assert not {"PySide6", "shiboken6", "pyqtgraph"} & set(loaded), arguments

@@ -48,6 +48,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes the file or folder; standard error says which weights it has."""
+    from cnnbuilder.cli.progress import waiting
     from cnnbuilder.engine.export import Choices, export, require_right
     from cnnbuilder.engine.export.places import FIGURES, form_of, require_place
 
@@ -68,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
         style=options.style or "module",
         normalise=options.normalise,
     )
-    written = export(project, options.out, choices)
+    with waiting(_("Exporting")):
+        written = export(project, options.out, choices)
     for remark in written.remarks:
         print(remark, file=sys.stderr)
     print(_("Wrote {path}.").format(path=written.path))

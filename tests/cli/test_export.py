@@ -142,6 +142,8 @@ def test_a_network_with_a_problem_leaves_in_no_form(call: Call, tmp_path: Path) 
     [
         ("net.onx", ".onx: .onnx?"),
         ("net.docx", ".docx"),
+        ("", "no name"),
+        (".csv", "put a name before it"),
         ("gone/net.py", "no folder gone"),
         ("gone/net", "no folder gone"),
         ("t.cnn/net.csv", "t.cnn is a file"),

@@ -26,6 +26,10 @@ class ExportProblem(Exception):  # noqa: N818  the program's word for what is wr
 def form_of(out: str) -> str:
     """The ending that says what is written, one of `ENDINGS`, or `FOLDER`. Raises `ExportProblem`."""
     path = Path(out)
+    if not out.strip():
+        raise ExportProblem(_("The export has no name: name a file or a folder."))
+    if path.name in ENDINGS:
+        raise ExportProblem(_("{path} is an ending alone: put a name before it.").format(path=path))
     if out.endswith(("/", os.sep)):
         return FOLDER
     ending = path.suffix.lower()

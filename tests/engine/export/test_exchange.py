@@ -95,6 +95,14 @@ def test_an_onnx_that_computes_something_else_is_not_left(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_network_too_large_for_a_file_of_onnx_is_told_what_to_export(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_form, "_LARGEST", 1000)
+    with pytest.raises(ExportProblem, match=r"holds 2 GB at most; this network takes \d+ kB: export \.pt2"):
+        export(trained.project, str(tmp_path / "net.onnx"))
+
+
 def test_pt2_computes_the_same_for_any_number_of_images(
     trained: Trained, images: np.ndarray, logits: torch.Tensor, tmp_path: Path
 ) -> None:

@@ -127,6 +127,8 @@ def _randomise(module: nn.Module, images: torch.Tensor) -> None:
     norms = [layer for layer in module.modules() if isinstance(layer, nn.BatchNorm2d)]
     momenta = [layer.momentum for layer in norms]
     for layer in norms:
+        layer.weight.uniform_(0.8, 1.2)
+        layer.bias.normal_(0.0, 0.1)
         layer.train()
         layer.momentum = 1.0
     module(images)
@@ -135,8 +137,6 @@ def _randomise(module: nn.Module, images: torch.Tensor) -> None:
         layer.momentum = momentum
         layer.running_mean += 0.1 * torch.randn_like(layer.running_mean) * layer.running_var.sqrt()
         layer.running_var *= torch.empty_like(layer.running_var).uniform_(0.8, 1.25)
-        layer.weight.uniform_(0.8, 1.2)
-        layer.bias.normal_(0.0, 0.1)
 
 
 def _misshapen(traced: Traced) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from msgspec.structs import replace
 from torch import Tensor, nn
 
 from cnnbuilder.engine import runs
@@ -22,7 +23,10 @@ from cnnbuilder.engine.optimizers import Optimizer, optimizer
 from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.runs import Preparation, RunInfo
 from cnnbuilder.engine.trainable import CannotTrainError
+from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
+from cnnbuilder.network.saved import Precision
 from cnnbuilder.text import _
 
 
@@ -75,6 +79,7 @@ class Learner(NamedTuple):
             precision=info.precision,
             run=str(self.folder),
             first_epoch=progress.epoch - 1,
+            forecast_bytes=info.forecast_bytes,
         )
 
 
@@ -91,6 +96,7 @@ def set_up(
     normalise = Normalise(data.mean, data.std, device.torch)
     train = Batches(data.train, device, normalise, limit_images)
     val = Batches(data.val, device, normalise, limit_images)
+    precision: Precision = "bfloat16" if device.bfloat16 and training.precision == "auto" else "float32"
     info = RunInfo(
         created=runs.now(),
         state="unfinished",
@@ -104,7 +110,7 @@ def set_up(
         ),
         seed=training.seed,
         threads=torch.get_num_threads(),
-        precision="bfloat16" if device.bfloat16 and training.precision == "auto" else "float32",
+        precision=precision,
         device=device.name,
         device_name=device.title,
         params=sum(param.numel() for param in net.parameters()),
@@ -112,6 +118,7 @@ def set_up(
         val_images=len(val),
         limit_images=limit_images,
         versions=runs.versions(),
+        forecast_bytes=_forecast(project, len(train), precision),
     )
     return Learner(
         folder=folder,
@@ -124,6 +131,12 @@ def set_up(
         val=val,
         steps_per_epoch=len(bounds(len(train), training.batch_size)),
     )
+
+
+def _forecast(project: Project, images: int, precision: Precision) -> int:
+    """The peak of one step; no batch is larger than there are images."""
+    training = replace(project.training, batch_size=min(project.training.batch_size, images))
+    return training_memory(analyse(project.network), training, precision)
 
 
 def begin(learner: Learner, project: Project) -> Progress:

@@ -168,6 +168,8 @@ class Started(Event, frozen=True):
     run: str
     first_epoch: int = 0
     """Epochs that are already done (a resumed run)."""
+    forecast_bytes: int | None = None
+    """The forecast peak of one training step, in this precision."""
 
 
 class Step(Event, frozen=True):
@@ -185,6 +187,8 @@ class Step(Event, frozen=True):
     learning_rate: float
     images_per_second: float
     memory_bytes: int | None = None
+    peak_bytes: int | None = None
+    """The measured peak of one of the first steps, beside `Started.forecast_bytes`; None before it is known."""
 
 
 class Epoch(Event, frozen=True):

@@ -63,6 +63,8 @@ class Result(Struct, frozen=True):
     best_accuracy: float | None
     images_per_second: float | None
     seconds: float
+    peak_bytes: int | None = None
+    """The measured peak of one training step; None where none was measured, as in runs of before."""
 
 
 class RunInfo(Struct, frozen=True):
@@ -86,6 +88,8 @@ class RunInfo(Struct, frozen=True):
     result: Result | None = None
     reason: str | None = None
     """Why it failed."""
+    forecast_bytes: int | None = None
+    """The forecast peak of one training step."""
     source: str | None = None
     """Where the weights come from, where they were not trained here: "torchvision ResNet50_Weights.IMAGENET1K_V2"."""
     format: str = "cnnbuilder-run"

@@ -24,6 +24,7 @@ from cnnbuilder.engine.messages import Epoch, Failed, Finished, Stage, Step, Tra
 from cnnbuilder.engine.meter import Meter, Reading
 from cnnbuilder.engine.module import save_weights
 from cnnbuilder.engine.optimizers import learning_rate
+from cnnbuilder.engine.peak import PeakMeter
 from cnnbuilder.engine.preparing import prepared
 from cnnbuilder.engine.runs import Metrics, Result
 from cnnbuilder.engine.stopwatch import Pace, Stopwatch
@@ -80,6 +81,7 @@ class _Loop:
         self._progress = progress
         self._control = control
         self._meter = Meter(learner.device.torch)
+        self._peak = PeakMeter(learner.net, learner.optimizer, learner.device.torch)
         self._clock = Stopwatch(progress.seconds)
         self._pace = Pace(progress.seconds)
         self._reported = self._saved = time.perf_counter()
@@ -97,9 +99,10 @@ class _Loop:
             order = shuffled(len(learner.train), training.seed, progress.epoch)
             self._clock.start()
             for images, labels in learner.train.in_order(order, batch_size, progress.batch):
-                logits = learner.logits(images)
-                loss = F.cross_entropy(logits, labels)
-                loss.backward()  # type: ignore[no-untyped-call]
+                with self._peak.step(images, labels):
+                    logits = learner.logits(images)
+                    loss = F.cross_entropy(logits, labels)
+                    loss.backward()  # type: ignore[no-untyped-call]
                 learner.optimizer.step(learning_rate(training, progress.step, learner.steps))
                 progress.step += 1
                 progress.batch += 1
@@ -147,6 +150,7 @@ class _Loop:
                 learning_rate=learning_rate(learner.training, reading.last_step - 1, learner.steps),
                 images_per_second=self._pace.images_per_second(reading.images, self._clock.seconds),
                 memory_bytes=memory_in_use(learner.device),
+                peak_bytes=self._peak.bytes,
             )
 
     def _validate(self, epoch: int) -> Iterator[TrainingEvent]:
@@ -247,6 +251,7 @@ class _Loop:
             best_accuracy=best.val_accuracy if best else None,
             images_per_second=finished.images_per_second,
             seconds=finished.seconds,
+            peak_bytes=self._peak.bytes,
         )
         state = "stopped" if finished.stopped else "finished"
         return msgspec.structs.replace(self._learner.info, state=state, result=result)

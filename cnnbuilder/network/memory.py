@@ -61,6 +61,7 @@ class _Moment(NamedTuple):
     activations: int
     working: int
     gradients: int
+    copies: int
     at: str
 
 
@@ -70,7 +71,6 @@ class _Step(NamedTuple):
     saved: Saved
     params: int
     trainable: int
-    copies: int
     buffers: int
     batch: int
     moments: list[_Moment]
@@ -81,12 +81,12 @@ def forecast(analysis: Analysis, training: Training, precision: Precision = "flo
     step = _step(analysis, precision)
     batch = training.batch_size
     states = 2 if training.optimizer == "adamw" else int(training.momentum > 0)
-    most = max(step.moments, key=lambda moment: batch * (moment[0] + moment[1]) + moment[2])
+    most = max(step.moments, key=lambda moment: batch * (moment[0] + moment[1]) + moment[2] + moment[3])
     return Memory(
         batch_size=batch,
         precision=precision,
         weights=FULL * step.params,
-        copies=step.copies,
+        copies=most.copies,
         buffers=step.buffers,
         optimizer=FULL * step.trainable * states,
         gradients=most.gradients,
@@ -142,37 +142,39 @@ def _step(analysis: Analysis, precision: Precision) -> _Step:
 def _follow(analysis: Analysis, precision: Precision) -> _Step:
     """Goes through one step, forward and back, and notes what is alive."""
     found = saved(analysis, precision)
-    params = trainable = copies = buffers = 0
+    params = trainable = buffers = 0
+    copies = []
     for row in found.rows:
         params += row.params or 0
         trainable += row.trainable or 0
-        if row.params and precision == "bfloat16" and row.block.autocast == "half":
-            copies += HALF * row.params
+        half = precision == "bfloat16" and row.block.autocast == "half"
+        copies.append(HALF * (row.params or 0) if half else 0)
         for shape in row.buffers.values():
             buffers += FULL * math.prod(shape)
     labels = LABEL_BYTES if found.rows else 0
     images = found.sizes[0] if found.rows and 0 not in found.readers else 0
-    moments = [_Moment(0, 0, FULL * trainable, "")]
+    moments = [_Moment(0, 0, FULL * trainable, 0, "")]
     if found.rows:
-        _forward(found, moments)
-        _backward(found, moments)
-    return _Step(found, params, trainable, copies, buffers, images + labels, moments)
+        _forward(found, copies, moments)
+        _backward(found, copies, moments)
+    return _Step(found, params, trainable, buffers, images + labels, moments)
 
 
-def _forward(found: Saved, moments: list[_Moment]) -> None:
+def _forward(found: Saved, copies: list[int], moments: list[_Moment]) -> None:
     """Kept so far; what waits for a block further on; what is made now."""
     rows, _widths, sizes, owners, sources, _learning, readers, extras = found
     waiting = [0] * len(rows)
     for arriving in sources:
         for source in arriving:
             waiting[source] += 1
-    kept = held = most = 0
+    kept = held = most = copied = 0
     for here, row in enumerate(rows):
         made = sizes[here] if owners[here] == here else 0
         extra = extras[here]
+        copied += copies[here]
         if kept + held + made + extra > most:
             most = kept + held + made + extra
-            moments.append(_Moment(kept + extra, held + made, 0, row.block.id))
+            moments.append(_Moment(kept + extra, held + made, 0, copied, row.block.id))
         kept += extra
         if here in readers:
             kept += made
@@ -184,7 +186,7 @@ def _forward(found: Saved, moments: list[_Moment]) -> None:
                 held -= sizes[source]
 
 
-def _backward(found: Saved, moments: list[_Moment]) -> None:
+def _backward(found: Saved, copies: list[int], moments: list[_Moment]) -> None:
     """Still kept; gradients of values that go on; gradients of weights that are there already."""
     rows, _widths, sizes, owners, sources, learning, readers, extras = found
     kept = sum(extras)
@@ -197,7 +199,8 @@ def _backward(found: Saved, moments: list[_Moment]) -> None:
     # The loss keeps the logarithms of the classes' chances.
     under_way = 2 * sizes[last]
     gradients = 0
-    moments.append(_Moment(kept, under_way, 0, rows[-1].block.id))
+    copied = sum(copies)
+    moments.append(_Moment(kept, under_way, 0, copied, rows[-1].block.id))
     for here in range(len(rows) - 1, -1, -1):
         if not learning[here]:
             continue
@@ -208,7 +211,9 @@ def _backward(found: Saved, moments: list[_Moment]) -> None:
             if learning[source] and source != owner:
                 going_on += sizes[source]
         gradients += FULL * (row.trainable or 0)
-        moments.append(_Moment(kept, under_way + going_on, gradients, row.block.id))
+        # A weight's gradient comes in the copy's precision, too, before it is float32.
+        moments.append(_Moment(kept, under_way + going_on, gradients, copied + copies[here], row.block.id))
+        copied -= copies[here]
         kept -= extras[here] + released.get(here, 0)
         for source in sources[here]:
             if learning[source] and source not in flowing:

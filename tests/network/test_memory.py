@@ -16,7 +16,7 @@ from cnnbuilder.blocks.base import Block, MisfitError, Shape, flat, image
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import source
 from cnnbuilder.network.importing import read
-from cnnbuilder.network.memory import forecast, kept_for_backward, training_memory
+from cnnbuilder.network.memory import kept_for_backward, training_memory
 from cnnbuilder.network.project import Network, Training
 from cnnbuilder.network.saved import Precision
 from cnnbuilder.network.templates import TEMPLATES
@@ -57,7 +57,10 @@ def measured(network: Network, precision: Precision = "float32") -> int:
 def kept(network: Network, precision: Precision = "float32") -> int:
     """The same as it is forecast: activations, and the weights' copies."""
     analysis = analyse(network)
-    copies = forecast(analysis, Training(), precision).copies
+    half = precision == "bfloat16"
+    copies = sum(
+        2 * (row.params or 0) for row in analysis.rows.values() if half and row.block.autocast == "half"
+    )
     return BATCH * sum(kept_for_backward(analysis, precision).values()) + copies
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network import file
 from cnnbuilder.network.analysis import analyse
-from cnnbuilder.network.edits import add_part, selected_part, splice
+from cnnbuilder.network.edits import add_part, end_of_chain, selected_part, splice
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
 
@@ -61,7 +61,7 @@ def _paste_source(network: Network, text: str, after: str | None) -> Pasted:
     try:
         if all(isinstance(block, Input) for block in network.blocks):
             return _whole(network, text)
-        part = importing.read_part(text)
+        part = importing.read_part(text, _rank(network, after))
     except importing.CannotReadError as refused:
         raise CannotPasteError(str(refused) if importing.looks_like_layers(text) else _nothing()) from None
     joined, ids = splice(network, part.network, after)
@@ -70,6 +70,13 @@ def _paste_source(network: Network, text: str, after: str | None) -> Pasted:
     remarks = [remark._replace(block=ids.get(remark.block or "")) for remark in part.remarks]
     remarks += importing.disagreements(analyse(joined), said)
     return Pasted(joined, tuple(ids.values()), tuple(sorted(remarks, key=lambda remark: remark.line)))
+
+
+def _rank(network: Network, after: str | None) -> int | None:
+    """How many axes leave the block behind which something is put, where that is known."""
+    place = after if after in network.by_id else end_of_chain(network)
+    shape = analyse(network).rows[place].output if place is not None else None
+    return len(shape.sizes) if shape is not None else None
 
 
 def _whole(network: Network, text: str) -> Pasted:

@@ -19,7 +19,8 @@ from cnnbuilder.text import _
 def snippet(analysis: Analysis, ids: Collection[str]) -> str:
     """The chosen blocks as source; read again, it makes equal blocks. Blocks joined through others follow each other.
 
-    A chain without names of its own becomes an `nn.Sequential`, anything else a class `Net`; the Input is left out.
+    A chain without names of its own and frozen weights becomes an `nn.Sequential`, anything else a class `Net`; the
+    Input is left out.
     Raises `CannotGenerateError` where there is nothing to write, or where what arrives is not known.
     """
     network = analysis.network
@@ -31,10 +32,12 @@ def snippet(analysis: Analysis, ids: Collection[str]) -> str:
     rows = [row for row in measured.rows.values() if not isinstance(row.block, Input)]
     calls = [row.block.call(*_shapes(row)) for row in rows]
     alone = Network(part.blocks[1:], tuple(wire for wire in part.wires if wire.from_ != part.blocks[0].id))
-    if len(rows) == 1 and calls[0].module:
+    frozen = any(row.block.frozen for row in rows)
+    if len(rows) == 1 and calls[0].module and not frozen:
         name = rows[0].block.name
         return _with_needs(calls, f"self.{rows[0].name} = {calls[0].module}" if name else calls[0].module)
-    if is_chain(alone) and all(call.module for call in calls) and not any(row.block.name for row in rows):
+    plain = not frozen and not any(row.block.name for row in rows)
+    if is_chain(alone) and all(call.module for call in calls) and plain:
         lines = "".join(f"    {call.module},\n" for call in calls)
         return _with_needs(calls, f"nn.Sequential(\n{lines})")
     return source(part, "module", measured).text

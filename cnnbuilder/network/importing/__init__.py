@@ -75,9 +75,12 @@ def read(text: str, shape: InputShape | None = None) -> Imported:
     return Imported(network, analyse(network), _remarks(drawing))
 
 
-def read_part(text: str) -> Part:
-    """The layers in PyTorch source, whatever arrives. Raises `CannotReadError` with one sentence."""
-    drawing = _drawn(text)
+def read_part(text: str, rank: int | None = 3) -> Part:
+    """The layers in PyTorch source; `rank`: how many axes arrive, without the batch, where that is known.
+
+    Raises `CannotReadError` with one sentence.
+    """
+    drawing = _drawn(text, rank)
     return Part(drawing.part(), _remarks(drawing), drawing.said)
 
 
@@ -89,9 +92,9 @@ def looks_like_layers(text: str) -> bool:
     )
 
 
-def _drawn(text: str) -> Drawing:
+def _drawn(text: str, rank: int | None = 3) -> Drawing:
     tree = _parsed(text)
-    reader = _Reader(text)
+    reader = _Reader(text, rank)
     try:
         reader.read(tree)
     except TooLargeError as error:
@@ -138,8 +141,8 @@ def _parsed(text: str) -> ast.Module:
 class _Reader(Interpreter):
     """Finds what in a file is the network, and follows it."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, rank: int | None = 3) -> None:
+        super().__init__(text, rank)
         self.self_ = Instance(Template(ast.ClassDef("", [], [], [], []), {}, ()))
         self.loose: list[Any] = []
         self.fragment = False
@@ -171,7 +174,9 @@ class _Reader(Interpreter):
 
     def shown(self, value: Any) -> None:
         """A layer on a line of its own belongs to the fragment."""
-        if isinstance(value, Layer | Container | Instance) and self.depth == 0:
+        # model.append(…) gives the model itself, which has its name and its place.
+        fresh = not any(value is known for known in self.names.values())
+        if isinstance(value, Layer | Container | Instance) and self.depth == 0 and fresh:
             self.loose.append(value)
 
     def keeps(self, value: Unknown) -> bool:

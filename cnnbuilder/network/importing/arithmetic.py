@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cnnbuilder.network.importing.values import (
+    UNDECIDED,
     BatchSize,
     Container,
     Flowing,
@@ -18,6 +19,7 @@ from cnnbuilder.network.importing.values import (
     Method,
     Open,
     Pieces,
+    Size,
     SizesOf,
     Unknown,
 )
@@ -62,6 +64,8 @@ def is_plain(value: Any) -> bool:
 
 def binary(op: ast.operator, left: Any, right: Any) -> Any:
     """left op right; open where one of them is, `NOT_KNOWN` where it makes no sense or grows too large."""
+    if isinstance(left, Size) or isinstance(right, Size):
+        return _of_sizes(op, left, right)
     symbol = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Div: "/"}.get(type(op), "?")
     if isinstance(left, Open) or isinstance(right, Open):
         shown = [value.text if isinstance(value, Open) else str(value) for value in (left, right)]
@@ -74,6 +78,20 @@ def binary(op: ast.operator, left: Any, right: Any) -> Any:
         return compute(left, right)
     except (TypeError, ValueError, ArithmeticError):
         return NOT_KNOWN
+
+
+def _of_sizes(op: ast.operator, left: Any, right: Any) -> Any:
+    """Products and quotients of sizes that still say something; anything else is open."""
+    if isinstance(op, ast.Mult):
+        if isinstance(left, Size) and isinstance(right, Size):
+            if left.value == right.value and left.divisor == right.divisor == 1:
+                return Size(left.value, tuple(sorted((*left.axes, *right.axes))))
+        elif 1 in (left, right):
+            return left if isinstance(left, Size) else right
+    if isinstance(op, ast.FloorDiv | ast.Div) and isinstance(left, Size) and type(right) is int and right > 0:
+        return Size(left.value, left.axes, left.divisor * right)
+    texts = [value.text if isinstance(value, Size | Open) else str(value)[:40] for value in (left, right)]
+    return Open(f"{texts[0]} and {texts[1]}"[:100])
 
 
 def _grows(op: ast.operator, left: Any, right: Any) -> bool:
@@ -106,9 +124,7 @@ def unary(op: ast.unaryop, value: Any) -> Any:
 
 def compare(op: ast.cmpop, left: Any, right: Any) -> Any:
     """Whether left op right, or `NOT_KNOWN`."""
-    if isinstance(left, Open | Unknown | Flowing | SizesOf) or isinstance(
-        right, Open | Unknown | Flowing | SizesOf
-    ):
+    if isinstance(left, UNDECIDED) or isinstance(right, UNDECIDED):
         return NOT_KNOWN
     try:
         return bool(_COMPARE[type(op)](left, right))

@@ -10,12 +10,11 @@ from msgspec.structs import replace
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.layer_normalisation import LAYER_NORM_2D, LAYER_SCALE
 from cnnbuilder.blocks.rescale import RESCALE
-from cnnbuilder.network.importing import arithmetic, flowing, freezing, pythons
+from cnnbuilder.network.importing import flowing, methods, pythons, torchvisions
 from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of, layer_names, named_arguments
 from cnnbuilder.network.importing.meant import written
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
 from cnnbuilder.network.importing.values import (
-    BatchSize,
     Container,
     Flowing,
     Function,
@@ -25,7 +24,7 @@ from cnnbuilder.network.importing.values import (
     Method,
     Open,
     Parent,
-    SizesOf,
+    Partial,
     Template,
     Unknown,
 )
@@ -62,9 +61,19 @@ GIVEN = frozenset(
         "nn",
         "F",
         "torch",
-        "torchvision",
         "math",
         "OrderedDict",
+        "partial",
+        "Sequential",
+        "ValueError",
+        "any",
+        "all",
+        "slice",
+        "map",
+        "object",
+        "type",
+        "torchvision",
+        "np",
     ]
 )
 """Names that need no import: Python's own, and those that fragments take for granted."""
@@ -95,7 +104,7 @@ OF_MODULES = frozenset(
         "_init_weights",
     ]
 )
-_WITHOUT_EFFECT = OF_MODULES - {"add_module", "register_module"}
+WITHOUT_EFFECT = OF_MODULES - {"add_module", "register_module"}
 _OURS = {
     ast.dump(ast.parse(text).body[0]): name
     for text, name in ((LAYER_SCALE, "LayerScale"), (LAYER_NORM_2D, "LayerNorm2d"), (RESCALE, "Rescale"))
@@ -116,7 +125,7 @@ def is_harmless(node: ast.expr) -> bool:
     last = name.rpartition(".")[2]
     if name.startswith(("warnings.", "logging.", "logger.", "_log")):
         return True
-    return name == "print" or ".init." in name or name.startswith("init.") or last in _WITHOUT_EFFECT
+    return name == "print" or ".init." in name or name.startswith("init.") or last in WITHOUT_EFFECT
 
 
 def call(run: Interpreter, node: ast.Call, called: Any, positional: list[Any], named: dict[str, Any]) -> Any:
@@ -129,20 +138,22 @@ def call(run: Interpreter, node: ast.Call, called: Any, positional: list[Any], n
         case Template():
             return _instance(run, node, called, positional, named)
         case Layer() | Container() | Instance() | Flowing() | Unknown():
-            return _through(run, node, called, positional, named)
+            return through(run, node, called, positional, named)
         case Parent():
             return run.unknown(node, _("this is not understood"))
         case Method(Parent() as parent, name):
             return _of_parent(run, node, parent, name, positional, named)
         case Method(owner, name):
-            return _method(run, node, owner, name, positional, named)
+            return methods.method(run, node, owner, name, positional, named)
+        case Partial(called=inner, positional=first, named=given):
+            return call(run, node, inner, [*first, *positional], {**given, **named})
         case Open(text):
             return run.unknown(node, _("there is no {name} in this source").format(name=text), positional)
         case _:
             return run.unknown(node, _("this is not understood"), positional)
 
 
-def _through(
+def through(
     run: Interpreter, node: ast.AST, module: Any, positional: list[Any], named: dict[str, Any]
 ) -> Any:
     """A module called with what flows through it."""
@@ -152,7 +163,7 @@ def _through(
                 isinstance(module.attributes.get("__sequence__"), Container)
                 and "forward" not in module.template.names
             ):
-                return _through(run, node, module.attributes["__sequence__"], positional, named)
+                return through(run, node, module.attributes["__sequence__"], positional, named)
             forward = module.template.names.get("forward")
             if not isinstance(forward, Function):
                 return run.unknown(
@@ -162,7 +173,7 @@ def _through(
         case Container(called=True) if len(positional) == 1:
             value = positional[0]
             for member in module.members.values():
-                value = _through(run, node, member, [value], {})
+                value = through(run, node, member, [value], {})
             return value
         case Layer() if positional:
             if module.kind not in ("MaxPool2d",) and len(positional) > 1:
@@ -179,7 +190,7 @@ def _through(
 def _layer(run: Interpreter, node: ast.AST, layer: Layer, value: Any) -> Any:
     flow = run.flow(value, node)
     try:
-        made = block_of(layer.kind, layer.arguments)
+        made = block_of(layer.kind, layer.arguments, run.drawing.rank(flow))
     except NotALayerError as error:
         text = run.lines[layer.line - 1].strip() if 0 < layer.line <= len(run.lines) else layer.kind
         return run.drawing.put_unknown(Unknown(layer.line, text, str(error), (flow,)))
@@ -206,7 +217,7 @@ def place(
 ) -> Any:
     """Puts a block that the source writes as a function."""
     try:
-        made = block_of(kind, arguments)
+        made = block_of(kind, arguments, run.drawing.rank(values[0]))
     except NotALayerError as error:
         return run.unknown(node, str(error), values)
     return run.drawing.put(made, getattr(node, "lineno", 0), *values)
@@ -215,10 +226,14 @@ def place(
 def _known(run: Interpreter, node: ast.Call, path: str, positional: list[Any], named: dict[str, Any]) -> Any:
     """A function or class of Python's or torch's."""
     last = path.rpartition(".")[2]
-    if path in pythons.NAMES:
-        return pythons.function(run, node, path, positional)
+    if path in pythons.NAMES or path.startswith(("math.", "numpy.")):
+        return pythons.function(run, node, path, positional, named)
+    if last == "partial" and positional:
+        return Partial(positional[0], positional[1:], named)
+    if last in torchvisions.CLASSES and last not in LAYERS:
+        return call(run, node, torchvisions.template(run, last, node), positional, named)
     if last in ("Sequential", "ModuleList", "ModuleDict", "OrderedDict"):
-        return _container(run, node, last, positional)
+        return container(run, node, last, positional)
     if last == "is_scripting":
         return False
     if path == "typing.cast" and len(positional) == 2:
@@ -227,8 +242,6 @@ def _known(run: Interpreter, node: ast.Call, path: str, positional: list[Any], n
         return flowing.function(run, node, last, positional, named)
     if last in LAYERS or last in ("LayerNorm2d",):
         return _made_layer(run, node, last, positional, named)
-    if path.startswith("math.") and all(isinstance(value, int | float) for value in positional):
-        return run.unknown(node, _("this is not understood"))
     near = (
         nearest(last, [*LAYERS, "Sequential", "ModuleList"])
         if last[:1].isupper()
@@ -257,7 +270,8 @@ def _made_layer(
     return layer
 
 
-def _container(run: Interpreter, node: ast.AST, kind: str, positional: list[Any]) -> Any:
+def container(run: Interpreter, node: ast.AST, kind: str, positional: list[Any]) -> Any:
+    """nn.Sequential, nn.ModuleList, nn.ModuleDict or an OrderedDict with its members."""
     members: list[tuple[str | None, Any]] = [(None, value) for value in positional]
     if len(positional) == 1:
         if isinstance(positional[0], dict):
@@ -304,7 +318,7 @@ def initialise(
     if isinstance(beginning, Function):
         run.enter(node, beginning._replace(owner=instance), positional, named)
     elif holder:
-        instance.attributes["__sequence__"] = _container(run, node, holder, positional)
+        instance.attributes["__sequence__"] = container(run, node, holder, positional)
 
 
 def _holds_members(template: Template) -> str:
@@ -327,79 +341,8 @@ def _of_parent(
         if isinstance(base, Known) and _holds_members(parent.template):
             if name == "__init__":
                 kind = _holds_members(parent.template)
-                parent.instance.attributes["__sequence__"] = _container(run, node, kind, positional)
+                parent.instance.attributes["__sequence__"] = container(run, node, kind, positional)
                 return None
             if name == "forward":
-                return _through(run, node, parent.instance.attributes.get("__sequence__"), positional, named)
+                return through(run, node, parent.instance.attributes.get("__sequence__"), positional, named)
     return None if name == "__init__" else run.unknown(node, _("this is not understood"), positional)
-
-
-def _method(
-    run: Interpreter, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
-) -> Any:
-    match owner:
-        case Flowing():
-            return flowing.function(run, node, name, [owner, *positional], named)
-        case list() if name in ("append", "extend", "insert"):
-            return _grow(run, node, owner, name, positional)
-        case dict() if name in ("items", "values", "keys"):
-            return [item if name == "items" else item[0 if name == "keys" else 1] for item in owner.items()]
-        case Container() if name in ("append", "add_module") and positional:
-            named_so = name == "add_module" and isinstance(positional[0], str)
-            owner.add(positional[-1], positional[0] if named_so else None)
-            return owner
-        case Instance() if name in ("items", "values", "keys") and "__sequence__" in owner.attributes:
-            return _method(run, node, owner.attributes["__sequence__"], name, positional, named)
-        case Container() if name in ("items", "named_children"):
-            return list(owner.members.items())
-        case Container() if name in ("values", "children", "keys"):
-            return list(owner.members if name == "keys" else owner.members.values())
-        case Instance() if name in ("add_module", "register_module") and len(positional) == 2:
-            owner.attributes[str(positional[0])] = positional[1]
-            if isinstance(positional[1], Layer):
-                positional[1].name = str(positional[0])
-            sequence = owner.attributes.get("__sequence__")
-            if isinstance(sequence, Container):
-                sequence.add(positional[1], str(positional[0]))
-            return None
-        case Instance() | Container() | Layer() if name in (
-            "to",
-            "cuda",
-            "cpu",
-            "eval",
-            "train",
-            "half",
-            "float",
-        ):
-            return owner
-        case Instance() | Container() | Layer() if name == "requires_grad_":
-            freezing.set_frozen(owner, positional[0] if positional else named.get("requires_grad", True))
-            return owner
-        case Instance() | Container() | Layer() if name == "parameters":
-            return freezing.weights_of(owner)
-        case Instance() | Container() | Layer() if name == "named_parameters":
-            return [(weights.layer.name or "", weights) for weights in freezing.weights_of(owner)]
-        case Instance() | Container() | Layer() if name == "forward":
-            return _through(run, node, owner, positional, named)
-        case Instance() if name in _WITHOUT_EFFECT:
-            return run.unknown(node, _("this changes no layer"))
-        case SizesOf() | BatchSize():
-            return BatchSize()
-        case Unknown():
-            return owner._replace(flowing=(*owner.flowing, *run.unknown(node, "", positional).flowing))
-        case _:
-            return run.unknown(node, _("this is not understood"), [owner, *positional])
-
-
-def _grow(run: Interpreter, node: ast.Call, owner: list[Any], name: str, positional: list[Any]) -> Any:
-    if name == "append" and len(positional) == 1 and len(owner) < arithmetic.MOST_ITEMS:
-        owner.append(positional[0])
-        return None
-    items = arithmetic.items_of(positional[0]) if name == "extend" and positional else None
-    if items is not None and len(owner) + len(items) < arithmetic.MOST_ITEMS:
-        owner.extend(items)
-        return None
-    if name == "insert" and len(positional) == 2 and type(positional[0]) is int:
-        owner.insert(positional[0], positional[1])
-        return None
-    return run.unknown(node, _("this is not understood"), positional)

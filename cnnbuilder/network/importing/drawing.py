@@ -13,6 +13,7 @@ from cnnbuilder.blocks.convolution import Conv2d
 from cnnbuilder.blocks.dense import Linear
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.layer_normalisation import LayerNorm
+from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.blocks.unread import Unread
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.edits import replace_block
@@ -51,9 +52,14 @@ class TooLargeError(Exception):
 class Drawing:
     """Blocks and wires in the order in which the source runs them."""
 
-    def __init__(self) -> None:
+    def __init__(self, rank: int | None = 3) -> None:
+        """`rank`: how many axes arrive, without the batch."""
         self.blocks: list[Block] = [Input(id="b1")]
         self.wires: list[Wire] = []
+        self.by_id: dict[str, Block] = {}
+        self.sources: dict[str, str] = {}
+        """What feeds the first input of each block."""
+        self._ranks: dict[str, int | None] = {"b1": rank}
         self.lines: dict[int, str] = {}
         """The first block of each line."""
         self.said: dict[str, Said] = {}
@@ -65,6 +71,30 @@ class Drawing:
         """What comes in."""
         return Flowing("b1")
 
+    def rank(self, value: Flowing) -> int | None:
+        """How many axes flow there, without the batch, or None where that is not known."""
+        if value.block not in self._ranks:
+            self._ranks[value.block] = self._rank(value.block)
+        return self._ranks[value.block]
+
+    def _rank(self, id_: str) -> int | None:
+        # Back to the nearest block whose axes are known, without recursion: a chain may be thousands long.
+        way: list[Block] = []
+        while id_ not in self._ranks:
+            block = self.by_id[id_]
+            way.append(block)
+            if isinstance(block, Unread):
+                self._ranks[id_] = None
+                break
+            id_ = self.sources[id_]
+        found = self._ranks[id_]
+        for block in reversed(way):
+            if isinstance(block, Flatten) and found is not None:
+                last = block.end_dim if block.end_dim > 0 else found + 1 + block.end_dim
+                found -= max(0, last - block.start_dim)
+            self._ranks[block.id] = found
+        return found
+
     def put(self, made: Made, line: int, *values: Flowing, attribute: str | None = None) -> Flowing:
         """Places a block behind some values. Raises `TooLargeError`."""
         if len(self.blocks) >= MOST_BLOCKS:
@@ -73,6 +103,8 @@ class Drawing:
             )
         id_ = f"b{len(self.blocks) + 1}"
         self.blocks.append(replace(made.block, id=id_))
+        self.by_id[id_] = self.blocks[-1]
+        self.sources[id_] = values[0].block
         self.wires += [Wire(value.block, id_, number, value.output) for number, value in enumerate(values)]
         self.lines.setdefault(line, id_)
         for name in made.block.open:

@@ -6,10 +6,10 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from cnnbuilder.blocks.shape import Flatten
-from cnnbuilder.network.importing import arithmetic
-from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of, named_arguments
+from cnnbuilder.network.importing import arithmetic, halfway
+from cnnbuilder.network.importing.layers import Made, NotALayerError, axis_of, block_of, named_arguments
 from cnnbuilder.network.importing.signatures import FUNCTIONS
-from cnnbuilder.network.importing.values import BatchSize, Flowing, Open, Pieces, SizesOf, Unknown
+from cnnbuilder.network.importing.values import BatchSize, Between, Flowing, Open, Pieces, Size, Unknown
 from cnnbuilder.text import _
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ OTHERS = _SAME | {
     "view",
     "reshape",
     "size",
+    "squeeze",
+    "dim",
+    "ndimension",
+    "transpose",
 }
 """What is read besides the functions that do just what a block does."""
 
@@ -44,10 +48,15 @@ def function(
     if not positional:
         return run.unknown(node, _("nothing flows into this"))
     first, *rest = positional
+    if isinstance(first, Between):
+        return _second_step(run, node, name, first, rest, named)
     if name in _SAME:
         return first
     if name == "size":
-        return SizesOf(first) if not rest else (BatchSize() if rest == [0] else Open(f"size({rest[0]})"))
+        return _size(run, first, rest or [value for key, value in named.items() if key == "dim"])
+    if name in ("dim", "ndimension") and isinstance(first, Flowing):
+        rank = run.drawing.rank(first)
+        return Open("dim()") if rank is None else rank + 1
     if name in ("cat", "concat", "concatenate"):
         return _cat(run, node, first, rest, named)
     if name in ("add", "mul", "multiply"):
@@ -60,6 +69,12 @@ def function(
     flow = run.flow(first, node)
     if name in ("view", "reshape"):
         return _view(run, node, flow, rest)
+    if name == "squeeze":
+        return _squeeze(run, node, flow, [*rest, *named.values()])
+    if name == "transpose":
+        return run.unknown(
+            node, _("only the two transposes of a channel shuffle, or permute, are blocks"), [flow]
+        )
     if name == "mean":
         return _mean(run, node, flow, rest, named)
     if name == "pad":
@@ -79,6 +94,8 @@ def _like_a_block(
         arguments = named_arguments(name, names, rest, named)
     except NotALayerError as error:
         return run.unknown(node, str(error), [flow])
+    if name == "flatten" and (rank := run.drawing.rank(flow)) is not None and "start_dim" in arguments:
+        arguments["start_dim"] = axis_of(arguments["start_dim"], rank)
     # The function begins at the batch where it is not told otherwise, the layer behind it.
     if kind == "Flatten" and arguments.get("start_dim", 0) == 0:
         return run.unknown(node, _("this lays out the batch too: give it 1"), [flow])
@@ -96,7 +113,7 @@ def _place(
     run: Interpreter, node: ast.Call, kind: str, arguments: dict[str, Any], values: list[Flowing]
 ) -> Any:
     try:
-        made = block_of(kind, arguments)
+        made = block_of(kind, arguments, run.drawing.rank(values[0]))
     except NotALayerError as error:
         return run.unknown(node, str(error), values)
     return run.drawing.put(made, node.lineno, *values)
@@ -114,11 +131,16 @@ def _cat(run: Interpreter, node: ast.Call, first: Any, rest: list[Any], named: d
 
 
 def _view(run: Interpreter, node: ast.Call, flow: Flowing, sizes: list[Any]) -> Any:
-    """x.view(-1, n) and x.view(x.size(0), -1) are Flatten; other ways to lay values out are not."""
-    if len(sizes) == 1 and isinstance(sizes[0], tuple | list) and not isinstance(sizes[0], Open):
+    """x.view(-1, n) and x.view(x.size(0), -1) are Flatten; so is the first step of a channel shuffle a beginning.
+
+    Other ways to lay values out are no block.
+    """
+    if len(sizes) == 1 and isinstance(sizes[0], tuple | list) and not isinstance(sizes[0], Open | BatchSize):
         sizes = list(sizes[0])
+    if isinstance(begun := halfway.split(flow, sizes), Between):
+        return begun
     batch = bool(sizes) and (isinstance(sizes[0], BatchSize | Open) or sizes[0] == -1)
-    if len(sizes) != 2 or not batch or not (isinstance(sizes[1], int | Open)):
+    if len(sizes) != 2 or not batch or not isinstance(sizes[1], int | Open | Size):
         return run.unknown(node, _("only the form (batch, features) is a block: Flatten"), [flow])
     expected = (("features", sizes[1]),) if type(sizes[1]) is int and sizes[1] > 0 else ()
     return run.drawing.put(Made(Flatten(id="b"), expected), node.lineno, flow)
@@ -130,12 +152,66 @@ def _mean(run: Interpreter, node: ast.Call, flow: Flowing, rest: list[Any], name
     if len(rest) > 1 and all(type(dim) is int for dim in rest):
         dims = rest
     keep = named.get("keepdim", rest[1] if len(rest) > 1 and type(rest[1]) is bool else False)
-    if not isinstance(dims, list | tuple) or sorted(dims) not in ([2, 3], [-2, -1]):
+    if type(dims) is int and run.drawing.rank(flow) == 3 and keep is False and dims in (2, 3, -1, -2):
+        return Between(flow, "mean", dims % 4)
+    if not isinstance(dims, list | tuple) or _front(dims, run.drawing.rank(flow)) != [2, 3]:
         return run.unknown(node, _("only the mean over height and width is a block"), [flow])
+    return _averaged(run, node, flow, keep is True)
+
+
+def _front(dims: Any, rank: int | None) -> list[Any]:
+    """Axes counted from the front, sorted."""
+    if any(type(dim) is not int for dim in dims):
+        return []
+    return sorted(dim + rank + 1 if dim < 0 and rank is not None else dim for dim in dims)
+
+
+def _averaged(run: Interpreter, node: ast.Call, flow: Flowing, keep: bool) -> Any:
     pooled = _place(run, node, "AdaptiveAvgPool2d", {"output_size": 1}, [flow])
-    if keep is True or not isinstance(pooled, Flowing):
+    if keep or not isinstance(pooled, Flowing):
         return pooled
     return run.drawing.put(Made(Flatten(id="b")), node.lineno, pooled)
+
+
+def _size(run: Interpreter, value: Any, which: list[Any]) -> Any:
+    """x.size() and x.size(1)."""
+    if not isinstance(value, Flowing):
+        return run.unknown(ast.Constant(0), _("no image or features arrive here"), [value])
+    if not which:
+        return run.sizes(value)
+    rank = run.drawing.rank(value)
+    axis = which[0] + rank + 1 if type(which[0]) is int and which[0] < 0 and rank is not None else which[0]
+    if axis == 0:
+        return BatchSize()
+    return Size(value, (axis,)) if type(axis) is int and axis > 0 else Open("size()")
+
+
+def _squeeze(run: Interpreter, node: ast.Call, flow: Flowing, axes: list[Any]) -> Any:
+    """x.squeeze(): behind a pool to one value it lays out flat; elsewhere it depends on the sizes that arrive."""
+    if run.drawing.rank(flow) == 1:
+        return flow
+    found = halfway.squeezed(run, flow, list(axes[0]) if axes and isinstance(axes[0], tuple | list) else axes)
+    if found is None:
+        return run.unknown(
+            node, _("what squeeze takes away depends on the sizes; Flatten says what is meant"), [flow]
+        )
+    return run.drawing.put(Made(Flatten(id="b")), node.lineno, flow) if isinstance(found, Flowing) else found
+
+
+def _second_step(
+    run: Interpreter, node: ast.Call, name: str, value: Between, rest: list[Any], named: dict[str, Any]
+) -> Any:
+    what, found = halfway.second(run, node, name, value, [*rest, *named.values()])
+    match what:
+        case "between":
+            return found
+        case "shuffle":
+            return _place(run, node, "ChannelShuffle", {"groups": found}, [value.value])
+        case "mean":
+            return _averaged(run, node, value.value, keep=False)
+        case "flat":
+            return run.drawing.put(Made(Flatten(id="b")), node.lineno, value.value)
+    return run.unknown(node, found, [value.value])
 
 
 def _pad(run: Interpreter, node: ast.Call, flow: Flowing, rest: list[Any], named: dict[str, Any]) -> Any:

@@ -9,10 +9,14 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, calls
+from cnnbuilder.network.importing import arithmetic, calls, halfway
 from cnnbuilder.network.importing.drawing import TooLargeError
 from cnnbuilder.network.importing.statements import Names, Returned, Statements, line_of
 from cnnbuilder.network.importing.values import (
+    UNDECIDED,
+    BatchSize,
+    Between,
+    Computed,
     Flowing,
     Function,
     Instance,
@@ -21,6 +25,7 @@ from cnnbuilder.network.importing.values import (
     Method,
     Open,
     Parent,
+    Size,
     SizesOf,
     Template,
     Unknown,
@@ -42,6 +47,8 @@ class Interpreter(Statements):
         """Something as what flows; what could not be read gets a place of its own."""
         if isinstance(value, Flowing):
             return value
+        if isinstance(value, Between):
+            value = self.unknown(node, halfway.HALF_DONE, [value])
         if not isinstance(value, Unknown):
             value = self.unknown(node, _("no image or features arrive here"), [value])
         return self.drawing.put_unknown(value)
@@ -67,13 +74,24 @@ class Interpreter(Statements):
             case Template() if node.attr in owner.names:
                 return owner.names[node.attr]
             case Flowing() if node.attr == "shape":
-                return SizesOf(owner)
+                return self.sizes(owner)
+            case Flowing() if node.attr == "data":
+                return owner
+            case Flowing() if node.attr == "ndim" and (rank := self.drawing.rank(owner)) is not None:
+                return rank + 1
             case Layer() if node.attr in owner.arguments:
                 return owner.arguments[node.attr]
             case Open():
                 return Open(f"{owner.text}.{node.attr}")
             case _:
                 return Method(owner, node.attr)
+
+    def sizes(self, value: Flowing) -> Any:
+        """x.shape: a size for each axis, where it is known how many there are."""
+        rank = self.drawing.rank(value)
+        if rank is None:
+            return SizesOf(value)
+        return (BatchSize(), *(Size(value, (axis,)) for axis in range(1, rank + 1)))
 
     def _attribute(self, owner: Instance, node: ast.Attribute) -> Any:
         if node.attr in owner.attributes:
@@ -82,6 +100,8 @@ class Interpreter(Statements):
             return False
         if node.attr in owner.template.names:
             found = owner.template.names[node.attr]
+            if isinstance(found, Computed):
+                return self.enter(node, found.function._replace(owner=owner), [], {})
             bound = isinstance(found, Function) and found.template is not None
             return found._replace(owner=owner) if bound else found
         if node.attr in calls.OF_MODULES:
@@ -110,13 +130,15 @@ class Interpreter(Statements):
         return found
 
     def _value_dict(self, node: ast.Dict, names: Names) -> Any:
-        if any(key is None for key in node.keys):
-            return self.unknown(node, _("this is not understood"))
-        pairs = [
-            (self.value(key, names), self.value(value, names))
-            for key, value in zip(node.keys, node.values, strict=True)
-            if key
-        ]
+        pairs: list[tuple[Any, Any]] = []
+        for key, value_node in zip(node.keys, node.values, strict=True):
+            value = self.value(value_node, names)
+            if key is not None:
+                pairs.append((self.value(key, names), value))
+            elif isinstance(value, dict):
+                pairs.extend(value.items())
+            else:
+                return self.unknown(node, _("this is not understood"))
         if any(not isinstance(key, str | int) for key, _value in pairs):
             return self.unknown(node, _("this is not understood"))
         return dict(pairs)
@@ -174,7 +196,7 @@ class Interpreter(Statements):
         result: Any = None
         for part in node.values:
             result = self.value(part, names)
-            if isinstance(result, Unknown | Open | Flowing):
+            if isinstance(result, UNDECIDED):
                 return self.unknown(node, _("this is not known"))
             if bool(result) is isinstance(node.op, ast.Or):
                 return result
@@ -182,7 +204,7 @@ class Interpreter(Statements):
 
     def _value_ifexp(self, node: ast.IfExp, names: Names) -> Any:
         test = self.value(node.test, names)
-        if isinstance(test, Unknown | Open | Flowing):
+        if isinstance(test, UNDECIDED):
             return self.unknown(node, _("which of the two is meant is not known"))
         return self.value(node.body if test else node.orelse, names)
 
@@ -212,6 +234,20 @@ class Interpreter(Statements):
 
     _value_generatorexp = _value_listcomp
 
+    def _value_dictcomp(self, node: ast.DictComp, names: Names) -> Any:
+        found: list[Any] = []
+        pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
+        if not self._comprehend(node.generators, dict(names), pair, found):
+            return self.unknown(node, _("what this goes through is not known"))
+        if any(not isinstance(key, str | int) for key, _value in found):
+            return self.unknown(node, _("this is not understood"))
+        return dict(found)
+
+    def _value_namedexpr(self, node: ast.NamedExpr, names: Names) -> Any:
+        value = self.value(node.value, names)
+        self.assign(node.target, value, names)
+        return value
+
     def _comprehend(
         self, generators: list[ast.comprehension], names: Names, element: ast.expr, found: list[Any]
     ) -> bool:
@@ -225,7 +261,7 @@ class Interpreter(Statements):
         for item in items:
             self.assign(first.target, item, names)
             tests = [self.value(test, names) for test in first.ifs]
-            if any(isinstance(test, Unknown | Open) for test in tests):
+            if any(isinstance(test, UNDECIDED) for test in tests):
                 return False
             if all(tests) and not self._comprehend(rest, names, element, found):
                 return False

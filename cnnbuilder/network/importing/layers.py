@@ -10,7 +10,7 @@ import msgspec
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.importing.signatures import ARRIVING, IGNORED, LAYERS
-from cnnbuilder.network.importing.values import Open, Unknown
+from cnnbuilder.network.importing.values import Open, Size, Unknown
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
 
@@ -47,8 +47,8 @@ def layer_names(kind: str) -> tuple[str, ...]:
     return LAYERS[kind]
 
 
-def block_of(kind: str, arguments: dict[str, Any]) -> Made:
-    """The block that a layer is. Raises `NotALayerError`."""
+def block_of(kind: str, arguments: dict[str, Any], rank: int | None = 3) -> Made:
+    """The block that a layer is; `rank`: how many axes arrive, without the batch. Raises `NotALayerError`."""
     expected = tuple(
         (name, value) for name, value in arguments.items() if name in ARRIVING and type(value) is int
     )
@@ -65,7 +65,7 @@ def block_of(kind: str, arguments: dict[str, Any]) -> Made:
     if kind in ("LayerNorm", "LayerNorm2d"):
         kind, fields, more = _layer_norm(kind, fields)
         expected += more
-    fields = _in_our_words(kind, fields)
+    fields = _in_our_words(kind, fields, rank)
     return Made(_checked(kind, fields, arguments), expected)
 
 
@@ -90,8 +90,8 @@ def _checked(kind: str, fields: dict[str, Any], arguments: dict[str, Any]) -> Bl
 
 
 def _is_open(value: Any) -> bool:
-    return isinstance(value, Open) or (
-        isinstance(value, tuple | list) and any(isinstance(v, Open) for v in value)
+    return isinstance(value, Open | Size) or (
+        isinstance(value, tuple | list) and any(isinstance(v, Open | Size) for v in value)
     )
 
 
@@ -122,7 +122,7 @@ def _layer_norm(kind: str, fields: dict[str, Any]) -> tuple[str, dict[str, Any],
     return "LayerNorm", {**fields, "normalized_shape": over}, first
 
 
-def _in_our_words(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+def _in_our_words(kind: str, fields: dict[str, Any], rank: int | None) -> dict[str, Any]:
     """The same fields with what torch lets one write in other ways."""
     fields = dict(fields)
     if kind in ("MaxPool2d", "AvgPool2d") and fields.get("stride") is None:
@@ -139,23 +139,27 @@ def _in_our_words(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
         dims = fields.get("dims")
         if not isinstance(dims, tuple | list) or len(dims) != 4 or dims[0] != 0:
             raise NotALayerError(_("only the axes behind the batch can be reordered"))
-        fields["dims"] = tuple(dims[1:])
+        fields["dims"] = tuple(axis_of(dim, rank) for dim in dims[1:])
     if kind in ("Softmax", "LogSoftmax", "Chunk", "Concat") and "dim" in fields:
-        fields["dim"] = _axis(fields["dim"])
+        fields["dim"] = axis_of(fields["dim"], rank)
+    if kind == "Flatten" and "start_dim" in fields:
+        fields["start_dim"] = axis_of(fields["start_dim"], rank)
     if kind in ("Softmax", "LogSoftmax") and "dim" not in fields:
         fields["dim"] = None
     for name in ("kernel_size", "stride", "padding", "dilation", "output_size"):
-        if name in fields and not isinstance(fields[name], str | Open):
+        if name in fields and not isinstance(fields[name], str | Open | Size):
             count = 4 if kind.endswith("Pad2d") else 2
             fields[name] = _repeated(fields[name], count)
     return fields
 
 
-def _axis(dim: Any) -> Any:
-    """An axis as torch counts it, from the batch; counted from the end it hangs on what arrives."""
-    if type(dim) is int and dim < 0:
+def axis_of(dim: Any, rank: int | None) -> Any:
+    """An axis as torch counts it, from the batch. Raises `NotALayerError` where it is counted from an unknown end."""
+    if type(dim) is not int or dim >= 0:
+        return dim
+    if rank is None:
         raise NotALayerError(_("an axis counted from the end: count it from the front"))
-    return dim
+    return dim + rank + 1
 
 
 def _repeated(value: Any, count: int) -> Any:

@@ -10,6 +10,10 @@ from cnnbuilder.network.importing import arithmetic, calls
 from cnnbuilder.network.importing.drawing import Drawing, TooLargeError
 from cnnbuilder.network.importing.freezing import Weights
 from cnnbuilder.network.importing.values import (
+    UNDECIDED,
+    BatchSize,
+    Between,
+    Computed,
     Container,
     Flowing,
     Function,
@@ -18,6 +22,7 @@ from cnnbuilder.network.importing.values import (
     Layer,
     Open,
     Pieces,
+    Size,
     SizesOf,
     Template,
     Unknown,
@@ -25,6 +30,10 @@ from cnnbuilder.network.importing.values import (
 from cnnbuilder.text import _
 
 MOST_STEPS = 400_000
+PLAIN_DECORATORS = frozenset(
+    {"staticmethod", "property", "cached_property", "abstractmethod", "override", "classmethod"}
+)
+"""Decorators of functions that are followed, or that change nothing."""
 Names = dict[str, Any]
 
 
@@ -47,9 +56,10 @@ class Stopped(Exception):  # noqa: N818
 class Statements:
     """What statements do. `names` are the file's global names; what flows is drawn in `drawing`."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, rank: int | None = 3) -> None:
+        """`rank`: how many axes arrive, without the batch, where that is known."""
         self.lines = text.splitlines()
-        self.drawing = Drawing()
+        self.drawing = Drawing(rank)
         self.names: Names = {}
         self.made: list[Layer] = []
         self.steps = 0
@@ -147,20 +157,26 @@ class Statements:
         template = Template(node, inner, bases)
         for statement in node.body:
             if isinstance(statement, ast.FunctionDef):
-                static = any(
-                    isinstance(d, ast.Name) and d.id == "staticmethod" for d in statement.decorator_list
-                )
-                inner[statement.name] = Function(statement, names, template=None if static else template)
+                kinds = {ast.unparse(decorator).rpartition(".")[2] for decorator in statement.decorator_list}
+                self._say_decorated(statement, kinds)
+                static = "staticmethod" in kinds
+                made = Function(statement, names, template=None if static else template)
+                inner[statement.name] = Computed(made) if kinds & {"property", "cached_property"} else made
             elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
                 self.run([statement], inner)
         names[node.name] = template
 
     def _follow_functiondef(self, node: ast.FunctionDef, names: Names) -> None:
-        if node.decorator_list:
+        self._say_decorated(
+            node, {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
+        )
+        names[node.name] = Function(node, names)
+
+    def _say_decorated(self, node: ast.FunctionDef, kinds: set[str]) -> None:
+        if kinds - PLAIN_DECORATORS:
             self.drawing.remark(
                 node.lineno, _("the decorator of {name} is not followed").format(name=node.name)
             )
-        names[node.name] = Function(node, names)
 
     def _follow_assign(self, node: ast.Assign, names: Names) -> None:
         value = self.value(node.value, names)
@@ -192,22 +208,31 @@ class Statements:
             if isinstance(owner, Weights) and target.attr == "requires_grad":
                 owner.layer.frozen = value is False
             elif isinstance(owner, Instance):
-                owner.attributes[target.attr] = value
-                members = owner.attributes.get("__sequence__")
-                if isinstance(members, Container) and isinstance(value, Layer | Container | Instance):
-                    members.add(value, target.attr)
-                if isinstance(value, Layer) and value.name is None:
-                    value.name = target.attr
+                self.hold(owner, target.attr, value)
         elif isinstance(target, ast.Tuple | ast.List):
             self._unpack(target, value, names)
         elif isinstance(target, ast.Subscript):
             owner, key = self.value(target.value, names), self.value(target.slice, names)
-            if isinstance(owner, dict) or (
+            if isinstance(owner, Container) and type(key) in (str, int):
+                members = list(owner.members)
+                owner.members[members[key] if type(key) is int and abs(key) < len(members) else str(key)] = (
+                    value
+                )
+            elif isinstance(owner, dict) or (
                 isinstance(owner, list) and type(key) is int and -len(owner) <= key < len(owner)
             ):
                 owner[key] = value
             else:
                 self._say_unread(target)
+
+    def hold(self, owner: Instance, name: str, value: Any) -> None:
+        """self.name = value."""
+        owner.attributes[name] = value
+        members = owner.attributes.get("__sequence__")
+        if isinstance(members, Container) and isinstance(value, Layer | Container | Instance):
+            members.add(value, name)
+        if isinstance(value, Layer) and value.name is None:
+            value.name = name
 
     def _unpack(self, target: ast.Tuple | ast.List, value: Any, names: Names) -> None:
         parts = (
@@ -219,8 +244,8 @@ class Statements:
             parts = [value.piece(number) for number in range(min(value.most, len(target.elts)))]
         if parts is None or len(parts) != len(target.elts):
             if isinstance(value, SizesOf):
-                for part in target.elts:
-                    self.assign(part, Open(self.text(part)), names)
+                for axis, part in enumerate(target.elts):
+                    self.assign(part, Size(value.value, (axis,)) if axis else BatchSize(), names)
                 return
             parts = [
                 self.unknown(target, _("this gives not as many values as there are names"), [value])
@@ -261,10 +286,35 @@ class Statements:
         test = self.value(node.test, names)
         if _is_main(node.test):
             return
-        if isinstance(test, Unknown | Open | Flowing):
+        if isinstance(test, UNDECIDED):
             self.give_up(node, names, _("which way this goes is not known"))
             return
         self.run(node.body if test else node.orelse, names)
+
+    def _follow_while(self, node: ast.While, names: Names) -> None:
+        while True:
+            self.step()
+            test = self.value(node.test, names)
+            if isinstance(test, UNDECIDED):
+                self.give_up(node, names, _("how often this goes round is not known"))
+                return
+            if not test:
+                return
+            try:
+                self.run(node.body, names)
+            except Stopped as stopped:
+                if not stopped.again:
+                    return
+
+    def _follow_try(self, node: ast.Try, names: Names) -> None:
+        # Source that works goes the ordinary way.
+        self.run([*node.body, *node.orelse, *node.finalbody], names)
+
+    def _follow_with(self, node: ast.With, names: Names) -> None:
+        for item in node.items:
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, self.unknown(node, _("this is not understood")), names)
+        self.run(node.body, names)
 
     def _follow_for(self, node: ast.For, names: Names) -> None:
         items = arithmetic.items_of(self.value(node.iter, names))
@@ -295,6 +345,8 @@ def _loading(target: ast.expr) -> ast.expr:
 def _flowing_in(value: Any) -> list[Flowing]:
     if isinstance(value, Flowing):
         return [value]
+    if isinstance(value, Between):
+        return [value.value]
     if isinstance(value, Unknown):
         return list(value.flowing)
     if isinstance(value, tuple | list) and not isinstance(value, Open | Known):

@@ -52,6 +52,43 @@ class SizesOf(NamedTuple):
     value: Flowing
 
 
+@dataclass(frozen=True)
+class Size:
+    """How long some axes of what flows are together, over a divisor: x.size(1) // 2. Axes as torch counts them."""
+
+    value: Flowing
+    axes: tuple[int, ...]
+    divisor: int = 1
+
+    @property
+    def text(self) -> str:
+        """In a few letters, for what stays open."""
+        size = "·".join(f"size({axis})" for axis in self.axes)
+        return size if self.divisor == 1 else f"{size} // {self.divisor}"
+
+
+@dataclass(frozen=True)
+class Between:
+    """What flows half-way through something that source writes in two steps and a block does in one.
+
+    `step`: "split" and "swapped" (a channel shuffle), "mean" and "squeeze" (over one of two axes); `number`: how many
+    groups, or which axis is done.
+    """
+
+    value: Flowing
+    step: str
+    number: int
+
+
+@dataclass(eq=False)
+class Partial:
+    """functools.partial: something to call, with arguments that are there already."""
+
+    called: Any
+    positional: list[Any]
+    named: dict[str, Any]
+
+
 @dataclass(eq=False)
 class Layer:
     """A layer that the source makes: a kind with its arguments. `name`: the attribute that holds it."""
@@ -103,6 +140,12 @@ class Function(NamedTuple):
     template: Template | None = None
 
 
+class Computed(NamedTuple):
+    """A property: a method that is read like an attribute."""
+
+    function: Function
+
+
 class Known(NamedTuple):
     """A name of torch's by its whole path: "torch.nn.Conv2d"."""
 
@@ -114,6 +157,10 @@ class Method(NamedTuple):
 
     owner: Any
     name: str
+
+
+UNDECIDED = (Unknown, Open, Flowing, Size, SizesOf, BatchSize, Between)
+"""What is neither true nor false as far as the source says."""
 
 
 class Parent(NamedTuple):

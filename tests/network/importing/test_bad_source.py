@@ -60,7 +60,6 @@ def test_one_sentence_and_soon(text: str) -> None:
         "nn.Conv2d(1, 2)",
         "nn.Sequential(eval('nn.ReLU()'))",
         "nn.AdaptiveAvgPool2d((None, 7))",
-        "nn.Softmax(dim=-1)",
     ],
 )
 def test_a_line_that_cannot_be_read_is_a_problem_with_its_number(text: str) -> None:

@@ -1,0 +1,87 @@
+"""What source writes in two steps and a block does in one: a channel shuffle, a mean or a squeeze over two axes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
+from cnnbuilder.network.importing.values import BatchSize, Between, Flowing, Open, Size
+from cnnbuilder.text import _
+
+if TYPE_CHECKING:
+    from cnnbuilder.network.importing.interpreter import Interpreter
+
+HALF_DONE = _("this is only half of what a block does")
+
+
+def split(value: Flowing, sizes: list[Any]) -> Between | None:
+    """x.view(n, groups, c // groups, h, w): the first step of a channel shuffle, or None."""
+    if len(sizes) != 5 or not isinstance(sizes[0], BatchSize) or type(sizes[1]) is not int or sizes[1] < 1:
+        return None
+    groups, rest, height, width = sizes[1:]
+    parts = rest == -1 or type(rest) is int or isinstance(rest, Open) or rest == Size(value, (1,), groups)
+    if parts and height == Size(value, (2,)) and width == Size(value, (3,)):
+        return Between(value, "split", groups)
+    return None
+
+
+def squeezed(run: Interpreter, value: Flowing, axes: list[Any]) -> Any:
+    """x.squeeze(…) behind a pool to one value: laid out flat; `None` where more than that might be meant."""
+    if not _is_one_by_one(run.drawing.by_id.get(value.block)):
+        return None
+    wanted = sorted(
+        axis + 4 if type(axis) is int and axis < 0 else axis for axis in axes if type(axis) is int
+    )
+    if axes and len(wanted) != len(axes):
+        return None
+    if wanted in ([], [2, 3]):
+        return value
+    return Between(value, "squeeze", wanted[0]) if len(wanted) == 1 and wanted[0] in (2, 3) else None
+
+
+def _is_one_by_one(block: Block | None) -> bool:
+    return isinstance(block, AdaptiveAvgPool2d | AdaptiveMaxPool2d) and block.output_size == (1, 1)
+
+
+def second(run: Interpreter, node: ast.Call, name: str, value: Between, rest: list[Any]) -> tuple[str, Any]:
+    """What the second step makes: ("shuffle", groups), ("flat", None), ("mean", None), ("between", …), ("", reason)."""
+    if name == "contiguous":
+        return "between", value
+    plain = [axis for axis in rest if type(axis) is int]
+    if value.step == "split" and (
+        (name == "transpose" and sorted(_from_front(axis, 5) for axis in plain) == [1, 2])
+        or (name == "permute" and _flat(rest) == [0, 2, 1, 3, 4])
+    ):
+        return "between", Between(value.value, "swapped", value.number)
+    if value.step == "swapped" and (
+        (name in ("view", "reshape") and _is_back(value.value, _flat(rest)))
+        or (name == "flatten" and plain == [1, 2])
+    ):
+        return "shuffle", value.number
+    if value.step == name and len(plain) == 1 and len(rest) == 1:
+        # The first step took an axis away: behind it the other one has another number.
+        other = 5 - value.number
+        left = other if other < value.number else other - 1
+        if _from_front(plain[0], 3) == left:
+            return "mean" if name == "mean" else "flat", None
+    return "", HALF_DONE
+
+
+def _from_front(axis: int, axes: int) -> int:
+    return axis + axes if axis < 0 else axis
+
+
+def _flat(values: list[Any]) -> list[Any]:
+    return list(values[0]) if len(values) == 1 and isinstance(values[0], list | tuple) else values
+
+
+def _is_back(value: Flowing, sizes: list[Any]) -> bool:
+    """Whether these sizes are those from before the split."""
+    if len(sizes) != 4 or not isinstance(sizes[0], BatchSize):
+        return False
+    channels: bool = (
+        sizes[1] == -1 or type(sizes[1]) is int or isinstance(sizes[1], Open) or sizes[1] == Size(value, (1,))
+    )
+    return channels and sizes[2] == Size(value, (2,)) and sizes[3] == Size(value, (3,))

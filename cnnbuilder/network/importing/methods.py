@@ -1,0 +1,216 @@
+"""Methods in source: of containers and modules of the file, of what flows, and of Python's lists, dicts and texts."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any
+
+from cnnbuilder.network.importing import arithmetic, calls, flowing, freezing
+from cnnbuilder.network.importing.values import (
+    UNDECIDED,
+    BatchSize,
+    Between,
+    Container,
+    Flowing,
+    Instance,
+    Layer,
+    Size,
+    SizesOf,
+    Unknown,
+)
+from cnnbuilder.text import _
+
+if TYPE_CHECKING:
+    from cnnbuilder.network.importing.interpreter import Interpreter
+
+_SAME = frozenset({"to", "cuda", "cpu", "eval", "train", "half", "float", "double", "apply"})
+"""Methods of a module that give the module itself."""
+_OF_TEXTS = frozenset(
+    {"lower", "upper", "strip", "startswith", "endswith", "split", "replace", "isdigit", "join"}
+)
+
+
+def method(
+    run: Interpreter, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
+) -> Any:
+    """The value of owner.name(…)."""
+    match owner:
+        case Flowing() | Between():
+            return flowing.function(run, node, name, [owner, *positional], named)
+        case Container():
+            return _of_container(run, node, owner, name, positional, named)
+        case Instance() if "__sequence__" in owner.attributes and name in _OF_LISTS:
+            return method(run, node, owner.attributes["__sequence__"], name, positional, named)
+        case Instance() | Layer():
+            return _of_module(run, node, owner, name, positional, named)
+        case SizesOf() | BatchSize() | Size():
+            return owner if isinstance(owner, Size) else BatchSize()
+        case Unknown():
+            return owner._replace(flowing=(*owner.flowing, *run.unknown(node, "", positional).flowing))
+        case list() | dict() | str():
+            found = _of_plain(owner, name, positional, named)
+            if found is not arithmetic.NOT_KNOWN:
+                return found
+    return run.unknown(node, _("this is not understood"), [owner, *positional])
+
+
+_OF_LISTS = frozenset({"items", "values", "keys", "named_children", "children", "append", "extend", "insert"})
+
+
+def _of_container(
+    run: Interpreter,
+    node: ast.Call,
+    owner: Container,
+    name: str,
+    positional: list[Any],
+    named: dict[str, Any],
+) -> Any:
+    match name, positional:
+        case ("append", [value]):
+            owner.add(value)
+            return owner
+        case (("add_module" | "register_module"), [str() as key, value]):
+            owner.add(value, key)
+            if isinstance(value, Layer) and value.name is None:
+                value.name = key
+            return None
+        case ("extend", [more]) if (items := arithmetic.items_of(more)) is not None:
+            for item in items:
+                owner.add(item)
+            return owner
+        case ("insert", [int() as place, value]):
+            members = list(owner.members.values())
+            members.insert(place, value)
+            owner.members = {str(number): member for number, member in enumerate(members)}
+            return owner
+        case ("update", [dict() as more]):
+            owner.members.update({str(key): value for key, value in more.items()})
+            return None
+        case (("items" | "named_children"), []):
+            return list(owner.members.items())
+        case (("values" | "children"), []):
+            return list(owner.members.values())
+        case ("keys", []):
+            return list(owner.members)
+        case ("forward", _):
+            return calls.through(run, node, owner, positional, named)
+    return _of_any_module(run, node, owner, name, positional, named)
+
+
+def _of_module(
+    run: Interpreter, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
+) -> Any:
+    match name, positional:
+        case (("add_module" | "register_module"), [str() as key, value]) if isinstance(owner, Instance):
+            owner.attributes[key] = value
+            if isinstance(value, Layer):
+                value.name = key
+            sequence = owner.attributes.get("__sequence__")
+            if isinstance(sequence, Container):
+                sequence.add(value, key)
+            return None
+        case (("children" | "named_children"), []) if isinstance(owner, Instance):
+            inner = {
+                key: value
+                for key, value in owner.attributes.items()
+                if isinstance(value, Layer | Container | Instance)
+            }
+            return list(inner.items() if name == "named_children" else inner.values())
+        case ("forward", _):
+            return calls.through(run, node, owner, positional, named)
+    return _of_any_module(run, node, owner, name, positional, named)
+
+
+def _of_any_module(
+    run: Interpreter, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
+) -> Any:
+    match name:
+        case "requires_grad_":
+            freezing.set_frozen(owner, positional[0] if positional else named.get("requires_grad", True))
+            return owner
+        case "parameters":
+            return freezing.weights_of(owner)
+        case "named_parameters":
+            return [(weights.layer.name or "", weights) for weights in freezing.weights_of(owner)]
+    if name in _SAME:
+        return owner
+    reason = _("this changes no layer") if name in calls.WITHOUT_EFFECT else _("this is not understood")
+    return run.unknown(node, reason, positional)
+
+
+def _of_plain(owner: Any, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
+    """A method of a list, a dict or a text; `NOT_KNOWN` where it is none of those that are followed."""
+    try:
+        if isinstance(owner, list):
+            return _of_list(owner, name, positional)
+        if isinstance(owner, dict):
+            return _of_dict(owner, name, positional, named)
+        return _of_text(owner, name, positional, named)
+    except (LookupError, TypeError, ValueError):
+        return arithmetic.NOT_KNOWN
+
+
+def _of_list(owner: list[Any], name: str, positional: list[Any]) -> Any:
+    match name, positional:
+        case ("append", [value]) if len(owner) < arithmetic.MOST_ITEMS:
+            owner.append(value)
+            return None
+        case ("extend", [more]):
+            items = arithmetic.items_of(more)
+            if items is not None and len(owner) + len(items) < arithmetic.MOST_ITEMS:
+                owner.extend(items)
+                return None
+        case ("insert", [int() as place, value]) if len(owner) < arithmetic.MOST_ITEMS:
+            owner.insert(place, value)
+            return None
+        case ("pop", [] | [int()]):
+            return owner.pop(*positional)
+        case ("reverse", []):
+            owner.reverse()
+            return None
+        case ("copy", []):
+            return list(owner)
+        case ("index", [value]) if not isinstance(value, UNDECIDED):
+            return owner.index(value)
+    return arithmetic.NOT_KNOWN
+
+
+def _of_dict(owner: dict[Any, Any], name: str, positional: list[Any], named: dict[str, Any]) -> Any:
+    match name, positional:
+        case ("items", []):
+            return [tuple(item) for item in owner.items()]
+        case ("keys", []):
+            return list(owner)
+        case ("values", []):
+            return list(owner.values())
+        case (("get" | "setdefault" | "pop"), [str() | int() as key, *default]) if len(default) < 2:
+            value = owner.get(key, default[0] if default else None)
+            if name == "pop":
+                owner.pop(key, None)
+            elif name == "setdefault":
+                owner.setdefault(key, value)
+            return value
+        case ("update", [] | [dict()]):
+            owner.update(*positional, **named)
+            return None
+        case ("copy", []):
+            return dict(owner)
+    return arithmetic.NOT_KNOWN
+
+
+def _of_text(owner: str, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
+    plain = all(isinstance(value, str | int | float) for value in (*positional, *named.values()))
+    if name == "format" and plain:
+        # Widths could fill the memory, and {0.__class__} look behind the values.
+        if len(owner) > 1_000 or re.search(r"\{[^}]*[:.\[!]", owner):
+            return arithmetic.NOT_KNOWN
+        return owner.format(*positional, **named)
+    if name == "join" and len(positional) == 1:
+        items = arithmetic.items_of(positional[0])
+        return owner.join(items) if items is not None else arithmetic.NOT_KNOWN
+    if name in _OF_TEXTS and plain and not named and len(owner) <= 1_000 and name != "join":
+        if name == "replace" and sum(len(str(value)) for value in positional) > 100:
+            return arithmetic.NOT_KNOWN
+        return getattr(owner, name)(*positional)
+    return arithmetic.NOT_KNOWN

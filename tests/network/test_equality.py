@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 from msgspec.structs import replace
 
 from cnnbuilder.blocks.activation import ReLU
 from cnnbuilder.blocks.convolution import Conv2d
-from cnnbuilder.network.equality import equal
+from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.equality import counterparts, equal
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES
+from tests.network.graphs import graphs
 
 NETWORKS = {name: template.make().network for name, template in TEMPLATES.items()}
 
@@ -55,3 +58,22 @@ def test_a_shared_branch_is_not_two_equal_ones() -> None:
     apart = Network(blocks, (Wire("a", "c"), Wire("b", "d")))
     assert not equal(shared, apart)
     assert equal(shared, renamed(shared))
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs())
+def test_each_block_has_its_counterpart_in_an_equal_network(network: Network) -> None:
+    other = renamed(network)
+    found = counterparts(analyse(network), analyse(other))
+    assert found is not None
+    assert set(found) == {block.id for block in network.blocks}
+    wires = {(found[wire.from_], wire.output, found[wire.to], wire.input) for wire in network.wires}
+    assert wires == {(wire.from_, wire.output, wire.to, wire.input) for wire in other.wires}
+    for one, same in found.items():
+        assert replace(other.by_id[same], id=one, position=None) == replace(network.by_id[one], position=None)
+
+
+def test_networks_that_differ_have_no_counterparts() -> None:
+    for name, network in NETWORKS.items():
+        for other, second in NETWORKS.items():
+            assert (counterparts(analyse(network), analyse(second)) is None) == (name != other)

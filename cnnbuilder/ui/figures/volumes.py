@@ -37,13 +37,13 @@ def _rows(stretches: Sequence[Stretch]) -> list[Row]:
     """As few rows as WIDEST allows, and then as equal in width as can be."""
     parts = [part for stretch in stretches for part in stretch.parts]
     steps = [step for part in parts for step in (*part.steps, *(s for ear in part.ears for s in ear.steps))]
-    scale = Sizes(step.shape for step in steps)
-    rows = _broken(stretches, WIDEST, scale)
+    sizes = Sizes(step.shape for step in steps)
+    rows = _broken(stretches, WIDEST, sizes)
     if len(rows) > 1:
         narrow, wide = WIDEST / 2, WIDEST
         while wide - narrow > 8:
             middle = (narrow + wide) / 2
-            tried = _broken(stretches, middle, scale)
+            tried = _broken(stretches, middle, sizes)
             if len(tried) > len(rows):
                 narrow = middle
             else:
@@ -51,16 +51,16 @@ def _rows(stretches: Sequence[Stretch]) -> list[Row]:
     return rows
 
 
-def _broken(stretches: Sequence[Stretch], widest: float, scale: Sizes) -> list[Row]:
+def _broken(stretches: Sequence[Stretch], widest: float, sizes: Sizes) -> list[Row]:
     rows: list[Row] = []
     begun: list[Stretch] = []
     for stretch in stretches:
-        row = lay_row([*begun, stretch], scale, first=not rows)
+        row = lay_row([*begun, stretch], sizes, first=not rows)
         if begun and row.right > widest:
-            rows.append(lay_row(begun, scale, first=not rows))
+            rows.append(lay_row(begun, sizes, first=not rows))
             begun = []
         begun.append(stretch)
-    rows.append(lay_row(begun, scale, first=not rows))
+    rows.append(lay_row(begun, sizes, first=not rows))
     return rows
 
 

@@ -109,8 +109,11 @@ class _Layout:
         """What has to stand on the line where an expression begins."""
         while isinstance(node, ast.Subscript):
             node = node.value
-        broken = isinstance(node, ast.Call) and (node.args or node.keywords)
-        return f"{self._text(node.func)}(" if broken else self._text(node)
+        if isinstance(node, ast.Call) and (node.args or node.keywords):
+            return f"{self._text(node.func)}("
+        if isinstance(node, ast.List | ast.Tuple):
+            return "["
+        return self._text(node)
 
     def _text(self, node: ast.expr) -> str:
         return self._bytes[node.col_offset : node.end_col_offset].decode()

@@ -49,6 +49,9 @@ def load(folder):
 '''
 
 _SHAPES = '''\
+# Ten figures as signed distances: negative inside, zero on the outline. Each is about
+# as large as the circle of radius 1; `form`, from -1 to 1, varies its proportions.
+
 {figures}
 
 {drawing}

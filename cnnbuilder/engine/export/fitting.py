@@ -21,8 +21,8 @@ def resize(images, width):
     """
     have = images.shape[-1]
     scale = have / width
-    pixels = torch.arange(have, dtype=torch.float64)[:, None] + 0.5
-    centres = (torch.arange(width) + 0.5) * scale
+    pixels = torch.arange(have).double()[:, None] + 0.5
+    centres = (torch.arange(width).double() + 0.5) * scale
     triangle = (1 - (pixels - centres).abs() / max(scale, 1)).clamp(min=0)
     # Rounding the running sums, not the weights, lets every column add up to 2**16.
     running = triangle.cumsum(0)

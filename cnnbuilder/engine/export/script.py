@@ -56,8 +56,8 @@ def _docstring(pieces: Book, name: str) -> str:
     title = re.sub(r'["\\]', "'", pieces.data.title)
     call = f"python {file}.py" + (" --data FOLDER" if any(o.name == "data" for o in pieces.options) else "")
     return _(
-        "Trains a network on {title}. Written by cnnbuilder; needs PyTorch and NumPy only.\n\n    {call}\n\n"
-        "On the CPU, with the same seed and threads, every loss is cnnbuilder's own bit by bit.\n"
+        "Trains a network on {title}.\n\n    {call}\n\nWritten by cnnbuilder; needs PyTorch and NumPy only. "
+        "On the CPU, with the same seed\nand threads, every loss is the program's own, bit by bit.\n"
     ).format(title=title, call=call)
 
 

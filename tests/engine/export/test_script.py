@@ -1,0 +1,279 @@
+"""The training script: its losses are the program's, it stands alone, and it reads as if written by hand."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from cnnbuilder.engine.batches import bounds
+from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.fit import fit
+from cnnbuilder.engine.data.split import held_out
+from cnnbuilder.engine.device import find_device
+from cnnbuilder.engine.export import passages
+from cnnbuilder.engine.export.fitting import fitting
+from cnnbuilder.engine.optimizers import learning_rate
+from cnnbuilder.engine.runs import LAST, read_run
+from cnnbuilder.engine.trainable import CannotTrainError
+from cnnbuilder.network.project import Data, Project, Training
+from cnnbuilder.network.templates import TEMPLATES
+from tests.engine.export.scripts import (
+    LIMIT,
+    PROJECTS,
+    arguments,
+    by_the_program,
+    first_losses_alone,
+    folder_of,
+    losses_in,
+    run_here,
+    script_of,
+    short,
+)
+from tests.engine.networks import StopAfter
+from tests.network.test_formatting import assert_formatted
+
+RULES = "E,F,W,I,B,UP"
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_losses_and_weights_are_the_programs_bit_by_bit(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = short(PROJECTS[name], precision="float32", seed=3)
+    ours = by_the_program(project, tmp_path / "0001", LIMIT)
+    assert len(ours.losses) == 10
+    out = tmp_path / "net"
+    printed = run_here(
+        script_of(project, limit_images=LIMIT), [*arguments(project), "--out", str(out)], capsys
+    )
+    assert losses_in(printed) == ours.losses
+    weights = load_file(out.with_suffix(".safetensors"))
+    for key, value in load_file(ours.folder / LAST).items():
+        assert torch.equal(weights[key], value), key
+    with safe_open(out.with_suffix(".safetensors"), "pt") as file:
+        about = {key: json.loads(text) for key, text in file.metadata().items()}
+    preparation = read_run(ours.folder).info.preparation
+    assert about["classes"] == list(preparation.classes)
+    for part in ("mean", "std"):
+        assert about["preparation"][part] == pytest.approx(getattr(preparation, part), rel=1e-6)
+    assert f"{read_run(ours.folder).metrics()[-1].val_accuracy:.2%}" in printed
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("name", ["digits", "colour shapes", "digits resized"])
+def test_alone_in_its_own_process_the_first_ten_losses_are_equal(
+    name: str, precision: str, tmp_path: Path
+) -> None:
+    if precision == "bfloat16" and not find_device("cpu").bfloat16:
+        pytest.skip("this CPU has no bfloat16, so the program does not train with it here")
+    settings = {"precision": "auto" if precision == "bfloat16" else "float32"}
+    project = replace(PROJECTS[name], training=replace(PROJECTS[name].training, **settings))
+    torch.set_num_threads(2)
+    ours = by_the_program(project, tmp_path / "0001", None, StopAfter(looks=40))
+    script = tmp_path / "train.py"
+    script.write_text(script_of(project, precision=precision, threads=2), encoding="utf-8")
+    assert first_losses_alone(script, arguments(project)) == ours.losses[:10]
+
+
+def test_it_imports_nothing_of_the_program() -> None:
+    for project in PROJECTS.values():
+        tree = ast.parse(script_of(project))
+        modules = {
+            name.partition(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in (
+                [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            )
+        }
+        assert modules - sys.stdlib_module_names <= {"torch", "numpy", "safetensors", "torchvision"}
+
+
+def test_options_change_what_they_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = PROJECTS["branches, spare outputs"]
+    changed = replace(
+        project, training=Training(epochs=2, batch_size=100, learning_rate=0.002, seed=7, precision="float32")
+    )
+    ours = by_the_program(changed, tmp_path / "0001", 300)
+    given = [
+        "--epochs=2",
+        "--batch-size=100",
+        "--learning-rate=0.002",
+        "--seed=7",
+        "--limit=300",
+        "--threads=1",
+    ]
+    given += [f"--out={tmp_path / 'net'}", *arguments(project)]
+    printed = run_here(script_of(project, threads=2), given, capsys)
+    assert losses_in(printed) == ours.losses
+    assert printed.count("epoch ") == 2
+
+
+def every_script() -> dict[str, str]:
+    """Of all templates that can be trained, with every data set and every setting that changes the text."""
+    found = {}
+    for template in TEMPLATES.values():
+        for dataset in DATASETS:
+            for training in (Training(), Training(optimizer="sgd", schedule="constant", momentum=0.0)):
+                for precision, device in (("float32", "cpu"), ("bfloat16", "cuda")):
+                    project = replace(template.make(), data=Data(dataset), training=training)
+                    try:
+                        text = script_of(project, precision=precision, device=device, threads=64)
+                    except CannotTrainError:
+                        continue
+                    found[f"{template.name}_{dataset}_{training.optimizer}_{precision}"] = text
+    return found | {name: script_of(project) for name, project in PROJECTS.items()}
+
+
+def test_every_script_is_formatted_and_keeps_the_rules(tmp_path: Path) -> None:
+    scripts = every_script()
+    assert len(scripts) > 40
+    for name, text in scripts.items():
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    assert_formatted(tmp_path, RULES)
+
+
+def test_only_what_the_project_uses_is_in_it() -> None:
+    plain = script_of(PROJECTS["clothes, SGD"])
+    for word in ("autocast", "one_cycle", "AdamW", "math", "def fit", "resize", "grey(", "cudnn"):
+        assert word not in plain
+    assert "SGD" in plain and "momentum=0.9" in plain
+    rich = script_of(PROJECTS["shapes in grey, resized"], precision="bfloat16", device="cuda")
+    for word in ("autocast", "one_cycle", "def fit", "def resize", "def grey", "cudnn"):
+        assert word in rich
+    assert "--data" not in rich and "gzip" not in rich
+
+
+def test_it_is_short() -> None:
+    lines = script_of(PROJECTS["digits"]).count("\n")
+    assert lines <= 230
+
+
+def test_a_project_that_cannot_be_trained_gets_its_sentence() -> None:
+    project = PROJECTS["digits"]
+    with pytest.raises(
+        CannotTrainError, match=r"^The project has no data to learn from: choose a data set\.$"
+    ):
+        script_of(replace(project, data=Data(None)))
+    with pytest.raises(CannotTrainError, match="Linear needs"):
+        without = Project(TEMPLATES["digits"].make().network, Data("mnist"))
+        blocks = tuple(block for block in without.network.blocks if block.kind() != "Flatten")
+        ids = {block.id for block in blocks}
+        wires = [wire for wire in without.network.wires if wire.from_ in ids and wire.to in ids]
+        wires.append(type(wires[0])("b10", "b12"))
+        script_of(replace(without, network=replace(without.network, blocks=blocks, wires=tuple(wires))))
+
+
+@pytest.mark.parametrize("name", ['x"""\nimport os', "a\\", "mine.v2", "über net", "\n"])
+def test_no_name_becomes_code(name: str) -> None:
+    assert script_of(PROJECTS["digits"], name=name) == script_of(PROJECTS["digits"], name="train")
+    assert "python lenet5.py" in script_of(PROJECTS["digits"], name="lenet5")
+
+
+def fake_torchvision(patch: pytest.MonkeyPatch, download: object) -> None:
+    module = ModuleType("torchvision.datasets")
+    module.MNIST = download  # type: ignore[attr-defined]
+    patch.setitem(sys.modules, "torchvision.datasets", module)
+
+
+def test_what_is_missing_is_downloaded_and_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = short(PROJECTS["clothes, SGD"], precision="float32")
+    project = replace(project, data=Data("mnist"))
+
+    def download(folder: Path, *, download: bool) -> None:
+        assert download
+        shutil.copytree(folder_of(project), folder / "MNIST" / "raw")
+
+    fake_torchvision(monkeypatch, download)
+    text = script_of(project, limit_images=128)
+    given = ["--data", str(tmp_path / "here"), "--out", str(tmp_path / "net")]
+    first = run_here(text, given, capsys)
+    assert f"is not in {tmp_path / 'here'}: downloading MNIST into it" in first
+    again = run_here(text, given, capsys)
+    assert "downloading" not in again and losses_in(again) == losses_in(first)
+
+
+def test_a_download_that_fails_says_so_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def download(folder: Path, *, download: bool) -> None:
+        raise RuntimeError("no route to host")
+
+    fake_torchvision(monkeypatch, download)
+    with pytest.raises(SystemExit) as ended:
+        run_here(script_of(PROJECTS["digits"]), ["--data", str(tmp_path)], capsys)
+    assert str(ended.value) == "MNIST cannot be downloaded: no route to host"
+
+
+def test_without_safetensors_it_saves_a_pt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = short(PROJECTS["clothes, SGD"])
+    monkeypatch.setitem(sys.modules, "safetensors.torch", None)
+    given = [*arguments(project), "--out", str(tmp_path / "net"), "--limit", "64"]
+    assert f"Saved {tmp_path / 'net.pt'}" in run_here(script_of(project), given, capsys)
+    saved = torch.load(tmp_path / "net.pt", weights_only=True)
+    assert set(saved["weights"]) == {"conv1.weight", "conv1.bias", "fc1.weight", "fc1.bias"}
+    assert json.loads(saved["classes"])[0] == "T-shirt"
+
+
+def functions(text: str) -> dict[str, object]:
+    namespace: dict[str, object] = {}
+    exec("import math\nimport numpy as np\nimport torch\nimport torch.nn.functional as F\n" + text, namespace)
+    return namespace
+
+
+sides = st.integers(1, 70)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([1, 3]), sides, sides, st.sampled_from([1, 3]), sides, sides, st.integers(0, 9))
+def test_pictures_are_fitted_as_the_program_fits_them(
+    channels: int, height: int, width: int, to_channels: int, to_height: int, to_width: int, seed: int
+) -> None:
+    want = (to_channels, to_height, to_width)
+    text = fitting((channels, height, width), want)
+    pixels = np.random.default_rng(seed).integers(0, 256, (2, channels, height, width), np.uint8)
+    images = torch.from_numpy(pixels)
+    if text:
+        images = functions(text)["fit"](images)  # type: ignore[operator]
+    assert images.dtype == torch.uint8
+    assert (images.numpy() == fit(pixels, want)).all()
+
+
+@given(st.integers(1, 2000), st.floats(1e-6, 100))
+def test_the_learning_rate_is_the_programs(steps: int, peak: float) -> None:
+    one_cycle = functions(passages.ONE_CYCLE)["one_cycle"]
+    training = Training(learning_rate=peak)
+    for step in {0, 1, steps // 3, steps // 2, steps - 1} & set(range(steps)):
+        assert one_cycle(step, steps, peak) == learning_rate(training, step, steps)  # type: ignore[operator]
+
+
+@given(st.integers(1, 300), st.integers(1, 70))
+def test_batches_are_the_programs(images: int, size: int) -> None:
+    in_batches = functions(passages.BATCHES)["in_batches"]
+    batches = in_batches(torch.arange(images), size)  # type: ignore[operator]
+    assert [(int(batch[0]), int(batch[-1]) + 1) for batch in batches] == bounds(images, size)
+
+
+def test_the_same_images_are_held_out() -> None:
+    text = script_of(PROJECTS["digits"])
+    labels = np.random.default_rng(0).integers(0, 10, 6000)
+    namespace: dict[str, object] = {"__name__": "script"}
+    exec(compile(text, "train.py", "exec"), namespace)
+    assert (namespace["held_out"](labels, 500) == held_out(labels, 500)).all()  # type: ignore[operator]

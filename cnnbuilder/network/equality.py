@@ -1,4 +1,4 @@
-"""Whether two networks are equal: the same graph, fields and names, whatever their ids and positions; and how they match."""
+"""Whether two networks are equal (the same graph, fields and names, whatever ids and positions), and how they match."""
 
 from __future__ import annotations
 

@@ -39,20 +39,26 @@ def conditions(project: Project, runs_folder: Path | None, run: Path | None) -> 
     """How the project's training script is to compute, and one sentence on it.
 
     As `run` did; else as the newest finished run with the same network, data and settings did, but on all images; else
-    as the program would on this machine. Raises `RunProblem`.
+    as the program would on this machine: weights that came from elsewhere were trained on an unknown one. Raises
+    `RunProblem`.
     """
     if run is not None:
         info = read_run(run).info
-        found = Conditions(info.precision, info.threads, info.device, info.limit_images)
-        return found, _as_the_run(run.name, found)
+        if info.source is None:
+            found = Conditions(info.precision, info.threads, info.device, info.limit_images)
+            return found, _as_the_run(run.name, found)
     newest = newest_run(project.network, runs_folder).run
-    if newest is not None:
-        trained, info = newest.project(), newest.info
-        if (trained.data, trained.training) == (project.data, project.training):
-            found = Conditions(info.precision, info.threads, info.device, None)
-            return found, _as_the_run(newest.folder.name, found)
+    if newest is not None and newest.info.source is None and _trains_alike(newest, project):
+        info = newest.info
+        found = Conditions(info.precision, info.threads, info.device, None)
+        return found, _as_the_run(newest.folder.name, found)
     found = _here(project)
     return found, _("It computes as a training on this machine would: {how}.").format(how=_how(found))
+
+
+def _trains_alike(run: Run, project: Project) -> bool:
+    trained = run.project()
+    return (trained.data, trained.training) == (project.data, project.training)
 
 
 def _here(project: Project) -> Conditions:

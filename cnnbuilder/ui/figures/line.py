@@ -42,7 +42,7 @@ class Line:
         self._reach = 0.0
         """How far the next label may lie over what was drawn last."""
         self._written = float("-inf")
-        """Where the last size label ends."""
+        """Where the words over and under what was drawn last end."""
 
     def trial(self, part: Part) -> Ends:
         """Where a part's branches would leave and come back, were it laid with no room for them."""
@@ -104,7 +104,7 @@ class Line:
         self.marks.extend(Volume(left + slab * pitch, 0.0, solid, step.family) for slab in range(slabs))
         self.marks.extend(size.at(left + width / 2, solid.bounds.bottom() + BELOW))
         self._waiting.append((middle, operation))
-        self._written = left + width + overhang
+        self._written = max(left + width + overhang, middle + operation.width / 2)
         self._reach = reach
         self._top = min(self._top, solid.bounds.top())
         self.x = left + width

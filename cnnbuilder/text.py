@@ -44,6 +44,15 @@ def bytes_text(size: int) -> str:
     return f"{size} B"
 
 
+def three_figures(size: int) -> str:
+    """An amount of memory to three figures, for comparisons: 29280456 -> '29.3 MB'."""
+    for limit, unit in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
+        if size >= limit:
+            scaled = size / limit
+            return f"{scaled:,.{max(0, 3 - len(str(int(scaled))))}f} {unit}"
+    return f"{size} B"
+
+
 def share_text(share: float) -> str:
     """A part of a whole, 0 to 1, as people say it: 14 %, 0.3 %, under 0.1 %."""
     percent = 100 * share

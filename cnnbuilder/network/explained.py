@@ -112,8 +112,8 @@ def field_formulas(question: Question, row: Row, analysis: Analysis) -> tuple[Fo
     return receptive_formulas(question, row.block, _inputs(row), before, row.receptive, Shape(image, "CHW"))
 
 
-def peak_formulas(memory: Memory, params: int) -> tuple[Formula, ...]:
-    """The parts of the forecast; which are there decides the moment of the peak."""
+def peak_formulas(memory: Memory, analysis: Analysis) -> tuple[Formula, ...]:
+    """The parts of the forecast, each as much as there is at the moment of the peak."""
     whole = (
         (_("weights"), memory.weights),
         (_("bfloat16 copies"), memory.copies),
@@ -128,8 +128,16 @@ def peak_formulas(memory: Memory, params: int) -> tuple[Formula, ...]:
     line = " + ".join(["{}"] * len(told)) + " = {}"
     letters = " + ".join(name for name, _size in told)
     parts = fill(line, *(size for _name, size in told), memory.total)
-    weights = Formula(_("Weights, in bytes"), "N·b", fill("{}·{} = {}", params, FULL, memory.weights))
-    return (Formula(_("Peak of one training step, in bytes"), letters, parts), weights)
+    title = _("Peak of one training step, in bytes")
+    if memory.at:
+        title = _("{title}, at {name}").format(title=title, name=analysis.rows[memory.at].name)
+    states = memory.optimizer // (FULL * analysis.trainable) if analysis.trainable else 0
+    weights = fill("{}·{} = {}", analysis.params, FULL, memory.weights)
+    formulas = [Formula(title, letters, parts), Formula(_("Weights: parameters, bytes"), "N·b", weights)]
+    if states:
+        law = fill("{}·{}·{} = {}", states, analysis.trainable, FULL, memory.optimizer)
+        formulas.append(Formula(_("Optimiser: numbers for each parameter"), "M·N·b", law))
+    return tuple(formulas)
 
 
 def _receptive(analysis: Analysis, id_: str) -> Receptive | None:

@@ -211,8 +211,8 @@ def _backward(found: Saved, copies: list[int], moments: list[_Moment]) -> None:
             if learning[source] and source != owner:
                 going_on += sizes[source]
         gradients += FULL * (row.trainable or 0)
-        # A weight's gradient comes in the copy's precision, too, before it is float32.
-        moments.append(_Moment(kept, under_way + going_on, gradients, copied + copies[here], row.block.id))
+        # The copy goes when its gradient is there, which is bfloat16 as well before it becomes float32: as much again.
+        moments.append(_Moment(kept, under_way + going_on, gradients, copied, row.block.id))
         copied -= copies[here]
         kept -= extras[here] + released.get(here, 0)
         for source in sources[here]:

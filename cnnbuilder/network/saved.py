@@ -34,6 +34,11 @@ class Saved(NamedTuple):
     extras: list[int]
     """What it keeps besides its output: indices, masks, copies in the other precision."""
 
+    @property
+    def total(self) -> int:
+        """All that is kept of one image."""
+        return sum([self.sizes[place] for place in self.readers]) + sum(self.extras)
+
     def kept(self, place: int) -> int:
         """What a block adds to what is kept."""
         return (self.sizes[place] if place in self.readers else 0) + self.extras[place]

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.columns import COLUMNS, Column, Entry, Setting, Value
 from cnnbuilder.network.memory import kept_for_backward
 from cnnbuilder.network.project import Training
@@ -38,6 +38,13 @@ def table(analysis: Analysis, training: Training, precision: Precision = "float3
     ]
     columns = tuple(column for column in COLUMNS if column.telling(entries))
     return Table(setting, entries, columns)
+
+
+def entry(analysis: Analysis, training: Training, row: Row, precision: Precision = "float32") -> Entry:
+    """One row of the table by itself."""
+    kept = kept_for_backward(analysis, precision).get(row.block.id, 0)
+    setting = Setting(analysis, training.batch_size, precision)
+    return Entry(row, None if row.output is None else training.batch_size * kept, setting)
 
 
 def as_csv(analysis: Analysis, training: Training) -> str:

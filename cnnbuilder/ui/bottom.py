@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
-from cnnbuilder.network.project import Training
-from cnnbuilder.network.saved import Precision
 from cnnbuilder.text import _
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.icons import icon
+from cnnbuilder.ui.memory_outlook import MemoryOutlook
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.tabs import Tabs
 from cnnbuilder.ui.theme import theme
-from cnnbuilder.ui.training.room import precision_in_use
 from cnnbuilder.ui.training.runner import Runner
 
 if TYPE_CHECKING:
@@ -30,8 +28,11 @@ USUAL_HEIGHT, LEAST_HEIGHT = 268, 150
 class Bottom(Tabs):
     """Four tabs. Their pages are made when they are first shown."""
 
-    def __init__(self, document: Document, selection: Selection, runner: Runner) -> None:
+    def __init__(
+        self, document: Document, selection: Selection, runner: Runner, outlook: MemoryOutlook
+    ) -> None:
         super().__init__(_("Bottom panel"))
+        self._outlook = outlook
         self._document = document
         self._selection = selection
         self._runner = runner
@@ -67,14 +68,11 @@ class Bottom(Tabs):
     def _make_analysis(self) -> QWidget:
         from cnnbuilder.ui.panels.analysis import AnalysisView
 
-        view = AnalysisView(self._document, self._selection, self._precision)
-        self._runner.device_known.connect(view.refresh)
+        view = AnalysisView(self._document, self._selection, self._outlook.precision)
+        self._outlook.changed.connect(view.refresh)
         if self._window is not None:
             view.refused.connect(partial(self._window.bars.say, "analysis"))
         return view
-
-    def _precision(self, training: Training) -> Precision:
-        return precision_in_use(training, self._runner.status.ready)
 
     def _make_code(self) -> QWidget:
         from cnnbuilder.ui.panels.code import CodeView

@@ -34,7 +34,7 @@ class Panes(QWidget):
         self.left.add_icon("blocks", "blocks", _("Blocks"), _("Blocks to build with"))
         self.left.add_icon("outline", "outline", _("Outline"), _("The network as a table"))
         self.right = Side(RIGHT_WIDTH)
-        self.inspector = Inspector(window.document, window.selection)
+        self.inspector = Inspector(window.document, window.selection, window.outlook)
         panel = _column(self.inspector)
         panel.setProperty("role", "panel")
         panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

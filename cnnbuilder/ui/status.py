@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
+from cnnbuilder.network.saved import Precision
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
 from cnnbuilder.ui.theme import theme
 
@@ -15,7 +16,7 @@ WORD_MS = 4000
 """How long a word for the moment stands."""
 
 
-def totals_text(project: Project, analysis: Analysis) -> str:
+def totals_text(project: Project, analysis: Analysis, precision: Precision = "float32") -> str:
     """ "12 blocks · 33,546 parameters · 2.52 M MACs · about 27 MB at batch 128"."""
     count = len(project.network.blocks)
     if not count:
@@ -29,7 +30,7 @@ def totals_text(project: Project, analysis: Analysis) -> str:
         _("{count} MACs").format(count=short_number(analysis.macs)),
     ]
     if not analysis.problems:
-        memory = bytes_text(training_memory(analysis, project.training))
+        memory = bytes_text(training_memory(analysis, project.training, precision))
         parts.append(
             _("about {memory} at batch {batch}").format(
                 memory=memory, batch=number(project.training.batch_size)
@@ -48,7 +49,7 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self.setProperty("role", "statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._totals = self._word = ""
+        self._totals = self._word = self._room = ""
         self._counted = False
         self._fade = QTimer(self, singleShot=True, interval=WORD_MS)
         self._fade.timeout.connect(lambda: self.say(""))
@@ -84,16 +85,28 @@ class StatusLine(QWidget):
 
     def _show_totals(self) -> None:
         self.totals.setText(self._word or self._totals)
+        memory = _("Memory of one training step: {room}").format(room=self._room) if self._room else ""
         self.totals.setToolTip(
-            "\n".join((self._totals, _("MACs: multiply–accumulates of one image")))
+            "\n".join(filter(None, (self._totals, _("MACs: multiply–accumulates of one image"), memory)))
             if self._counted
             else self._totals
         )
 
-    def show_state(self, project: Project, analysis: Analysis, missing: str | None) -> None:
-        """Shows the state of a network; `missing`: why it is not yet a classifier, or None."""
-        self._totals = totals_text(project, analysis)
+    def show_state(
+        self,
+        project: Project,
+        analysis: Analysis,
+        missing: str | None,
+        precision: Precision = "float32",
+        room: str = "",
+    ) -> None:
+        """Shows the state of a network; `missing`: why it is not yet a classifier, or None.
+
+        `room`: the memory of a step against the device's.
+        """
+        self._totals = totals_text(project, analysis, precision)
         self._counted = bool(project.network.blocks)
+        self._room = room if self._counted and not analysis.problems else ""
         self._show_totals()
         count = len(analysis.problems)
         has_blocks = bool(project.network.blocks)

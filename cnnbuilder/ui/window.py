@@ -24,6 +24,7 @@ from cnnbuilder.ui.exporting.exporter import Exporter
 from cnnbuilder.ui.files import Files
 from cnnbuilder.ui.focus_order import move_focus
 from cnnbuilder.ui.importing.importer import Importer
+from cnnbuilder.ui.memory_outlook import MemoryOutlook
 from cnnbuilder.ui.menus import Menus
 from cnnbuilder.ui.opening import Opening
 from cnnbuilder.ui.panes import LEFT_PAGES, Panes
@@ -61,7 +62,8 @@ class Window(QMainWindow):
         self.canvas = self.area.canvas
         self.files = Files(self, self.document, self.bars)
         self.recovery = Recovery(self.document, self)
-        self.bottom = Bottom(self.document, self.selection, self.runner)
+        self.outlook = MemoryOutlook(self.document, self.runner)
+        self.bottom = Bottom(self.document, self.selection, self.runner, self.outlook)
         self.exporter = Exporter(self)
         self.control = RunControl(self.document, self.runner, self.bars, self.bottom.begin_training)
         self.data = DataChoice(self.document, self.toolbar.data, self.bars, self)
@@ -102,6 +104,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.document.changed.connect(self._document_changed)
+        self.outlook.changed.connect(self._document_changed)
         self.document.path_changed.connect(self._name_window)
         self.document.undo_stack.cleanChanged.connect(self._name_window)
         self.area.template_chosen.connect(self.opening.begin_template)
@@ -170,7 +173,8 @@ class Window(QMainWindow):
     def _document_changed(self) -> None:
         document = self.document
         missing = missing_text(document)
-        self.status.show_state(document.project, document.analysis, missing)
+        precision = self.outlook.precision(document.project.training)
+        self.status.show_state(document.project, document.analysis, missing, precision, self.outlook.room)
         self.bottom.set_problem_count(
             len(document.analysis.problems) if document.project.network.blocks else 0
         )

@@ -6,19 +6,21 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cnnbuilder.blocks.base import Block, Formula, Shape
+from cnnbuilder.blocks.base import Block, Formula
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.code import line_of
 from cnnbuilder.network.edits import replace_block
-from cnnbuilder.network.fit import input_shape
-from cnnbuilder.text import _, number, share_text, short_number
+from cnnbuilder.network.table import entry
+from cnnbuilder.text import _, number
 from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.memory_outlook import MemoryOutlook
+from cnnbuilder.ui.panels.block_facts import BlockFacts
 from cnnbuilder.ui.panels.code_box import CodeBox
 from cnnbuilder.ui.panels.form import Form, checked
 from cnnbuilder.ui.panels.formulas import FormulaBox
 from cnnbuilder.ui.panels.name_field import NameField
 from cnnbuilder.ui.panels.problem_card import ProblemCard
-from cnnbuilder.ui.panels.values import Fact, Headline, Rule
+from cnnbuilder.ui.panels.values import Headline, Rule
 
 
 class BlockPage(QWidget):
@@ -27,9 +29,12 @@ class BlockPage(QWidget):
     code_requested = Signal(str)
     """The block whose line of code was clicked."""
 
-    def __init__(self, document: Document, kind: type[Block], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, kind: type[Block], outlook: MemoryOutlook, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._document = document
+        self._outlook = outlook
         self._id = ""
         self._card: ProblemCard | None = None
         self._column = QVBoxLayout(self)
@@ -54,12 +59,7 @@ class BlockPage(QWidget):
         self.parameters = Headline(_("Parameters"))
         self._output_boxes = _Boxes(self.form)
         self._count_boxes = _Boxes(self.form)
-        self.macs = Fact(_("Multiply–adds"))
-        self.field = Fact(_("Receptive field"))
-        self.share = Fact(_("Share of parameters"))
-        self.share.name.setToolTip(_("How much of all that is learned is learned here"))
-        self.macs.name.setToolTip(_("MACs: multiply–accumulates of one image"))
-        self.field.name.setToolTip(_("The part of the image that one value of the output looks at"))
+        self.facts = BlockFacts()
         self._code_title = QLabel(_("Code"))
         self._code_title.setProperty("role", "section")
         self.code = CodeBox()
@@ -76,8 +76,7 @@ class BlockPage(QWidget):
         for widget in (self.output, self._output_boxes, self.parameters, self._count_boxes):
             self._column.addWidget(widget)
         self._column.addSpacing(2)
-        for fact in (self.macs, self.field, self.share):
-            self._column.addWidget(fact)
+        self._column.addWidget(self.facts)
         self._column.addSpacing(2)
         for code_widget in (self._code_rule, self._code_title, self.code):
             self._column.addWidget(code_widget)
@@ -127,14 +126,12 @@ class BlockPage(QWidget):
         inputs = tuple(shape for shape in row.inputs if shape is not None)
         self._output_boxes.show(row.block.output_formulas(*inputs) if known else ())
         self._count_boxes.show(row.block.count_formulas(*inputs) if known else ())
-        learns = known and bool(row.params)
         self.parameters.setVisible(known)
         if known:
             self.parameters.show_text(number(row.params or 0), flash=flash)
-        self.macs.show_text(short_number(row.macs) if row.macs else None, flash=flash)
-        self.field.show_text(_field_text(row, analysis), flash=flash)
-        share = share_text((row.params or 0) / analysis.params) if learns and row.connected else None
-        self.share.show_text(share, flash=flash)
+        training = self._document.project.training
+        shown = entry(analysis, training, row, self._outlook.precision(training))
+        self.facts.show_entry(shown, flash=flash)
 
     def _change(self, field: str, value: object) -> None:
         project = self._document.project
@@ -185,14 +182,3 @@ class _Boxes(QWidget):
         for box, formula in zip(self.shown, formulas, strict=True):
             box.show_formula(formula, titled=len(formulas) > 1)
         self.setVisible(bool(formulas))
-
-
-def _field_text(row: Row, analysis: Analysis) -> str | None:
-    """ "8 × 8 of 32 × 32"; beyond the image, the rest falls on the border."""
-    if row.receptive_field is None or row.block.arity[1] == 0:
-        return None
-    shape: tuple[int, ...] | None = input_shape(analysis.network)
-    field = Shape(row.receptive_field, "HW")
-    if shape is None:
-        return str(field)
-    return _("{field} of {image}").format(field=field, image=Shape(shape[1:], "HW"))

@@ -23,7 +23,7 @@ class FormulaCard(QFrame):
     def __init__(self, owner: QWidget) -> None:
         super().__init__(owner.window())
         self._owner = owner
-        self.setProperty("role", "floating")
+        self.setProperty("role", "explaining")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.title = QLabel()
         self.title.setProperty("role", "strong")

@@ -10,6 +10,7 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.memory_outlook import MemoryOutlook
 from cnnbuilder.ui.panels.block_page import BlockPage
 from cnnbuilder.ui.panels.network_page import NetworkPage
 from cnnbuilder.ui.panels.several_page import SeveralPage
@@ -23,10 +24,18 @@ class Inspector(QScrollArea):
     code_requested = Signal(str)
     """The block whose line of code was clicked."""
 
-    def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        outlook: MemoryOutlook | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`outlook`: what is known of the device's memory; without it nothing is."""
         super().__init__(parent)
         self._document = document
         self._selection = selection
+        self._outlook = outlook or MemoryOutlook(document)
         self._blocks: dict[type[Block], BlockPage] = {}
         self._several: SeveralPage | None = None
         self._network: NetworkPage | None = None
@@ -37,6 +46,7 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         document.changed.connect(self._document_changed)
+        self._outlook.changed.connect(self._outlook_changed)
         selection.changed.connect(self._selection_changed)
 
     @property
@@ -68,6 +78,10 @@ class Inspector(QScrollArea):
         if self.isVisible() and before is not after:
             self._show()
 
+    def _outlook_changed(self) -> None:
+        if self.isVisible():
+            self._show()
+
     def _show(self) -> None:
         rows = self._document.analysis.rows
         ids = frozenset(id_ for id_ in self._selection.ids if id_ in rows)
@@ -84,7 +98,7 @@ class Inspector(QScrollArea):
             self._turn_to(self._several)
         else:
             if self._network is None:
-                self._network = NetworkPage(self._document)
+                self._network = NetworkPage(self._document, self._outlook)
                 self._network.chosen.connect(lambda id_: self._selection.select([id_]))
                 self._stack.addWidget(self._network)
             self._network.show_network(flash=self.page is self._network)
@@ -93,7 +107,7 @@ class Inspector(QScrollArea):
     def _block_page(self, kind: type[Block]) -> BlockPage:
         page = self._blocks.get(kind)
         if page is None:
-            page = self._blocks[kind] = BlockPage(self._document, kind)
+            page = self._blocks[kind] = BlockPage(self._document, kind, self._outlook)
             page.code_requested.connect(self.code_requested)
             self._stack.addWidget(page)
         return page

@@ -13,10 +13,11 @@ from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.classifier import make_classifier, not_yet
 from cnnbuilder.network.edits import append, create
 from cnnbuilder.network.fit import input_shape
-from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
-from cnnbuilder.text import _, bytes_text, number, short_number
+from cnnbuilder.text import _, number
 from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.memory_outlook import MemoryOutlook
+from cnnbuilder.ui.panels.network_facts import NetworkFacts
 from cnnbuilder.ui.panels.problem_card import ProblemCard
 from cnnbuilder.ui.panels.values import Fact, Headline, Rule
 from cnnbuilder.ui.panels.weight_bar import WeightBar
@@ -31,9 +32,10 @@ class NetworkPage(QWidget):
     chosen = Signal(str)
     """A person clicked one of the heaviest blocks."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, outlook: MemoryOutlook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._outlook = outlook
         self._card: ProblemCard | None = None
         title = QLabel(_("Network"))
         title.setProperty("role", "title")
@@ -41,13 +43,7 @@ class NetworkPage(QWidget):
         self.shapes.setProperty("role", "secondary")
         self.shapes.setWordWrap(True)
         self.parameters = Headline(_("Parameters"))
-        self.blocks = Fact(_("Blocks"))
-        self.macs = Fact(_("Multiply–adds"))
-        self.macs.name.setToolTip(_("MACs: multiply–accumulates of one image"))
-        self.memory = Fact(_("Memory"))
-        self.memory.name.setToolTip(
-            _("Forecast of the peak of one training step; PyTorch itself comes on top")
-        )
+        self.totals = NetworkFacts()
         self._beginning = QLabel(_("No blocks yet. A network begins with the images that come in."))
         self._beginning.setProperty("role", "secondary")
         self._beginning.setWordWrap(True)
@@ -77,7 +73,7 @@ class NetworkPage(QWidget):
         self._column.addWidget(title)
         self._column.addWidget(self._beginning)
         self._column.addWidget(self.begin, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.shapes, self.parameters, self.blocks, self.macs, self.memory):
+        for widget in (self.shapes, self.parameters, self.totals):
             self._column.addWidget(widget)
         for section in (self._heaviest, self._data):
             self._column.addWidget(section)
@@ -95,15 +91,7 @@ class NetworkPage(QWidget):
         self.begin.setVisible(not count)
         self.parameters.setVisible(bool(count))
         self.parameters.show_text(number(analysis.params), flash=flash)
-        self.blocks.show_text(number(count) if count else None, flash=flash)
-        self.macs.show_text(short_number(analysis.macs) if analysis.macs else None, flash=flash)
-        memory = None
-        if analysis.params and not analysis.problems:
-            memory = _("about {size} at batch {batch}").format(
-                size=bytes_text(training_memory(analysis, project.training)),
-                batch=project.training.batch_size,
-            )
-        self.memory.show_text(memory, flash=flash)
+        self.totals.show_network(project, analysis, self._outlook, flash=flash)
         self._show_heaviest(analysis)
         self._show_data(project, analysis)
 

@@ -9,6 +9,8 @@ from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.network.classifier import not_yet
 from cnnbuilder.text import _, ngettext, number
 from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.training.room import room_text
+from cnnbuilder.ui.training.runner import Runner
 
 
 class EmptyState(QWidget):
@@ -17,9 +19,10 @@ class EmptyState(QWidget):
     train_pressed = Signal()
     problem_pressed = Signal(object)
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self._runner = runner
         self.heading = QLabel(_("Train makes the first curve."))
         self.heading.setProperty("role", "heading")
         self.state = QLabel()
@@ -38,6 +41,7 @@ class EmptyState(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(1)
         document.changed.connect(self._follow)
+        runner.device_known.connect(self._follow)
         self._follow()
 
     def _follow(self) -> None:
@@ -60,16 +64,16 @@ class EmptyState(QWidget):
         elif missing is not None:
             self.state.setText(_("Right, but {missing}.").format(missing=missing))
         else:
-            self.state.setText(
-                _("{images} images of {data}, {epochs}, {params} parameters to learn.").format(
-                    images=number(info.train_images),
-                    data=info.title,
-                    epochs=ngettext("{n} epoch", "{n} epochs", project.training.epochs).format(
-                        n=number(project.training.epochs)
-                    ),
-                    params=number(analysis.params),
-                )
+            ready = _("{images} images of {data}, {epochs}, {params} parameters to learn.").format(
+                images=number(info.train_images),
+                data=info.title,
+                epochs=ngettext("{n} epoch", "{n} epochs", project.training.epochs).format(
+                    n=number(project.training.epochs)
+                ),
+                params=number(analysis.trainable),
             )
+            room = room_text(analysis, project.training, self._runner.status.ready)
+            self.state.setText(_("{ready}\nMemory of one step {room}.").format(ready=ready, room=room))
 
     def _pressed(self) -> None:
         problems = self._document.analysis.problems

@@ -82,7 +82,7 @@ class TrainingPanel(QWidget):
         self.form = TrainingForm(document)
         self.run_bar = RunBar(runner)
         self.notice = Notice()
-        self.empty = EmptyState(document)
+        self.empty = EmptyState(document, runner)
         self.curves = Curves()
         self.try_it = TryIt(runner)
         self.reading = QLabel()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from cnnbuilder.engine.messages import Epoch, Finished, Tested
-from cnnbuilder.text import _, bytes_text, ngettext, number
+from cnnbuilder.text import _, bytes_text, ngettext, number, three_figures
 from cnnbuilder.ui.training.state import State
 
 NOTICEABLE = 0.02
@@ -136,7 +136,21 @@ def figures(state: State) -> str:
     # On the CPU it is the whole process's, PyTorch included: nothing to hold against the forecast.
     if step.memory_bytes and not (state.started and state.started.device == "cpu"):
         parts.append(bytes_text(step.memory_bytes))
+    if compared := deviation(state.started.forecast_bytes if state.started else None, step.peak_bytes):
+        parts.append(compared)
     return " · ".join(parts)
+
+
+def deviation(forecast: int | None, peak: int | None) -> str:
+    """How far the forecast of a step's memory was off; empty where one of the two is not known."""
+    if not forecast or not peak:
+        return ""
+    off = round(100 * (peak / forecast - 1))
+    return _("forecast {forecast}, measured {peak} ({off} %)").format(
+        forecast=three_figures(forecast),
+        peak=three_figures(peak),
+        off=f"{off:+d}".replace("-", "−") if off else "±0",
+    )
 
 
 def _rate(value: float) -> str:

@@ -37,6 +37,7 @@ def _record(run: runs.Run, metrics: tuple[runs.Metrics, ...]) -> Record:
     started = Started(
         info.device, info.device_name, info.params, info.train_images, info.val_images, info.preparation.classes,
         project.training.batch_size, project.training.epochs, steps, info.precision, str(run.folder),
+        forecast_bytes=info.forecast_bytes,
     )  # fmt: skip
     epochs = [
         Epoch(
@@ -50,6 +51,7 @@ def _record(run: runs.Run, metrics: tuple[runs.Metrics, ...]) -> Record:
         result.images_per_second, result.seconds, str(run.folder),
     )  # fmt: skip
     record.add([started, *epochs, finished])
+    record.peak_bytes = result.peak_bytes
     # A training value of an epoch is the mean over it, so it stands in its middle.
     record.reports = [
         Report(row.epoch - 0.5, row.train_loss, row.train_accuracy, row.train_loss, row.train_accuracy)

@@ -53,6 +53,8 @@ class Record:
         self.epochs: list[Epoch] = []
         self.best: Epoch | None = None
         self.result: Finished | None = None
+        self.peak_bytes: int | None = None
+        """The measured peak of one step."""
         self.run: str | None = None
         """The run folder, while there is one."""
 
@@ -79,6 +81,7 @@ class Record:
         for event in events:
             match event:
                 case Step():
+                    self.peak_bytes = event.peak_bytes or self.peak_bytes
                     self._append(event)
                 case Epoch():
                     self.epochs.append(event)

@@ -61,9 +61,9 @@ def test_one_block_shows_its_numbers(page: BlockPage) -> None:
     assert page.name.text() == "conv2"
     assert page.output.value.text() == "32 × 16 × 16"
     assert page.parameters.value.text() == "4,640"
-    assert page.macs.value.text() == "1.18 M"
-    assert page.field.value.text() == "8 × 8 of 32 × 32"
-    assert page.share.value.text() == "14 %"
+    assert page.facts.macs.value.text() == "1.18 M"
+    assert page.facts.field.value.text() == "8 × 8 of 32 × 32"
+    assert page.facts.share.value.text() == "14 %"
     assert page.code.text() == "self.conv2 = nn.Conv2d(16, 32, 3, padding=1)"
     assert [box.formula.numbers for box in page.formulas] == [
         "⌊(16 − 3 + 2·1) / 1⌋ + 1 = 16",
@@ -295,7 +295,7 @@ def test_a_block_that_is_deleted_while_edited_leaves_the_network(
 def test_a_value_that_changed_flashes_once(page: BlockPage, document: Document, qtbot: QtBot) -> None:
     document.edit("", _with(document, out_channels=48))
     assert page.parameters.value.flashing
-    assert not page.field.value.flashing
+    assert not page.facts.field.value.flashing
     qtbot.waitUntil(lambda: not page.parameters.value.flashing, timeout=1000)
 
 
@@ -390,7 +390,7 @@ def test_nothing_selected_shows_the_network(inspector: Inspector, selection: Sel
     page = inspector.page
     assert isinstance(page, NetworkPage)
     assert page.parameters.value.text() == "33,546"
-    assert page.blocks.value.text() == "12"
+    assert page.totals.blocks.value.text() == "12"
     assert page.data_title.text() == "MNIST"
     assert "with a border of" in page.preparation.text()
     assert not page.mend.isVisible()

@@ -11,7 +11,7 @@ from collections.abc import Set
 from typing import NamedTuple
 
 from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.steps import Graph, Step, steps_of
+from cnnbuilder.network.steps import Graph, Operation, Step, steps_of
 from cnnbuilder.text import _, number
 
 FULL = 18
@@ -147,7 +147,8 @@ def _as_one(graph: Graph, piece: list[str]) -> Part:
         step = graph.steps[piece[0]]
         return Part((step,))
     last = graph.steps[piece[-1]]
-    return Part((Step(_told(graph, piece), last.details, _family(graph, piece), last.shape),))
+    step = Step(_told(graph, piece), _family(graph, piece), last.shape, following=last.following)
+    return Part((step,))
 
 
 def _family(graph: Graph, piece: list[str]) -> str:
@@ -156,38 +157,39 @@ def _family(graph: Graph, piece: list[str]) -> str:
     return "convolution" if families["convolution"] else families.most_common(1)[0][0]
 
 
-def _told(graph: Graph, piece: list[str]) -> tuple[str, ...]:
+def _told(graph: Graph, piece: list[str]) -> tuple[Operation, ...]:
     """The operations of a piece: along the main line where the rest is a skip, else each kind with its number."""
     part = _with_ears(graph, piece)
     if part is not None and len(part.ears) == 1 and part.steps[-1].sign == "+":
-        lines = [_with_channels(step) for step in part.steps[:-1]]
+        told = [_with_channels(step) for step in part.steps[:-1]]
         ear = part.ears[0]
-        if len(lines) < MOST_LINES and len(ear.steps) < 2 and ear.start < 0 and ear.end == len(lines):
-            over = (
-                _("+ skip ({operation})").format(operation=ear.steps[0].operations[0])
-                if ear.steps
-                else _("+ skip")
-            )
-            return (*lines, over)
+        if len(told) < MOST_LINES and len(ear.steps) < 2 and ear.start < 0 and ear.end == len(told):
+            return (*told, _skip(ear))
     return _counted([graph.steps[id_] for id_ in piece])
 
 
-def _with_channels(step: Step) -> str:
-    """An operation inside a condensed step, whose solid does not show how many channels it makes."""
-    channels = f" · {number(step.shape.sizes[0])}" if step.family == "convolution" else ""
-    return step.operations[0] + channels
+def _with_channels(step: Step) -> Operation:
+    """An operation inside a condensed step, with the channels that it makes: no solid shows them."""
+    (made,) = step.operations
+    if step.family != "convolution":
+        return made
+    return made._replace(name=f"{made.name} · {number(step.shape.sizes[0])}")
 
 
-def _counted(steps: list[Step]) -> tuple[str, ...]:
+def _skip(ear: Ear) -> Operation:
+    if not ear.steps:
+        return Operation(_("+ skip"))
+    return Operation(_("+ skip ({operation})").format(operation=ear.steps[0].operations[0].name))
+
+
+def _counted(steps: list[Step]) -> tuple[Operation, ...]:
     """Each kind of operation with its number, in the order in which they come."""
-    counts: Counter[str] = Counter()
-    for step in steps:
-        counts[step.operations[0]] += 1
-    lines = [f"{count} × {line}" if count > 1 else line for line, count in counts.items()]
-    if len(lines) <= MOST_LINES:
-        return tuple(lines)
-    rest = sum(list(counts.values())[MOST_LINES - 1 :])
-    return (*lines[: MOST_LINES - 1], _("and {n} more").format(n=rest))
+    counts = Counter(step.operations[0].name for step in steps)
+    lines = [f"{count} × {name}" if count > 1 else name for name, count in counts.items()]
+    if len(lines) > MOST_LINES:
+        rest = sum(list(counts.values())[MOST_LINES - 1 :])
+        lines[MOST_LINES - 1 :] = [_("and {n} more").format(n=rest)]
+    return tuple(Operation(line) for line in lines)
 
 
 def _by_size(graph: Graph, pieces: list[list[str]]) -> list[Part]:
@@ -209,7 +211,7 @@ def _stage(graph: Graph, stage: list[str]) -> Part:
         return Part((graph.steps[stage[0]],))
     last = graph.steps[stage[-1]]
     counted = _counted([graph.steps[id_] for id_ in stage])
-    return Part((Step(counted, (), _family(graph, stage), last.shape),))
+    return Part((Step(counted, _family(graph, stage), last.shape),))
 
 
 def fold(parts: list[Part]) -> tuple[Stretch, ...]:

@@ -16,19 +16,25 @@ from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.text import _
 
 
+class Operation(NamedTuple):
+    """What a block does: by name and window ("conv 5×5"), and what is not usual about it ("stride 2")."""
+
+    name: str
+    settings: tuple[str, ...] = ()
+
+
 class Step(NamedTuple):
     """One tensor and how it is made.
 
-    `operations`: what makes it, by name and window ("conv 5×5"); several where a whole stretch is one step. `details`:
-    what else is to be said ("stride 2", and the blocks behind it that keep the shape: "ReLU"). `sign`: "+" or "×" for a
-    step that joins values place by place and is drawn as a sign, not as a solid. `times`: how many such steps follow
-    one another.
+    `operations`: what makes it; several where a whole stretch is one step. `following`: the blocks behind it that keep
+    the shape ("ReLU"). `sign`: "+" or "×" for a step that joins values place by place and is drawn as a sign, not as a
+    solid. `times`: how many such steps follow one another.
     """
 
-    operations: tuple[str, ...]
-    details: tuple[str, ...]
+    operations: tuple[Operation, ...]
     family: str
     shape: Shape
+    following: tuple[str, ...] = ()
     sign: str = ""
     times: int = 1
 
@@ -60,13 +66,13 @@ def steps_of(analysis: Analysis) -> Graph:
             head[id_] = head[feeding[0]]
             if not isinstance(block, Identity):
                 step = steps[head[id_]]
-                steps[head[id_]] = step._replace(details=(*step.details, title(block)))
+                steps[head[id_]] = step._replace(following=(*step.following, title(block)))
             continue
         head[id_] = id_
         sources[id_] = tuple(head[source] for source in feeding)
         shapes = tuple(shape for shape in row.inputs if shape is not None)
         sign = ("+" if isinstance(block, Add) else "×") if isinstance(block, Elementwise) else ""
-        steps[id_] = Step((operation(block, shapes),), details(block, shapes), block.family, row.output, sign)
+        steps[id_] = Step((operation(block, shapes),), block.family, row.output, sign=sign)
     return Graph(steps, sources)
 
 
@@ -84,18 +90,17 @@ def title(block: Block) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
-def operation(block: Block, inputs: tuple[Shape, ...]) -> str:
-    """What a block does: its name and its window, "conv 5×5"."""
+def operation(block: Block, inputs: tuple[Shape, ...]) -> Operation:
+    """What a block does: its name and its window, "conv 5×5", and each unusual setting in a word or two."""
     output_size = _pair(block, "output_size")
     if output_size == (1, 1):
-        return title(block).replace("adaptive", "global")
+        return Operation(title(block).replace("adaptive", "global"))
     name = _("depthwise") if _is_depthwise(block, inputs) else title(block)
     window = _pair(block, "kernel_size") or output_size
-    return f"{name} {by_text(window)}" if window else name
+    return Operation(f"{name} {by_text(window)}" if window else name, _settings(block, inputs))
 
 
-def details(block: Block, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
-    """What is not usual about a block's step over the image, each in a word or two."""
+def _settings(block: Block, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
     found = []
     stride = _pair(block, "stride")
     if stride is not None and stride != (

@@ -17,7 +17,7 @@ from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.digest import Part, Stretch, digest, fold
 from cnnbuilder.network.project import Network
-from cnnbuilder.network.steps import Step, steps_of
+from cnnbuilder.network.steps import Operation, Step, steps_of
 from cnnbuilder.network.templates import TEMPLATES, chain
 from tests.network import papers
 from tests.network.graphs import graphs
@@ -27,7 +27,7 @@ def told(network: Network) -> list[tuple[str, ...]]:
     """The operations of each step along the main line, with its number."""
     stretches = digest(analyse(network))
     return [
-        (f"{step.times} ×", *step.operations) if step.times > 1 else step.operations
+        (*([f"{step.times} ×"] if step.times > 1 else []), *(made.name for made in step.operations))
         for stretch in stretches
         for part in stretch.parts
         for step in part.steps
@@ -41,7 +41,7 @@ def only_step(*blocks: object) -> Step:
 
 
 @pytest.mark.parametrize(
-    ("block", "operation", "details"),
+    ("block", "operation", "settings_"),
     [
         (Conv2d(id="", kernel_size=(5, 5)), "conv 5×5", ()),
         (Conv2d(id="", kernel_size=(1, 7), padding=(0, 3)), "conv 1×7", ()),
@@ -56,17 +56,16 @@ def only_step(*blocks: object) -> Step:
     ],
 )
 def test_an_operation_is_said_as_the_papers_say_it(
-    block: object, operation: str, details: tuple[str, ...]
+    block: object, operation: str, settings_: tuple[str, ...]
 ) -> None:
     step = only_step(block)
-    assert step.operations == (operation,)
-    assert step.details == details
+    assert step.operations == (Operation(operation, settings_),)
 
 
 def test_blocks_that_keep_the_shape_go_with_the_one_before() -> None:
     step = only_step(Conv2d(id="", out_channels=8), BatchNorm2d(id=""))
-    assert step.operations == ("conv 3×3",)
-    assert step.details == ("batch norm",)
+    assert step.operations == (Operation("conv 3×3"),)
+    assert step.following == ("batch norm",)
 
 
 def test_digits_is_told_in_full() -> None:
@@ -103,21 +102,27 @@ def test_what_is_longer_still_is_counted_by_the_size_of_its_image() -> None:
     for text in itertools.chain.from_iterable(lines):
         count, times, name = text.partition(" × ")
         counted[name if times else text] += int(count) if times else 1
-    assert counted == Counter(step.operations[0] for step in steps_of(analyse(network)).steps.values())
+    assert counted == Counter(step.operations[0].name for step in steps_of(analyse(network)).steps.values())
 
 
 def test_a_small_network_shows_its_branches() -> None:
     parts = [part for stretch in digest(analyse(papers.small_resnet())) for part in stretch.parts]
     plain, projected = [part.ears for part in parts if part.ears]
     assert [(ear.start, ear.end, ear.steps) for ear in plain] == [(-1, 2, ())]
-    assert [(ear.start, ear.end, ear.steps[0].operations) for ear in projected] == [(-1, 2, ("conv 1×1",))]
+    assert [(ear.start, ear.end, ear.steps[0].operations[0].name) for ear in projected] == [
+        (-1, 2, "conv 1×1")
+    ]
 
 
 def test_the_main_line_leads_past_a_gate() -> None:
     parts = [part for stretch in digest(analyse(papers.squeeze_and_excitation())) for part in stretch.parts]
     (gated,) = [part for part in parts if part.ears]
     assert [step.sign for step in gated.steps] == ["×"]
-    assert [step.operations[0] for step in gated.ears[0].steps] == ["global avg pool", "conv 1×1", "conv 1×1"]
+    assert [step.operations[0].name for step in gated.ears[0].steps] == [
+        "global avg pool",
+        "conv 1×1",
+        "conv 1×1",
+    ]
 
 
 @given(graphs(longest=16))
@@ -147,12 +152,12 @@ letters = st.lists(st.sampled_from("abc"), max_size=40)
 @given(letters)
 @settings(max_examples=300)
 def test_folding_says_how_often_and_changes_nothing(names: list[str]) -> None:
-    parts = [Part((Step((name,), (), "dense", flat(1)),)) for name in names]
+    parts = [Part((Step((Operation(name),), "dense", flat(1)),)) for name in names]
     assert unfolded(fold(parts)) == parts
 
 
 def test_a_stretch_of_several_parts_is_folded_as_one() -> None:
-    parts = [Part((Step((name,), (), "dense", flat(1)),)) for name in "abcabcabcd"]
+    parts = [Part((Step((Operation(name),), "dense", flat(1)),)) for name in "abcabcabcd"]
     assert [(len(stretch.parts), stretch.times) for stretch in fold(parts)] == [(3, 3), (1, 1)]
 
 

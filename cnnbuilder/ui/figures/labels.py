@@ -32,15 +32,21 @@ class Label(NamedTuple):
 
 
 def operation_label(step: Step) -> Label:
-    """What is done, strong; the rest below it."""
-    details = [(text, False) for text in step.details]
+    """What is done, strong; what is said besides, below it."""
+    lines: list[tuple[str, bool]] = []
     if len(step.operations) > 1:
-        times = [(times_text(step.times), False)] if step.times > 1 else []
-        return Label((*times, *((text, True) for text in step.operations), *details))
-    (text,) = step.operations
-    if step.times > 1:
-        return Label(((_("{n} × {operation}").format(n=step.times, operation=text), True), *details))
-    return Label((*((piece, True) for piece in _broken(text)), *details))
+        lines += [(times_text(step.times), False)] if step.times > 1 else []
+        for operation in step.operations:
+            lines.append((operation.name, True))
+            lines += [(" · ".join(operation.settings), False)] if operation.settings else []
+    else:
+        (operation,) = step.operations
+        if step.times > 1:
+            lines.append((_("{n} × {operation}").format(n=step.times, operation=operation.name), True))
+        else:
+            lines += [(piece, True) for piece in _broken(operation.name)]
+        lines += [(setting, False) for setting in operation.settings]
+    return Label((*lines, *((text, False) for text in step.following)))
 
 
 def size_label(shape: Shape) -> Label:

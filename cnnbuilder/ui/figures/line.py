@@ -113,9 +113,9 @@ class Line:
         center = free + SHORTEST_ARROW + SIGN
         self.marks.append(Way(((self.x, 0.0), (center - SIGN, 0.0)), True))
         self.marks.append(Sign(center, 0.0, step.sign))
-        details = Label(tuple((text, False) for text in step.details))
-        self.marks.extend(details.at(center, SIGN + BELOW))
-        self._written = center + details.width / 2
+        following = Label(tuple((text, False) for text in step.following))
+        self.marks.extend(following.at(center, SIGN + BELOW))
+        self._written = center + following.width / 2
         self._reach = 0.0
         self.x = center + SIGN
 

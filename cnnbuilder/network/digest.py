@@ -32,10 +32,15 @@ class Ear(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A stretch between two places that all values pass: steps one after another, and the branches beside them."""
+    """A stretch between two places that all values pass: steps one after another, and the branches beside them.
+
+    `content`: where one step stands for many, those, each with what it reads (1: the one before): condensed parts are
+    equal only if these are.
+    """
 
     steps: tuple[Step, ...]
     ears: tuple[Ear, ...] = ()
+    content: tuple[tuple[Step, tuple[int, ...]], ...] = ()
 
 
 class Stretch(NamedTuple):
@@ -148,7 +153,15 @@ def _as_one(graph: Graph, piece: list[str]) -> Part:
         return Part((step,))
     last = graph.steps[piece[-1]]
     step = Step(_told(graph, piece), _family(graph, piece), last.shape, following=last.following)
-    return Part((step,))
+    return Part((step,), content=_content(graph, piece))
+
+
+def _content(graph: Graph, piece: list[str]) -> tuple[tuple[Step, tuple[int, ...]], ...]:
+    place = {id_: at for at, id_ in enumerate(piece)}
+    return tuple(
+        (graph.steps[id_], tuple(at - place.get(source, -1) for source in graph.sources[id_]))
+        for id_, at in place.items()
+    )
 
 
 def _family(graph: Graph, piece: list[str]) -> str:
@@ -211,7 +224,8 @@ def _stage(graph: Graph, stage: list[str]) -> Part:
         return Part((graph.steps[stage[0]],))
     last = graph.steps[stage[-1]]
     counted = _counted([graph.steps[id_] for id_ in stage])
-    return Part((Step(counted, _family(graph, stage), last.shape),))
+    step = Step(counted, _family(graph, stage), last.shape)
+    return Part((step,), content=_content(graph, stage))
 
 
 def fold(parts: list[Part]) -> tuple[Stretch, ...]:

@@ -105,6 +105,23 @@ def test_what_is_longer_still_is_counted_by_the_size_of_its_image() -> None:
     assert counted == Counter(step.operations[0].name for step in steps_of(analyse(network)).steps.values())
 
 
+def test_modules_that_differ_inside_are_not_folded() -> None:
+    pen = papers.Pen(3, 64)
+    pen.conv(32, 3)
+    for inner in (8, 8, 12, 6, 7, 5, 4, 4, 4, 4):
+        before = pen.last
+        pen.add(
+            "Concat", pen.conv(16, 1, before), pen.conv(inner, 1, before), pen.conv(16 - inner, 1, before)
+        )
+    pen.add("AdaptiveAvgPool2d", output_size=(1, 1))
+    folded = [line for line in told(pen.head(10)) if "concat" in line]
+    assert folded == [
+        ("2 ×", "3 × conv 1×1", "concat"),
+        *[("3 × conv 1×1", "concat")] * 4,
+        ("4 ×", "3 × conv 1×1", "concat"),
+    ]
+
+
 def test_a_small_network_shows_its_branches() -> None:
     parts = [part for stretch in digest(analyse(papers.small_resnet())) for part in stretch.parts]
     plain, projected = [part.ears for part in parts if part.ears]

@@ -19,8 +19,8 @@ class Rescale(nn.Module):
         self.shift = shift
 
     def forward(self, x):
-        channels = zip(x.unbind(1), self.scale, self.shift)
-        return torch.stack([channel * scale + shift for channel, scale, shift in channels], 1)
+        parts = zip(x.unbind(1), self.scale, self.shift, strict=True)
+        return torch.stack([part * scale + shift for part, scale, shift in parts], 1)
 """
 
 

@@ -63,6 +63,13 @@ class Book(NamedTuple):
     options: tuple[Option, ...]
     chapters: tuple[Chapter, ...]
 
+    @property
+    def needs(self) -> str:
+        """The packages without which it does not begin."""
+        if any("torchvision" in line for line in self.imports):  # some layers are torchvision's
+            return _("PyTorch, torchvision and NumPy")
+        return _("PyTorch and NumPy")
+
 
 def book(project: Project, conditions: Conditions, *, curves: bool = False) -> Book:
     """The pieces for one project. `curves`: losses are kept, and drawn in the end.
@@ -174,7 +181,7 @@ def _options(training: Training, conditions: Conditions, files: str) -> tuple[Op
     there = _("has {files}, or will have").format(files=files)
     return (
         *([Option("data", 'Path("data")', "Path", there)] if files else []),
-        Option("out", 'Path("model")', "Path", _("without ending")),
+        Option("out", 'Path("model")', "Path", _("where to save, without ending")),
         Option("epochs", repr(training.epochs), "int"),
         Option("batch_size", repr(training.batch_size), "int"),
         Option("learning_rate", repr(training.learning_rate), "float"),

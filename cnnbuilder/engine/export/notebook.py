@@ -53,9 +53,9 @@ def _setting(option: Option) -> str:
 
 
 def _beginning(pieces: Book) -> str:
-    return _(
-        "# A network that learns from {title}\n\nWritten by cnnbuilder; needs PyTorch and NumPy."
-    ).format(title=pieces.data.title)
+    return _("# A network that learns from {title}\n\nWritten by cnnbuilder; needs {needs}.").format(
+        title=pieces.data.title, needs=pieces.needs
+    )
 
 
 _SETTINGS = _(

@@ -15,7 +15,7 @@ STATISTICS = '''\
 def statistics(images):
     """Mean and standard deviation of each channel; black is 0 and white is 1."""
     count = sums = squares = 0  # whole numbers, which float64 adds up exactly
-    for some in images.split(1000):
+    for some in images.split(100):
         values = <fit>(some).double()
         count += values[:, 0].numel()
         sums += values.sum((0, 2, 3), keepdim=True)

@@ -1,4 +1,4 @@
-"""Writes the training script of a project: one file that needs PyTorch and NumPy, and nothing of cnnbuilder."""
+"""Writes the training script of a project: one file that needs PyTorch and NumPy, and nothing of the program."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def _docstring(pieces: Book, name: str) -> str:
     title = re.sub(r'["\\]', "'", pieces.data.title)
     call = f"python {file}.py" + (" --data FOLDER" if any(o.name == "data" for o in pieces.options) else "")
     return _(
-        "Trains a network on {title}.\n\n    {call}\n\nWritten by cnnbuilder; needs PyTorch and NumPy only. "
-        "On the CPU, with the same seed\nand threads, every loss is the program's own, bit by bit.\n"
-    ).format(title=title, call=call)
+        "Trains a network on {title}.\n\n    {call}\n\nWritten by cnnbuilder; needs {needs}.\n"
+        "On the CPU, with the same seed and threads, its losses are the program's bit by bit.\n"
+    ).format(title=title, call=call, needs=pieces.needs)
 
 
 def _parser(options: tuple[Option, ...]) -> str:

@@ -141,6 +141,12 @@ PROJECTS: dict[str, Project] = {
         _conv(stride=(2, 2)), shape=(1, 20, 48), dataset="shapes", optimizer="sgd", learning_rate=0.02
     ),
     "shapes with a border": _classifier(_conv(stride=(2, 2)), shape=(3, 33, 40), dataset="shapes"),
+    "layers that need helpers": _classifier(
+        KINDS["Rescale"](id="", scale=(0.458, 0.448, 0.45), shift=(-0.03, -0.088, -0.188)), _conv(stride=(2, 2)),
+        KINDS["LayerNorm"](id="", normalized_shape="channels"), KINDS["LayerScale"](id=""),
+        KINDS["StochasticDepth"](id="", p=0.2, mode="row"),
+        shape=(3, 28, 28), dataset="mnist",
+    ),
     "frozen": _classifier(
         _conv(frozen=True, stride=(2, 2)), KINDS["ReLU"](id=""), shape=(1, 28, 28), dataset="mnist"
     ),

@@ -157,6 +157,11 @@ def test_only_what_the_project_uses_is_in_it() -> None:
     assert "--data" not in rich and "gzip" not in rich
 
 
+def test_it_says_what_it_needs() -> None:
+    assert "needs PyTorch and NumPy.\n" in script_of(PROJECTS["digits"])
+    assert "needs PyTorch, torchvision and NumPy.\n" in script_of(PROJECTS["layers that need helpers"])
+
+
 def test_it_is_short() -> None:
     lines = script_of(PROJECTS["digits"]).count("\n")
     assert lines <= 230

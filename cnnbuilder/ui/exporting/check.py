@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -55,6 +55,7 @@ class CheckDialog(QDialog):
         self.details.hide()
         self.copy = QPushButton(_("Copy"))
         self.copy.setIcon(icon("copy"))
+        self.copy.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.copy.setToolTip(_("Copies the table as Markdown"))
         self.copy.setEnabled(False)
         self.close_button = QPushButton(_("Close"))

@@ -75,12 +75,16 @@ class Exporter(QObject):
         job.over.connect(lambda: self._forget(job))
         # What is exported is the project of this moment: it leaves as text at once.
         text, place = dumps(project), str(stage.path) + ("" if form.endings else "/")
+        run = choice.run if "weights" in form.options else None
+        # Without weights, the runs say how a training computes.
+        runs_folder = None if "weights" in form.options else self._window.bottom.runs_folder
         self._window.errands.ask(
             lambda number: Export(
                 number,
                 text,
                 place,
-                run=str(choice.run) if choice.run else None,
+                runs_folder=str(runs_folder) if runs_folder else None,
+                run=str(run) if run else None,
                 sequential="style" in form.options and choice.style == "sequential",
                 normalise="normalise" in form.options and choice.normalise,
             ),

@@ -14,6 +14,7 @@ from cnnbuilder.ui.exporting.trained import Offer, offer
 
 TRACED = ("onnx", "program")
 """Forms whose input and output are fixed in the file."""
+SCRIPTS = ("script", "notebook")
 
 
 class Leaving(NamedTuple):
@@ -32,12 +33,19 @@ class Leaving(NamedTuple):
     """In each style, what the weights of the first layer with some begin with; empty where nothing is learned."""
 
     def facts(self, form: str) -> str:
-        """What the file takes and gives, where that is fixed in it."""
+        """What else is known of the file: what it takes and gives, how it computes."""
         if form in TRACED:
             first = next(row for row in self.analysis.rows.values() if isinstance(row.block, Input))
             return _("Takes N × {input}, gives N × {output}.").format(
                 input=first.output, output=self.analysis.output
             )
+        if form in SCRIPTS and self.offer.runs:
+            said = _(
+                "It computes as {run} did where its data and settings are still these, else as this computer would."
+            )
+            return said.format(run=self.offer.runs[0].title)
+        if form in SCRIPTS:
+            return _("It computes as a training on this computer would.")
         if form == "weights":
             return _("{count} numbers.").format(count=number(self.analysis.params))
         return ""

@@ -59,7 +59,12 @@ def test_the_options_reach_the_child(window: Window, child: Child, tmp_path: Pat
     window.exporter.begin(replace(choice, form="onnx", run=None), tmp_path / "net.onnx")
     sent = child.export
     assert (sent.sequential, sent.normalise, sent.run, sent.runs_folder) == (False, True, None, None)
-    for _number in (1, 2):
+    window.exporter.begin(replace(choice, form="script"), tmp_path / "train.py")
+    sent = child.export
+    assert (sent.run, sent.runs_folder) == (None, str(window.bottom.runs_folder)), (
+        "the newest run says how to compute"
+    )
+    for _number in (1, 2, 3):
         child.answer(Failed("No.", number=1))
 
 

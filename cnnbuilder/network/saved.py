@@ -115,24 +115,27 @@ def _wanted(block: Block, half: bool) -> int | None:
     return FULL if block.autocast == "full" or block.pads_first() else HALF
 
 
+_LETTERS = {"C": "D", "F": "N"}
+"""Axes as the lesson's formulas call them."""
+
+
 def kept_formulas(found: Saved, place: int, batch_size: int) -> tuple[Formula, ...]:
     """How much of a block is kept for a whole batch: its output where it is read again, and what there is besides."""
     rows, extra = found.rows, found.extras[place]
     title = _("Kept for backward")
     formulas = []
-    if place in found.readers and rows[place].measured is not None:
+    if place in found.readers:
+        row, width = rows[place], found.widths[place]
         reader = rows[found.readers[place]].name
         read = _("its output, read again by {name}").format(name=reader)
         if found.readers[place] == place:
             read = _("its output, read again by itself")
-        sizes = (
-            rows[place].output.sizes
-            if len(rows[place].measured.outputs) == 1
-            else (found.sizes[place] // found.widths[place],)
-        )
+        sizes: tuple[int, ...] = (found.sizes[place] // width,)
+        axes = ["N"]
+        if row.output is not None and row.output.count == sizes[0]:
+            sizes, axes = row.output.sizes, [_LETTERS.get(axis, axis) for axis in row.output.axes]
         line = "·".join(["{}"] * (len(sizes) + 2)) + " = {}"
-        letters = "·".join(["B", *_letters(rows[place], len(sizes)), "b"])
-        width = found.widths[place]
+        letters = "·".join(["B", *axes, "b"])
         parts = fill(line, batch_size, *sizes, width, batch_size * found.sizes[place])
         formulas.append(Formula(_("{title}: {what}").format(title=title, what=read), letters, parts))
     if extra:
@@ -142,10 +145,3 @@ def kept_formulas(found: Saved, place: int, batch_size: int) -> tuple[Formula, .
         why = _("{title}: nothing of it is read again").format(title=title)
         formulas.append(Formula(why, "0", fill("{}", 0)))
     return tuple(formulas)
-
-
-def _letters(row: Row, count: int) -> list[str]:
-    shape = row.output
-    if shape is None or len(shape.sizes) != count:
-        return ["N"]
-    return ["D" if axis == "C" else "N" if axis == "F" else axis for axis in shape.axes]

@@ -47,9 +47,9 @@ def entry(analysis: Analysis, training: Training, row: Row, precision: Precision
     return Entry(row, None if row.output is None else training.batch_size * kept, setting)
 
 
-def as_csv(analysis: Analysis, training: Training) -> str:
+def as_csv(analysis: Analysis, training: Training, precision: Precision = "float32") -> str:
     """Every column with raw numbers: bytes for memory, a fraction for the share; unknown is empty. No totals."""
-    shown = table(analysis, training)
+    shown = table(analysis, training, precision)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([head for column in COLUMNS for head in _heads(column)])
@@ -70,9 +70,9 @@ def _parts(column: Column, value: Value) -> Sequence[Value]:
     return [*parts, *[None] * (len(column.axes) - len(parts))]
 
 
-def as_markdown(analysis: Analysis, training: Training) -> str:
+def as_markdown(analysis: Analysis, training: Training, precision: Precision = "float32") -> str:
     """A table for README files: columns of even width, numbers to the right, totals in bold."""
-    shown = table(analysis, training)
+    shown = table(analysis, training, precision)
     heads = [_escaped_markdown(head) for head in _titles(shown)]
     rows = [[_escaped_markdown(text) for text in row] for row in _texts(shown)]
     rows.append([f"**{text}**" if text else "" for text in shown.totals()])
@@ -89,9 +89,9 @@ def as_markdown(analysis: Analysis, training: Training) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def as_latex(analysis: Analysis, training: Training) -> str:
+def as_latex(analysis: Analysis, training: Training, precision: Precision = "float32") -> str:
     """A tabular for a paper; it wants the package booktabs."""
-    shown = table(analysis, training)
+    shown = table(analysis, training, precision)
     kinds = "".join("r" if column.number else "l" for column in shown.columns)
     body = [_latex_line(row) for row in _texts(shown)]
     return "\n".join([

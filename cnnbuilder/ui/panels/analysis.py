@@ -109,7 +109,11 @@ class AnalysisView(QWidget):
         numbers = QVBoxLayout()
         numbers.setSpacing(0)
         numbers.addWidget(self.table, 1)
-        numbers.addWidget(self.totals)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.totals, 1)
+        below.addWidget(self.totals.gap)
+        numbers.addLayout(below)
         buttons = QVBoxLayout()
         buttons.setSpacing(2)
         for button in (self.copy, self.save):
@@ -185,7 +189,7 @@ class AnalysisView(QWidget):
         if empty:
             self.empty.say(_("No blocks yet: nothing to count."))
         self.empty.setVisible(empty)
-        for part in (self.table, self.totals, self.copy, self.save):
+        for part in (self.table, self.totals, self.totals.gap, self.copy, self.save):
             part.setVisible(not empty)
 
     def _sort(self, column: int) -> None:

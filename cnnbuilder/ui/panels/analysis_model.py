@@ -98,11 +98,12 @@ class AnalysisModel(QAbstractTableModel):
         """How the number in a cell follows."""
         return self.columns[index.column()].formulas(self._rows[index.row()])
 
-    def longest(self, column: int) -> str:
-        """A text about as long as the longest of a column."""
+    def longest(self, column: int) -> tuple[str, str]:
+        """About the longest text of a column, and its total."""
         declared = self.columns[column]
-        texts = [declared.text(entry) for entry in self._rows]
-        return max([*texts, self.shown.totals()[column]], key=len, default="")
+        values = {declared.value(entry) for entry in self._rows}  # networks repeat themselves: few differ
+        texts = ["–" if value is None else declared.write(value) for value in values]
+        return max(texts, key=len, default=""), self.shown.totals()[column]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -142,6 +143,11 @@ class AnalysisTable(NumbersTable):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # Of the viewport: a scroll bar came or went.
+        super().resizeEvent(event)
+        self.laid_out.emit()
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
@@ -156,7 +162,7 @@ class AnalysisTable(NumbersTable):
         metrics, heads = QFontMetrics(theme.font(bold=True)), QFontMetrics(theme.font(SMALL))
         widths = [
             max(
-                metrics.horizontalAdvance(model.longest(place)) + 2 * PAD,
+                *(metrics.horizontalAdvance(text) + 2 * PAD for text in model.longest(place)),
                 heads.horizontalAdvance(column.title) + PAD + theme.px(10),
             )
             for place, column in enumerate(model.columns)
@@ -175,6 +181,8 @@ class TotalsRow(NumbersTable):
     def __init__(self, above: AnalysisTable) -> None:
         super().__init__(_("Totals"))
         self._above = above
+        self.gap = QWidget()
+        """Stands at its right, below the scroll bar of the table."""
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.horizontalHeader().hide()
         self.horizontalHeader().setMinimumSectionSize(32)
@@ -186,6 +194,8 @@ class TotalsRow(NumbersTable):
     def follow(self) -> None:
         """Takes the widths of the table above."""
         heads = self._above.horizontalHeader()
+        # As wide as the table's own rows, so that both scroll to the same end.
+        self.gap.setFixedWidth(max(0, self._above.width() - self._above.viewport().width()))
         for place in range(min(heads.count(), self.horizontalHeader().count())):
             self.horizontalHeader().resizeSection(place, heads.sectionSize(place))
         self.horizontalScrollBar().setValue(self._above.horizontalScrollBar().value())

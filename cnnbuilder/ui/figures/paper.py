@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,7 +36,8 @@ MARGIN = 4.0
 """Around a drawing, in its pixels: tight, but no line is cut."""
 PNG_SCALE = 2.0
 PNG_LARGEST = 16_000
-"""Pixels on the longer side: larger pictures open in few programs, so that the scale gives way."""
+PNG_MOST = 64_000_000
+"""Pixels on the longer side, and in all (256 MB): larger pictures open in few programs, so that the scale gives way."""
 PDF_DOTS_PER_INCH = 1200
 PIXELS_PER_INCH = 96
 POINTS_PER_INCH = 72
@@ -83,7 +85,11 @@ def _svg(area: QRectF, paint: Paint, title: str) -> bytes:
 
 def _png(area: QRectF, paint: Paint, title: str) -> bytes:
     """Pixels, twice as many as on a screen at 100 %."""
-    scale = min(PNG_SCALE, PNG_LARGEST / max(area.width(), area.height()))
+    scale = min(
+        PNG_SCALE,
+        PNG_LARGEST / max(area.width(), area.height()),
+        math.sqrt(PNG_MOST / (area.width() * area.height())),
+    )
     size = QSize(*(min(PNG_LARGEST, _whole(side * scale)) for side in (area.width(), area.height())))
     image = QImage(size, QImage.Format.Format_RGB32)
     image.setDotsPerMeterX(round(PIXELS_PER_INCH * scale / 0.0254))

@@ -18,8 +18,10 @@ from cnnbuilder.engine.tracing.published import all_weights, builder, skeleton
 from cnnbuilder.engine.tracing.weights import renamed
 from cnnbuilder.engine.zoo import NETWORKS, find
 from cnnbuilder.network.analysis import Row, analyse
-from cnnbuilder.network.code import CannotGenerateError, Style
+from cnnbuilder.network.code import CannotGenerateError, Style, source
 from cnnbuilder.network.edits import replace_block
+from cnnbuilder.network.equality import equal
+from cnnbuilder.network.importing import read
 from tests.blocks.torchs import apply, build, results
 
 LARGEST_GMACS = 5.0
@@ -41,6 +43,7 @@ def run(names: str = "", logits: int = 1) -> dict[str, Any]:
         ),
         "gmacs_equal": sum(found["gmacs"] == found["gmacs_published"] for found in rows),
         "shapes_equal": sum(found["shapes_equal"] for found in rows),
+        "source_read_back": sum(found["source_read_back"] for found in rows),
         "logits_equal": sum(difference <= AGREES for difference in differences),
         "largest_logits_difference": max(differences, default=None),
         "seconds": time.perf_counter() - began,
@@ -73,6 +76,7 @@ def row(name: str, *, logits: bool = True) -> dict[str, Any]:
         "gmacs": round(analysis.macs / 1e9, 3),
         "gmacs_published": published["_ops"],
         "shapes_equal": not wrong_shapes,
+        "source_read_back": equal(read(source(traced.network).text, (3, size, size)).network, traced.network),
         "traced_s": seconds,
     }
     notes = [f"shapes differ: {', '.join(wrong_shapes)}"] if wrong_shapes else []

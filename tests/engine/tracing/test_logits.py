@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from cnnbuilder.engine.module import build
 from cnnbuilder.engine.tracing.graph import trace
 from cnnbuilder.engine.tracing.published import builder, skeleton
-from cnnbuilder.engine.tracing.weights import names
+from cnnbuilder.engine.tracing.weights import names, renamed
 from cnnbuilder.network.code import source
 from cnnbuilder.network.equality import equal
 from cnnbuilder.network.importing import read
@@ -43,6 +44,40 @@ def test_logits_are_equal(name: str, pixels: int) -> None:
     assert sequential is None or sequential <= AGREES
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "resnet18",
+        "mnasnet0_5",
+        "efficientnet_b0",
+        "densenet121",
+        "mobilenet_v3_small",
+        "shufflenet_v2_x0_5",
+        "convnext_tiny",
+    ],
+)
+def test_a_step_of_training_changes_both_alike(name: str) -> None:
+    """What only training shows: momenta, what is dropped, which branches are skipped, first factors."""
+    torch.manual_seed(0)
+    original = builder(name)().train()
+    traced = trace(skeleton(name), (3, 64, 64))
+    net = build(traced.network).train()
+    net.load_state_dict(renamed(original.state_dict(), traced))
+    images = torch.randn(4, 3, 64, 64)
+    logits = []
+    for module in (original, net):
+        torch.manual_seed(1)
+        logits.append(module(images))
+        logits[-1].logsumexp(1).sum().backward()
+    torch.testing.assert_close(logits[0], logits[1], rtol=0, atol=AGREES)
+    theirs, ours = original.state_dict(), net.state_dict()
+    gradients = {path: weight.grad for path, weight in original.named_parameters()}
+    for own, path in names(traced).items():
+        torch.testing.assert_close(ours[own], theirs[path])
+    for own, weight in net.named_parameters():
+        torch.testing.assert_close(weight.grad, gradients[names(traced)[own]], rtol=1e-3, atol=1e-5)
+
+
 def test_exchanged_weights_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.benchmarks import truth
 
@@ -52,7 +87,6 @@ def test_exchanged_weights_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> 
         weights[one], weights[other] = weights[other], weights[one]
         return weights
 
-    renamed = truth.renamed
     monkeypatch.setattr(truth, "renamed", exchanged)
     found = differences("resnet18", trace(skeleton("resnet18"), (3, 64, 64)), 64)
     assert found["logits_difference"] is not None

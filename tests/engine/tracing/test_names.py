@@ -6,7 +6,6 @@ import pytest
 
 from cnnbuilder.engine.tracing.graph import trace
 from cnnbuilder.engine.tracing.published import skeleton
-from cnnbuilder.engine.zoo import NETWORKS
 
 NAMES = {
     "resnet18": {"conv1": "conv1", "layer2.0.downsample.0": "layer2_0_downsample_conv", "layer2.0.bn2": "layer2_0_bn2", "fc": "fc"},
@@ -26,11 +25,3 @@ def test_layers_are_called_what_their_paths_say(network: str) -> None:
     traced = trace(skeleton(network), (3, 224, 224))
     found = {path: traced.analysis.rows[id_].name for id_, path in traced.paths.items()}
     assert {path: found[path] for path in NAMES[network]} == NAMES[network]
-
-
-@pytest.mark.parametrize("network", NETWORKS)
-def test_no_two_layers_with_weights_share_a_name(network: str) -> None:
-    traced = trace(skeleton(network), (3, 224, 224))
-    names = [traced.analysis.rows[id_].name for id_ in traced.paths]
-    assert len(set(names)) == len(names)
-    assert max(map(len, names)) <= 40

@@ -11,6 +11,8 @@ from cnnbuilder.engine.tracing import published
 from cnnbuilder.engine.tracing.graph import trace
 from cnnbuilder.engine.zoo import NETWORKS
 from cnnbuilder.network.code import source
+from cnnbuilder.network.file import dumps, loads
+from cnnbuilder.network.project import Project
 from tests.benchmarks.truth import row
 
 AUXILIARY = {"inception_v3": 3_326_696}
@@ -19,16 +21,22 @@ AUXILIARY = {"inception_v3": 3_326_696}
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_parameters_and_multiply_adds_are_those_published(name: str) -> None:
-    for entry in published.all_weights(name):
-        size = entry.transforms().crop_size[0]
-        traced = trace(published.skeleton(name), (3, size, size))
-        assert not traced.analysis.problems
-        assert traced.analysis.params + AUXILIARY.get(name, 0) == entry.meta["num_params"]
-        assert round(traced.analysis.macs / 1e9, 3) == entry.meta["_ops"]
-        assert traced.analysis.output is not None
-        assert traced.analysis.output.sizes == (1000,)
-        weighted = {id_ for id_, line in traced.analysis.rows.items() if line.weights}
-        assert weighted == set(traced.paths) == set(source(traced.network).prefixes)
+    entries = published.all_weights(name)
+    sizes = {entry.transforms().crop_size[0] for entry in entries}
+    traced = {size: trace(published.skeleton(name), (3, size, size)) for size in sizes}
+    for entry in entries:
+        analysis = traced[entry.transforms().crop_size[0]].analysis
+        assert not analysis.problems
+        assert analysis.params + AUXILIARY.get(name, 0) == entry.meta["num_params"]
+        assert round(analysis.macs / 1e9, 3) == entry.meta["_ops"]
+        assert analysis.output is not None
+        assert analysis.output.sizes == (1000,)
+    network, analysis, paths = next(iter(traced.values()))
+    assert loads(dumps(Project(network))).network == network
+    weighted = {id_: row.name for id_, row in analysis.rows.items() if row.weights}
+    assert set(weighted) == set(paths) == set(source(network).prefixes)
+    assert len(set(weighted.values())) == len(weighted)
+    assert max(map(len, weighted.values())) <= 40
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from cnnbuilder.engine.runs import Preparation
 
 TOLERANCE = 1e-4
 """The largest difference between logits that is taken for rounding; where they exceed 1, as a part of the largest."""
+_SMALL = 0.01
+"""And at most this part of the largest: an untrained deep network may have logits that are all below the tolerance."""
 _FEW, _MANY = 4, 16
 
 Images = NDArray[np.uint8]
@@ -88,7 +90,8 @@ def largest_difference(logits: Tensor, expected: Tensor) -> float:
 
 def agrees(difference: float, expected: Tensor) -> bool:
     """Whether a difference is no more than rounding."""
-    return difference <= TOLERANCE * max(1.0, float(expected.abs().max()))
+    largest = float(expected.abs().max())
+    return difference <= min(TOLERANCE * max(1.0, largest), _SMALL * largest)
 
 
 def _random(preparation: Preparation, count: int) -> Images:

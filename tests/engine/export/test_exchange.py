@@ -22,6 +22,7 @@ from cnnbuilder.engine.export import Choices, ExportProblem, check, export
 from cnnbuilder.engine.export import onnx as onnx_form
 from cnnbuilder.engine.export.answering import checked, exported
 from cnnbuilder.engine.export.check import Check
+from cnnbuilder.engine.export.comparing import agrees
 from cnnbuilder.engine.export.weights import weighted
 from cnnbuilder.engine.inference import load_model
 from cnnbuilder.engine.messages import CheckExport, Export
@@ -173,6 +174,23 @@ def test_a_check_finds_what_differs(trained: Trained, monkeypatch: pytest.Monkey
     assert "differ from the network's by up to" in forms[".onnx"].sentence
     assert (forms[".safetensors"].keys_equal, forms[".safetensors"].agrees) == (False, False)
     assert (forms[".pt2"].largest_difference, forms[".pt2"].sentence) == (None, "Too large.")
+
+
+@pytest.mark.parametrize(
+    ("logits", "difference", "rounding"),
+    [
+        ([1.0, -3.0], 2e-4, True),
+        ([1.0, -3.0], 4e-4, False),
+        ([0.5], 9e-5, True),
+        ([0.5], 2e-4, False),
+        ([1e-6], 1e-9, True),
+        ([1e-6], 1e-6, False),
+        ([0.0], 0.0, True),
+        ([0.0], math.inf, False),
+    ],
+)
+def test_what_counts_as_rounding(logits: list[float], difference: float, rounding: bool) -> None:
+    assert agrees(difference, torch.tensor(logits)) is rounding
 
 
 def test_branches_are_checked_on_random_images_without_the_sequential_style(

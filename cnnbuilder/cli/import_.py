@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from pathlib import Path
@@ -81,7 +80,7 @@ def _from_torchvision(name: str, out: Path, shape: Shape | None) -> tuple[Networ
         print(remark, file=sys.stderr)
     run = tracing.keep(found, runs_folder(out))
     if run is not None:
-        print(_("They are run {run}.").format(run=Path(os.path.relpath(run))), file=sys.stderr)
+        print(_("They are run {run}.").format(run=out.with_suffix(".runs") / run.name), file=sys.stderr)
     return found.project.network, found.analysis.params
 
 

@@ -71,12 +71,12 @@ FORMS = {
         ),
         Form(
             "figure", "figure", _("Figure (.svg .pdf .png)"), _("For slides, papers and posters"),
-            _("The network as it is drawn, or as the volumes that flow through it."),
+            _("The network as the canvas shows it, or as a row of volumes."),
             (".svg", ".pdf", ".png"), _("Figures"), ("figure", "ending"), here=True,
         ),
         Form(
             "table", "table", _("Table (.csv .md .tex)"), _("Every number of every block"),
-            _("Name, kind, output, parameters, MACs, memory and receptive field of every block, with the totals."),
+            _("Name, kind, output, parameters, MACs, memory and receptive field of every block."),
             (".csv", ".md", ".tex"), _("Tables"), ("ending",), here=True,
         ),
         Form(

@@ -8,6 +8,7 @@ from typing import NamedTuple, get_args
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.code import CannotGenerateError, Style, source
+from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.exporting.trained import Offer, offer
@@ -20,10 +21,10 @@ SCRIPTS = ("script", "notebook")
 class Leaving(NamedTuple):
     """A network without problems on its way out."""
 
+    project: Project
     analysis: Analysis
     path: Path | None
     """The project's file."""
-    seed: int
     offer: Offer
     training: bool
     """Whether a run is under way."""
@@ -56,7 +57,7 @@ class Leaving(NamedTuple):
             if known.folder == run:
                 return _("What was learned in {run} goes out.").format(run=known.title)
         fresh = _("Fresh weights go out, made from seed {seed}: they have learned nothing yet.").format(
-            seed=self.seed
+            seed=self.project.training.seed
         )
         if self.offer.runs:
             return fresh
@@ -73,12 +74,12 @@ class Leaving(NamedTuple):
 
 def leaving(document: Document, runs_folder: Path | None, *, training: bool) -> Leaving:
     """What leaves if a person exports now."""
-    network, analysis = document.project.network, document.analysis
+    project, analysis = document.project, document.analysis
+    network = project.network
     reason, names = "", {}
     for style in get_args(Style):
         try:
             names[style] = next(iter(source(network, style, analysis).prefixes.values()), "")
         except CannotGenerateError as refusal:
             reason = str(refusal)
-    seed = document.project.training.seed
-    return Leaving(analysis, document.path, seed, offer(runs_folder, network), training, reason, names)
+    return Leaving(project, analysis, document.path, offer(runs_folder, network), training, reason, names)

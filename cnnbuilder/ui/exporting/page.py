@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.forms import ENDINGS, Choice, Form, proposed
 from cnnbuilder.ui.exporting.leaving import Leaving
+from cnnbuilder.ui.exporting.preview import Preview
 from cnnbuilder.ui.panels.flow import Flow
 
 STYLES = {"module": _("Module"), "sequential": _("Sequential")}
@@ -62,7 +63,14 @@ class Page(QWidget):
         for option in form.options:
             self._column.addSpacing(10)
             makers[option]()
-        self._column.addStretch(1)
+        if form.here:
+            self._column.addSpacing(10)
+            preview = Preview(leaving.project)
+            preview.show_choice(self._choice)
+            self.changed.connect(preview.show_choice)
+            self._column.addWidget(preview, 1)
+        else:
+            self._column.addStretch(1)
 
     @property
     def choice(self) -> Choice:

@@ -34,6 +34,7 @@ from cnnbuilder.ui.commands import actions_of
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.exporting import dialog as dialog_module
 from cnnbuilder.ui.exporting.forms import FORMS
+from cnnbuilder.ui.exporting.preview import Preview
 from cnnbuilder.ui.theme import theme
 from cnnbuilder.ui.window import Window
 from tests.ui.exporting.conftest import Child, dialog_of
@@ -187,6 +188,33 @@ def test_a_table_has_the_kind_that_was_chosen(
     saves_to(place)
     dialog.export.click()
     assert part in place.read_text(encoding="utf-8")
+
+
+def test_what_is_previewed_is_what_is_written(window: Window, tmp_path: Path, saves_to: Any) -> None:
+    for form, other in (("model", "Sequential"), ("table", "LaTeX")):
+        window.exporter.ask(form)
+        dialog = dialog_of(window)
+        preview = dialog.page.findChild(Preview)
+        before = preview.lines
+        radio(dialog, other).click()
+        assert preview.lines != before
+        saves_to(tmp_path / f"net{dialog.choice.ending}")
+        dialog.export.click()
+        written = (tmp_path / f"net{dialog.choice.ending}").read_text(encoding="utf-8")
+        assert preview.lines == written.splitlines()
+
+
+def test_a_figure_is_seen_before_it_is_exported(window: Window) -> None:
+    window.exporter.ask("figure")
+    preview = dialog_of(window).page.findChild(Preview)
+    QApplication.processEvents()
+    assert preview.has_figure
+    canvas = preview.grab().toImage()
+    radio(dialog_of(window), "Volumes").click()
+    assert preview.grab().toImage() != canvas
+    assert len({canvas.pixel(x, canvas.height() // 2) for x in range(canvas.width())}) > 3, (
+        "something is drawn"
+    )
 
 
 def test_an_ending_that_was_typed_counts(window: Window, tmp_path: Path, saves_to: Any) -> None:

@@ -1,10 +1,12 @@
-"""Writes a file of a run whole or not at all."""
+"""Writes files whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +23,26 @@ def write_atomically(path: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes files into one folder, which is made where it is missing; what else lies in it stays.
+
+    None of them takes its place before all are on the disk. Raises `OSError`.
+    """
+    is_new = not folder.exists()
+    unfinished = (folder.parent if is_new else folder) / f"{folder.name}.{secrets.token_hex(4)}.unfinished"
+    try:
+        unfinished.mkdir()
+        for name, content in files.items():
+            (unfinished / name).write_bytes(content)
+        if is_new:
+            _replace(unfinished, folder)
+            return
+        for name in files:
+            _replace(unfinished / name, folder / name)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def remove_unfinished(folder: Path) -> None:

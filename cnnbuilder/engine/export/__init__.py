@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from cnnbuilder.engine.export.places import (
     FOLDER,
+    PROGRAMS,
+    TABLES,
+    WEIGHTED,
     ExportProblem,
     form_of,
     require_folder,
@@ -79,18 +82,17 @@ def require_right(project: Project) -> None:
 
 def _content(project: Project, path: Path, form: str, choices: Choices) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of a file of this form, and what is to be said of it."""
-    match form:
-        case ".py" if choices.model_only:
-            return source(project.network, choices.style).text.encode(), ()
-        case ".py" | ".ipynb":
-            return _program(project, path, form, choices)
-        case ".csv" | ".md":
-            from cnnbuilder.network.table import as_csv, as_markdown
+    if form == ".py" and choices.model_only:
+        return source(project.network, choices.style).text.encode(), ()
+    if form in PROGRAMS:
+        return _program(project, path, form, choices)
+    if form in TABLES:
+        from cnnbuilder.network.table import as_csv, as_markdown
 
-            write = as_csv if form == ".csv" else as_markdown
-            return write(analyse(project.network), project.training).encode(), ()
-        case ".safetensors" | ".pt2" | ".onnx":
-            return _with_weights(project, form, choices)
+        write = as_csv if form == ".csv" else as_markdown
+        return write(analyse(project.network), project.training).encode(), ()
+    if form in WEIGHTED:
+        return _with_weights(project, form, choices)
     raise ExportProblem(_("{form} is a figure: the window and the command line draw it.").format(form=form))
 
 

@@ -6,15 +6,16 @@ import errno
 import os
 from pathlib import Path
 
-from cnnbuilder.engine.files import write_atomically
+from cnnbuilder.engine.files import write_atomically, write_together
 from cnnbuilder.network.file import reason_of
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
 
+PROGRAMS = (".py", ".ipynb")
 FIGURES = (".svg", ".png", ".pdf")
 TABLES = (".csv", ".md")
 WEIGHTED = (".onnx", ".pt2", ".safetensors")
-ENDINGS = (".py", ".ipynb", *WEIGHTED, *FIGURES, *TABLES)
+ENDINGS = (*PROGRAMS, *WEIGHTED, *FIGURES, *TABLES)
 FOLDER = ""
 """The form of a name without an ending: a folder of files."""
 
@@ -92,20 +93,10 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def write_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Writes files into a folder, which is made where it is missing; what else lies in it stays.
-
-    In a new folder all of them appear, or none. Raises `ExportProblem`.
-    """
-    made = not folder.exists()
-    written: list[Path] = []
+    """Writes files into a folder, all or none; what else lies in it stays. Raises `ExportProblem`."""
     try:
-        folder.mkdir(exist_ok=True)
-        for name, content in files.items():
-            written.append(folder / name)
-            write_atomically(folder / name, content)
+        write_together(folder, files)
     except OSError as error:
-        if made:
-            _take_back(folder, written)
         raise ExportProblem(cannot_write(folder, error)) from error
 
 
@@ -114,10 +105,3 @@ def cannot_write(path: Path, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _("The disk is full: {path} was not written; free some space and try again.").format(path=path)
     return _("{path} cannot be written: {reason}.").format(path=path, reason=reason_of(error))
-
-
-def _take_back(folder: Path, written: list[Path]) -> None:
-    for path in written:
-        path.unlink(missing_ok=True)
-    if folder.is_dir():
-        folder.rmdir()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from msgspec.structs import replace
 from torch import nn
 
 from cnnbuilder.engine.data.prepare import prepare
@@ -64,7 +65,19 @@ def _of_run(network: Network, run: Run) -> Weighted:
     remarks = [said]
     if not equal(trained, network):
         remarks.append(_("The network was changed since that run; its weights fit all the same."))
-    return Weighted(net.eval(), run.info.preparation, tuple(remarks))
+    return Weighted(net.eval(), _preparation_of(run, network), tuple(remarks))
+
+
+def _preparation_of(run: Run, network: Network) -> Preparation:
+    """The run's preparation, at the size that the network takes now: weights may fit images of several sizes."""
+    trained, shape = run.info.preparation, input_shape(network)
+    if trained.shape[0] != shape[0]:
+        raise ExportProblem(
+            _(
+                "Run {name} learned from images of {trained} channels, but the Input has {channels} now."
+            ).format(name=run.folder.name, trained=number(trained.shape[0]), channels=number(shape[0]))
+        )
+    return replace(trained, shape=shape)
 
 
 def _how_good(run: Run) -> str:

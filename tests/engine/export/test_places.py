@@ -97,6 +97,17 @@ def test_a_disk_that_fills_up_between_two_files_leaves_no_new_folder(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_disk_that_fills_up_leaves_an_older_export_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "net", {"a": b"1", "b": b"2"})
+    fill_up(monkeypatch, after=1)
+    with pytest.raises(ExportProblem, match="The disk is full"):
+        write_folder(tmp_path / "net", {"a": b"3", "b": b"4"})
+    left = sorted((path.name, path.read_bytes()) for path in (tmp_path / "net").iterdir())
+    assert left == [("a", b"1"), ("b", b"2")]
+
+
 def test_a_network_with_a_problem_leaves_in_no_form(tmp_path: Path) -> None:
     broken = PROJECT.__class__(Network(PROJECT.network.blocks[1:]), PROJECT.data)
     for out in ("net.py", "net.csv", "net.safetensors", "net"):

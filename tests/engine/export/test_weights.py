@@ -16,6 +16,7 @@ from cnnbuilder.blocks.convolution import Conv2d
 from cnnbuilder.blocks.dense import Linear
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.merging import Add
+from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d
 from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.data.catalogue import DATASETS
@@ -135,6 +136,24 @@ def test_a_named_run_of_a_changed_network_that_fits_all_the_same_says_so(trained
     )
 
 
+def test_weights_that_fit_images_of_another_size_are_exported_at_that_size(
+    trained: Trained, tmp_path: Path
+) -> None:
+    small, large = pooled(8), pooled(16)
+    torch.manual_seed(2)
+    run = a_run(tmp_path / "0001", Project(small, Data("mnist")), trained, "finished", build(small))
+    assert weighted(Project(large, Data("mnist")), None, run).preparation.shape == (1, 16, 16)
+
+
+def test_weights_for_other_channels_are_refused(trained: Trained, tmp_path: Path) -> None:
+    """No layer can tell: each channel is worked on alone."""
+    grey = chain(Input(id=""), Flatten(id=""))
+    colour = chain(Input(id="", channels=3), Flatten(id=""))
+    run = a_run(tmp_path / "0001", Project(grey, Data("mnist")), trained, "finished", build(grey))
+    with pytest.raises(ExportProblem, match="learned from images of 1 channels, but the Input has 3 now"):
+        weighted(Project(colour, Data("mnist")), None, run)
+
+
 def test_a_run_without_weights_says_when_they_come(trained: Trained, tmp_path: Path) -> None:
     run = a_run(tmp_path / "0001", trained.project, trained, "unfinished")
     (run / runs.BEST).unlink()
@@ -185,6 +204,17 @@ def a_run(
     else:
         save_weights(net, folder / runs.BEST)
     return folder
+
+
+def pooled(size: int) -> Network:
+    """A network for images of any size."""
+    return chain(
+        Input(id="", height=size, width=size),
+        Conv2d(id="", out_channels=4),
+        AdaptiveAvgPool2d(id=""),
+        Flatten(id=""),
+        Linear(id="", out_features=10),
+    )
 
 
 def branches(turned: bool = False) -> Network:

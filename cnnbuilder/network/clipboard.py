@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network import file
 from cnnbuilder.network.analysis import analyse
-from cnnbuilder.network.edits import add_part, end_of_chain, selected_part, splice
+from cnnbuilder.network.edits import add_part, copied_part, end_of_chain, splice
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
 
@@ -32,7 +32,7 @@ class Pasted(NamedTuple):
 
 def copy_text(network: Network, ids: Collection[str]) -> str:
     """The chosen blocks as text."""
-    return file.dumps(Project(selected_part(network, ids)))
+    return file.dumps(Project(copied_part(network, ids)))
 
 
 def paste(network: Network, text: str, after: str | None) -> Pasted:

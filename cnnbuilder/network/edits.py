@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from cnnbuilder.blocks.base import AddInput, Block, CutWire, Fix, InsertBefore, 
 from cnnbuilder.blocks.convolution import Conv2d
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import execution_order
+from cnnbuilder.network.healing import Ends, Value, ends_of, heal, numbered_anew, remove
 from cnnbuilder.network.project import Network, Problem, Wire
 
 Position = tuple[float, float]
@@ -76,7 +77,13 @@ def append(network: Network, block: Block, after: str | None = None) -> Network:
     following = network.outgoing[after]
     if len(following) == 1:
         return insert_on_wire(network, block, following[0])
-    return Network(_after(network.blocks, after, block), (*network.wires, Wire(after, block.id)))
+    # Where several blocks read the value, all of them read what comes of it.
+    output = following[0].output if following else 0
+    wires = tuple(
+        Wire(block.id, wire.to, wire.input) if (wire.from_, wire.output) == (after, output) else wire
+        for wire in network.wires
+    )
+    return Network(_after(network.blocks, after, block), (*wires, Wire(after, block.id, 0, output)))
 
 
 def _put_first(network: Network, block: Block) -> Network:
@@ -97,9 +104,9 @@ def insert_on_wire(network: Network, block: Block, wire: Wire) -> Network:
     return Network(_after(network.blocks, wire.from_, block), wires)
 
 
-def _after(blocks: tuple[Block, ...], id_: str, block: Block) -> tuple[Block, ...]:
+def _after(blocks: Sequence[Block], id_: str | None, *new: Block) -> tuple[Block, ...]:
     index = next((i for i, other in enumerate(blocks) if other.id == id_), len(blocks) - 1)
-    return (*blocks[: index + 1], block, *blocks[index + 1 :])
+    return (*blocks[: index + 1], *new, *blocks[index + 1 :])
 
 
 def place_loose(network: Network, block: Block, position: Position) -> Network:
@@ -108,47 +115,50 @@ def place_loose(network: Network, block: Block, position: Position) -> Network:
     return Network((*network.blocks, placed), network.wires)
 
 
-def remove(network: Network, ids: Collection[str]) -> Network:
-    """Takes blocks out. What fed one now feeds what it fed, so that the chain stays whole."""
-    for id_ in ids:
-        if id_ in network.by_id:
-            network = _remove_one(network, id_)
-    return network
-
-
-def _remove_one(network: Network, id_: str) -> Network:
-    incoming, outgoing = network.incoming[id_], network.outgoing[id_]
-    replaced: dict[Wire, Wire] = {}
-    if len(incoming) == 1:
-        source = incoming[0]
-        # A circle of two would leave a block that feeds itself: such a wire goes as well.
-        replaced = {
-            wire: Wire(source.from_, wire.to, wire.input, source.output)
-            for wire in outgoing
-            if id_ not in (source.from_, wire.to) and wire.to != source.from_
-        }
-    wires = []
-    for wire in network.wires:
-        if wire in replaced:
-            wires.append(replaced[wire])
-        elif id_ not in (wire.from_, wire.to):
-            wires.append(wire)
-    return Network(tuple(block for block in network.blocks if block.id != id_), tuple(wires))
-
-
 def move_to_wire(network: Network, ids: Collection[str], wire: Wire) -> Network:
-    """Moves blocks into a wire, in the order in which they run; the chain closes where they were."""
+    """Moves blocks into a wire; what they stood in closes where they were.
+
+    Blocks that begin with one value and end in one move as they are, with all that joins them; what else they take
+    from outside stays theirs. Others follow each other in the order in which they run.
+    """
     moving = [
         id_ for id_ in execution_order(network)[0] if id_ in ids and not isinstance(network.by_id[id_], Input)
     ]
     if wire.from_ in moving or wire.to in moving or not moving:
         return network
+    ends = ends_of(network, moving)
+    if ends is not None and ends.entry is not None:
+        return _moved(network, moving, ends, wire)
     blocks = [network.by_id[id_] for id_ in moving]
-    network = remove(network, moving)
+    network = heal(network, moving)
     for block in blocks:
         network = insert_on_wire(network, msgspec.structs.replace(block, position=None), wire)
         wire = Wire(block.id, wire.to, wire.input)
     return network
+
+
+def _moved(network: Network, moving: list[str], ends: Ends, into: Wire) -> Network:
+    """Blocks with one beginning and one end, moved into a wire."""
+    inside = set(moving)
+    wires: list[Wire] = []
+    for wire in network.wires:
+        enters, leaves = wire.to in inside, wire.from_ in inside
+        if wire == into:
+            wires += [Wire(*_at(ends.exit, wire.to, wire.input))]
+        elif enters and not leaves and (wire.from_, wire.output) == ends.entry:
+            wires.append(Wire(into.from_, wire.to, wire.input, into.output))
+        elif leaves and not enters and ends.entry is not None:
+            if wire.to != ends.entry[0]:
+                wires.append(Wire(*_at(ends.entry, wire.to, wire.input)))
+        else:
+            wires.append(wire)
+    placed = tuple(msgspec.structs.replace(network.by_id[id_], position=None) for id_ in moving)
+    rest = [block for block in network.blocks if block.id not in inside]
+    return Network(_after(rest, into.from_, *placed), tuple(wires))
+
+
+def _at(value: Value, to: str, input_: int) -> tuple[str, str, int, int]:
+    return value[0], to, input_, value[1]
 
 
 def move_in_stack(network: Network, id_: str, by: int) -> Network:
@@ -166,7 +176,7 @@ def move_in_stack(network: Network, id_: str, by: int) -> Network:
         if len(behind) == 1:
             return move_to_wire(network, [id_], behind[0])
         if not behind:
-            rest = remove(network, [id_])
+            rest = heal(network, [id_])
             return append(rest, msgspec.structs.replace(block, position=None), following)
     return network
 
@@ -202,18 +212,18 @@ def disconnect(network: Network, wire: Wire) -> Network:
 
 
 def add_part(network: Network, part: Network, after: str | None) -> tuple[Network, tuple[str, ...]]:
-    """Adds copies of the blocks of `part` with new ids: a chain behind `after`, anything else loose beside.
+    """Adds copies of the blocks of `part` with new ids, and returns the network and these ids.
 
-    Returns the network and the new ids. Inputs are not copied where there is one already.
+    A chain, or what hangs on an Input, goes behind `after`, anything else loose beside. Inputs are not copied where
+    there is one already.
     """
+    part = numbered_anew(part, part.by_id)
     has_input = any(isinstance(block, Input) for block in network.blocks)
-    left_out = [block.id for block in part.blocks if isinstance(block, Input) and has_input]
-    part = remove(part, left_out)
+    if has_input and any(isinstance(block, Input) for block in part.blocks):
+        network, new = splice(network, part, after)
+        return network, tuple(new.values())
     order, cyclic = execution_order(part)
-    ids: dict[str, str] = {}
-    first_number = int(new_id(network)[1:])
-    for offset, id_ in enumerate((*order, *cyclic)):
-        ids[id_] = f"b{first_number + offset}"
+    ids = _new_ids(network, (*order, *cyclic))
     copies = [msgspec.structs.replace(part.by_id[id_], id=ids[id_]) for id_ in (*order, *cyclic)]
     if is_chain(part):
         for copy in copies:
@@ -232,15 +242,14 @@ def add_part(network: Network, part: Network, after: str | None) -> tuple[Networ
 def splice(network: Network, part: Network, after: str | None) -> tuple[Network, dict[str, str]]:
     """Puts copies of the blocks of `part`, which begins with an Input, behind `after` (None: at the end).
 
-    What leaves `after` takes the Input's place. What followed `after` follows the part, where that is one block, as
-    with `append`. Returns the network, and the new ids by the old ones in the order in which they run.
+    What leaves `after` takes the Input's place. What followed `after` follows the part, as with `append`. Returns the
+    network, and the new ids by the old ones in the order in which they run.
     """
     after = after if after in network.by_id else end_of_chain(network)
     inputs = {block.id for block in part.blocks if isinstance(block, Input)}
     order, cyclic = execution_order(part)
-    taken = int(new_id(network)[1:])
     moving = [id_ for id_ in (*order, *cyclic) if id_ not in inputs]
-    ids = {id_: f"b{taken + offset}" for offset, id_ in enumerate(moving)}
+    ids = _new_ids(network, moving)
     copies = tuple(msgspec.structs.replace(part.by_id[id_], id=ids[id_], position=None) for id_ in moving)
     wires = [
         Wire(ids.get(wire.from_, after or ""), ids[wire.to], wire.input, wire.output)
@@ -250,13 +259,12 @@ def splice(network: Network, part: Network, after: str | None) -> tuple[Network,
     ends = [id_ for id_ in moving if not part.outgoing[id_]]
     following = network.outgoing[after] if after is not None else ()
     kept = network.wires
-    if len(following) == 1 and ends:
-        (cut,) = following
-        kept = tuple(wire for wire in kept if wire != cut)
-        wires.append(Wire(ids[ends[-1]], cut.to, cut.input))
-    place = next((i for i, block in enumerate(network.blocks) if block.id == after), len(network.blocks) - 1)
-    blocks = (*network.blocks[: place + 1], *copies, *network.blocks[place + 1 :])
-    return Network(blocks, (*kept, *wires)), ids
+    if following and ends:
+        output = following[0].output
+        cut = [wire for wire in following if wire.output == output]
+        kept = tuple(wire for wire in kept if wire not in cut)
+        wires += [Wire(ids[ends[-1]], wire.to, wire.input) for wire in cut]
+    return Network(_after(network.blocks, after, *copies), (*kept, *wires)), ids
 
 
 def is_chain(part: Network) -> bool:
@@ -268,15 +276,62 @@ def is_chain(part: Network) -> bool:
 
 def selected_part(network: Network, ids: Collection[str]) -> Network:
     """The chosen blocks and the wires among them; blocks that were neighbours through others are joined."""
-    others = [block.id for block in network.blocks if block.id not in ids]
-    return remove(network, others)
+    return heal(network, [block.id for block in network.blocks if block.id not in ids])
 
 
 def duplicate(network: Network, ids: Collection[str]) -> tuple[Network, tuple[str, ...]]:
-    """Copies of the chosen blocks behind the last of them; returns the network and the new ids."""
+    """Copies of the chosen blocks behind the last of them; returns the network and the new ids.
+
+    Blocks that begin with one value and end in one are copied with all that joins them; what else they take from
+    outside their copies take as well.
+    """
     order = [id_ for id_ in execution_order(network)[0] if id_ in ids]
+    ends = ends_of(network, order)
+    if ends is None or ends.entry is None or any(isinstance(network.by_id[id_], Input) for id_ in order):
+        return add_part(network, copied_part(network, ids), order[-1] if order else None)
+    new = _new_ids(network, order)
+    wires: list[Wire] = []
+    for wire in network.wires:
+        if wire.to in new:
+            wires.append(wire)
+            from_, output = (wire.from_, wire.output)
+            if (from_, output) == ends.entry:
+                from_, output = ends.exit
+            elif from_ in new:
+                from_ = new[from_]
+            wires.append(Wire(from_, new[wire.to], wire.input, output))
+        elif (wire.from_, wire.output) == ends.exit:
+            wires.append(Wire(new[wire.from_], wire.to, wire.input, wire.output))
+        else:
+            wires.append(wire)
+    copies = [msgspec.structs.replace(network.by_id[id_], id=new[id_], position=None) for id_ in order]
+    return Network(_after(network.blocks, order[-1], *copies), tuple(wires)), tuple(new.values())
+
+
+def _new_ids(network: Network, ids: Collection[str]) -> dict[str, str]:
+    """New ids for copies of blocks, by the old ones."""
+    first = int(new_id(network)[1:])
+    return {id_: f"b{first + offset}" for offset, id_ in enumerate(ids)}
+
+
+def copied_part(network: Network, ids: Collection[str]) -> Network:
+    """The chosen blocks to be put elsewhere.
+
+    Where they take one value from outside at several places, an Input stands for that value: `add_part` puts what
+    goes before the copies in its place.
+    """
     part = selected_part(network, ids)
-    return add_part(network, part, order[-1] if order else None)
+    if any(isinstance(block, Input) for block in part.blocks):
+        return part
+    joined = {(wire.to, wire.input) for wire in part.wires}
+    outside = [
+        wire for id_ in part.by_id for wire in network.incoming[id_] if (id_, wire.input) not in joined
+    ]
+    if len(outside) < 2 or len({(wire.from_, wire.output) for wire in outside}) > 1:
+        return part
+    entry = Input(id=new_id(network))
+    fed = tuple(Wire(entry.id, wire.to, wire.input) for wire in outside)
+    return Network((entry, *part.blocks), (*fed, *part.wires))
 
 
 def apply_fix(network: Network, problem: Problem, fix: Fix) -> Network:

@@ -19,6 +19,7 @@ from cnnbuilder.ui.canvas.wires import LABEL_LEFT, ROUND, STUB, Line, Tensor
 LANE_GAP = 112.0
 """Between the cards and the lane of volumes."""
 LEADER_GAP = 14.0
+REACH = 7.0
 
 WireKey = Wire | str
 """A wire, or the id of the block at whose free end a line hangs."""
@@ -174,6 +175,30 @@ class Arrangement:
             if box.x <= x <= box.right and box.y <= y <= box.bottom:
                 return id_
         return None
+
+    def wire_at(self, x: float, y: float) -> Wire | None:
+        """The wire under a point, as far as a hand can point."""
+        found = None if self.block_at(x, y) is not None else self.wire_near(x, y, REACH, bent=False)
+        return found[0] if found is not None else None
+
+    def wire_near(self, x: float, y: float, reach: float, bent: bool) -> tuple[Wire, float] | None:
+        """The wire nearest to a point within reach, and how near; `bent`: only of those with corners.
+
+        Where several share a line, the one that ends nearest.
+        """
+        best: tuple[float, float, Wire] | None = None
+        for key, placed in self.lines.items():
+            line = placed.line
+            if isinstance(key, str) or (bent and line.straight):
+                continue
+            away = line.distance(x - placed.x, y - placed.y)
+            if away > reach or (best is not None and away > best[0]):
+                continue
+            end_x, end_y = line.corners[-1]
+            to_end = abs(placed.x + end_x - x) + abs(placed.y + end_y - y)
+            if best is None or (away, to_end) < best[:2]:
+                best = (away, to_end, key)
+        return (best[2], best[0]) if best is not None else None
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of all that is drawn."""

@@ -15,6 +15,7 @@ from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _, ngettext
 from cnnbuilder.ui.canvas.clipboard import CanvasClipboard
+from cnnbuilder.ui.canvas.joins import Joins
 from cnnbuilder.ui.icons import icon
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ class CanvasCommands(QObject):
         self.clipboard = CanvasClipboard(view)
         self._menus: dict[Menu, list[QAction]] = {"edit": [], "network": [], "view": []}
         keys = QKeySequence.StandardKey
-        self.cut = self._add(
+        self.cut = self.add(
             "edit", _("Cu&t"), _("Copy the selected blocks and take them out"), self._cut, keys.Cut
         )
-        self.copy = self._add(
+        self.copy = self.add(
             "edit",
             _("&Copy"),
             _("Copy the selected blocks as text that can be mailed"),
@@ -43,14 +44,14 @@ class CanvasCommands(QObject):
             keys.Copy,
             "copy",
         )
-        self.copy_source = self._add(
+        self.copy_source = self.add(
             "edit",
             _("Copy as P&yTorch"),
             _("Copy the selected blocks, or all, as lines of PyTorch"),
             lambda: self.clipboard.copy_source(self._ids()),
             "Ctrl+Shift+C",
         )
-        self.paste = self._add(
+        self.paste = self.add(
             "edit",
             _("&Paste"),
             _("Add copied blocks or PyTorch code behind the selection"),
@@ -58,7 +59,7 @@ class CanvasCommands(QObject):
             keys.Paste,
             "paste",
         )
-        self.duplicate = self._add(
+        self.duplicate = self.add(
             "edit",
             _("&Duplicate"),
             _("Add the selected blocks once more"),
@@ -66,19 +67,19 @@ class CanvasCommands(QObject):
             "Ctrl+D",
             "duplicate",
         )
-        self.delete = self._add(
+        self.delete = self.add(
             "edit", _("De&lete"), _("Take the selected blocks out and close the chain"), self._delete,
             ("Del", "Backspace"), "delete",
         )  # fmt: skip
-        self.select_all = self._add(
+        self.select_all = self.add(
             "edit", _("Select &all"), _("Select every block"), self._select_all, keys.SelectAll
         )
         # Space and Enter are read by the view itself: Space held moves the ground.
-        self.add_block = self._add(
+        self.add_block = self.add(
             "network", _("Add a &block…"), _("Search for a block and add it behind the selection"), view.quick_add,
             "Space", "add",
         )  # fmt: skip
-        self.edit_block = self._add(
+        self.edit_block = self.add(
             "network",
             _("&Edit block"),
             _("Go to the fields of the selected block"),
@@ -86,26 +87,27 @@ class CanvasCommands(QObject):
             "Return",
             "pen",
         )
-        self.up = self._add(
+        self.up = self.add(
             "network",
             _("Move &up"),
             _("Move the selected block one place up"),
             lambda: self._move(-1),
             "Ctrl+Up",
         )
-        self.down = self._add(
+        self.down = self.add(
             "network",
             _("Move &down"),
             _("Move the selected block one place down"),
             lambda: self._move(1),
             "Ctrl+Down",
         )
-        self.tidy = self._add(
+        self.joins = Joins(view, self)
+        self.tidy = self.add(
             "network", _("&Tidy up"), _("Put every block back in the stack"), self._tidy, "Ctrl+L", "tidy"
         )
         camera = view.camera
-        self.fit = self._add("view", _("&Fit"), _("Show the whole network"), view.fit, "F", "fit")
-        self.zoom_in = self._add(
+        self.fit = self.add("view", _("&Fit"), _("Show the whole network"), view.fit, "F", "fit")
+        self.zoom_in = self.add(
             "view",
             _("Zoom &in"),
             _("Show it larger"),
@@ -113,17 +115,17 @@ class CanvasCommands(QObject):
             ("Ctrl++", "Ctrl+=", "+", "="),
             "zoom-in",
         )
-        self.zoom_out = self._add(
+        self.zoom_out = self.add(
             "view", _("Zoom &out"), _("Show it smaller"), camera.zoom_out, ("Ctrl+-", "-"), "zoom-out"
         )
-        self.full_size = self._add(
+        self.full_size = self.add(
             "view", _("&100 %"), _("Show it at its own size"), lambda: camera.zoom_to(1.0), "Ctrl+0"
         )
         view.selection.changed.connect(self.refresh)
         view.document.changed.connect(self.refresh)
         self.refresh()
 
-    def _add(
+    def add(
         self,
         menu: Menu,
         text: str,
@@ -132,6 +134,7 @@ class CanvasCommands(QObject):
         shortcut: str | QKeySequence.StandardKey | tuple[str, ...],
         icon_name: str = "",
     ) -> QAction:
+        """Makes an action of the canvas and puts it into one of the menus."""
         action = QAction(text, self)
         if isinstance(shortcut, tuple):
             action.setShortcuts([QKeySequence(keys) for keys in shortcut])
@@ -166,13 +169,14 @@ class CanvasCommands(QObject):
                 [self.edit_block, self.add_block],
                 [self.cut, self.copy, self.copy_source, self.paste, self.duplicate],
                 [self.up, self.down],
+                [action for action in (*self.joins.joins, self.joins.cut_wire) if action.isEnabled()],
                 [self.delete],
             ]
         else:
             groups = [[self.add_block, self.paste, self.select_all], [self.tidy, self.fit]]
         menu = QMenu(self._view)
         for number, group in enumerate(groups):
-            if number:
+            if number and group:
                 menu.addSeparator()
             menu.addActions(group)
         return menu
@@ -182,6 +186,7 @@ class CanvasCommands(QObject):
         some = bool(self._ids())
         for action in (self.cut, self.copy, self.duplicate, self.delete, self.up, self.down, self.edit_block):
             action.setEnabled(some)
+        self.joins.refresh()
         for action in (self.select_all, self.copy_source):
             action.setEnabled(bool(self._network.blocks))
 
@@ -260,7 +265,10 @@ class CanvasCommands(QObject):
             return
         name = self._view.document.analysis.rows[ids[0]].name
         title = _("Move {name} up") if by < 0 else _("Move {name} down")
-        self._do(title.format(name=name), edits.move_in_stack(self._network, ids[0], by))
+        network = edits.move_in_stack(self._network, ids[0], by)
+        if network == self._network:
+            self._view.status_hint.emit(_("{name} cannot go further that way.").format(name=name))
+        self._do(title.format(name=name), network)
         self._view.show_block(ids[0])
 
     def _tidy(self) -> None:

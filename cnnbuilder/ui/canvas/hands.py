@@ -119,7 +119,9 @@ class Hands(QObject):
         if left:
             self.begin(self._band(event) if id_ is None else Press(self._view, at, id_, event.modifiers()))
         elif button == Qt.MouseButton.RightButton and id_ not in selection.ids:
-            selection.select([id_] if id_ is not None else [])
+            # On a wire the two blocks that it joins are meant: the menu cuts it, or puts a block between.
+            wire = self._view.canvas.wire_at(self._view.camera.scene_point(at)) if id_ is None else None
+            selection.select([id_] if id_ is not None else [wire.from_, wire.to] if wire is not None else [])
 
     def _band(self, event: QMouseEvent) -> Band:
         toggle = bool(event.modifiers() & CONTROL)

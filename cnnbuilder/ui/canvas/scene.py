@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsScene
 
 from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.project import Network
+from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.ui.canvas.arrangement import Arrangement, WireKey
 from cnnbuilder.ui.canvas.cards import Card, State, card_for
 from cnnbuilder.ui.canvas.inks import inks
@@ -217,6 +217,10 @@ class CanvasScene(QGraphicsScene):
             if isinstance(item, BlockItem) and self.block_rect(item.id).contains(point):
                 return item.id
         return None
+
+    def wire_at(self, point: QPointF) -> Wire | None:
+        """The wire at a point of the scene; where several share a line, the one that ends nearest."""
+        return self.arrangement.wire_at(point.x(), point.y()) if self.arrangement is not None else None
 
     def source_of(self, item: WireItem | TensorItem) -> str | None:
         """The block whose output a wire or a solid shows."""

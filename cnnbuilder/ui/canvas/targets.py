@@ -57,15 +57,15 @@ def target_at(
             return IntoWire(seam)
         if sticky:
             return Stay()
-    bent = _bent_at(arrangement, x, y)
-    if bent is not None and bent[0] <= SHARP and arrangement.block_at(x, y) is None:
-        return _meant(bent[1], arrangement.lines[bent[1]], carried, sticky)
+    bent = arrangement.wire_near(x, y, CURVE, bent=True)
+    if bent is not None and bent[1] <= SHARP and arrangement.block_at(x, y) is None:
+        return _meant(bent[0], arrangement.lines[bent[0]], carried, sticky)
     for key, placed in arrangement.lines.items():
         if placed.line.straight and _means(arrangement, key, placed, x, y):
             found = _meant(key, placed, carried, sticky)
             if found is not None:
                 return found
-    return _meant(bent[1], arrangement.lines[bent[1]], carried, sticky) if bent is not None else None
+    return _meant(bent[0], arrangement.lines[bent[0]], carried, sticky) if bent is not None else None
 
 
 def _meant(
@@ -75,23 +75,6 @@ def _meant(
     if ends & carried:
         return Stay() if sticky else None
     return AtEnd(key) if isinstance(key, str) else IntoWire(key)
-
-
-def _bent_at(arrangement: Arrangement, x: float, y: float) -> tuple[float, Wire] | None:
-    """The wire with corners that is nearest to a point, and how near; where several share a line, the one that ends
-    nearest."""
-    best: tuple[float, float, Wire] | None = None
-    for key, placed in arrangement.lines.items():
-        if isinstance(key, str) or placed.line.straight:
-            continue
-        away = placed.line.distance(x - placed.x, y - placed.y)
-        if away > CURVE or (best is not None and away > best[0]):
-            continue
-        end_x, end_y = placed.line.corners[-1]
-        to_end = abs(placed.x + end_x - x) + abs(placed.y + end_y - y)
-        if best is None or (away, to_end) < best[:2]:
-            best = (away, to_end, key)
-    return (best[0], best[2]) if best is not None else None
 
 
 def _touches(wire: Wire, carried: frozenset[str]) -> bool:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 from cnnbuilder.blocks.base import Fix
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.network import edits
+from cnnbuilder.network.joining import wire_between
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.camera import Camera
@@ -108,12 +109,16 @@ class CanvasView(QGraphicsView):
         return self.commands.menu(menu)
 
     def append(self, kind: str) -> None:
-        """Adds a block of this kind behind the selection, or at the end."""
+        """Adds a block of this kind behind the selection, or at the end; between two that are joined by a wire."""
         self.cancel_gesture()
         project = self.document.project
-        after = self._last_selected()
+        wire = wire_between(project.network, self.selection.ids)
+        after = self._last_selected() if wire is None else wire.from_
         block = edits.create(kind, project.network, after, self.classes())
-        network = edits.append(project.network, block, after)
+        if wire is None:
+            network = edits.append(project.network, block, after)
+        else:
+            network = edits.insert_on_wire(project.network, block, wire)
         self.document.edit(
             _("Add {kind}").format(kind=kind), msgspec.structs.replace(project, network=network)
         )

@@ -19,12 +19,25 @@ def step(arrangement: Arrangement, selected: Collection[str], direction: Directi
     lowest = direction == "down"
     start = max(here, key=lambda id_: boxes[id_].y if lowest else -boxes[id_].y)
     if direction == "down":
-        wires = [wire.to for wire in arrangement.network.outgoing[start]]
-        return next((id_ for id_ in wires if id_ in boxes), None)
+        return _along(arrangement, start, [wire.to for wire in arrangement.network.outgoing[start]])
     if direction == "up":
-        wires = [wire.from_ for wire in arrangement.network.incoming[start]]
-        return next((id_ for id_ in wires if id_ in boxes), None)
+        return _along(arrangement, start, [wire.from_ for wire in arrangement.network.incoming[start]])
     return _beside(arrangement, start, 1 if direction == "right" else -1)
+
+
+def _along(arrangement: Arrangement, start: str, joined: list[str]) -> str | None:
+    """Of the blocks at the other ends of some wires the one straight above or below, else the nearest."""
+    boxes = arrangement.boxes
+    here = boxes[start]
+    return min(
+        joined,
+        key=lambda id_: (
+            abs(boxes[id_].x - here.x) > 1,
+            abs(boxes[id_].x - here.x),
+            abs(boxes[id_].y - here.y),
+        ),
+        default=None,
+    )
 
 
 def _beside(arrangement: Arrangement, start: str, sign: int) -> str | None:

@@ -74,10 +74,14 @@ def _preparation_of(run: Run, network: Network) -> Preparation:
     if trained.shape[0] != shape[0]:
         raise ExportProblem(
             _(
-                "Run {name} learned from images of {trained} channels, but the Input has {channels} now."
-            ).format(name=run.folder.name, trained=number(trained.shape[0]), channels=number(shape[0]))
+                "Run {name} learned from images of {trained}, but the Input is {now}: choose another run."
+            ).format(name=run.folder.name, trained=_sizes(trained.shape), now=_sizes(shape))
         )
     return replace(trained, shape=shape)
+
+
+def _sizes(shape: tuple[int, int, int]) -> str:
+    return " × ".join(map(number, shape))
 
 
 def _how_good(run: Run) -> str:

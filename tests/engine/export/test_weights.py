@@ -150,7 +150,7 @@ def test_weights_for_other_channels_are_refused(trained: Trained, tmp_path: Path
     grey = chain(Input(id=""), Flatten(id=""))
     colour = chain(Input(id="", channels=3), Flatten(id=""))
     run = a_run(tmp_path / "0001", Project(grey, Data("mnist")), trained, "finished", build(grey))
-    with pytest.raises(ExportProblem, match="learned from images of 1 channels, but the Input has 3 now"):
+    with pytest.raises(ExportProblem, match="images of 1 × 32 × 32, but the Input is 3 × 32 × 32"):
         weighted(Project(colour, Data("mnist")), None, run)
 
 

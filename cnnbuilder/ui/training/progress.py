@@ -138,6 +138,8 @@ class RunBar(QWidget):
         failed = state.phase == "failed"
         self.details.setVisible(failed and bool(state.failure and state.failure.details))
         self.again.setVisible(failed)
+        memory = reading.memory(self._runner.record)
+        self.line.setToolTip(memory)
         if active:
             self.line.show_progress(reading.progress(state), reading.stages(state), reading.figures(state))
             return
@@ -149,7 +151,7 @@ class RunBar(QWidget):
         elif state.test_failure:
             sentences.append(state.test_failure)
         self.sentence.setText(" ".join(sentences).strip())
-        self.sentence.setToolTip(self.sentence.text())
+        self.sentence.setToolTip("\n".join(filter(None, (self.sentence.text(), memory))))
         _set_role(self.sentence, "refusal" if failed else "strong")
 
     def _show_details(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from cnnbuilder.engine.messages import Epoch, Finished, Tested
 from cnnbuilder.text import _, bytes_text, ngettext, number, three_figures
+from cnnbuilder.ui.training.record import Record
 from cnnbuilder.ui.training.state import State
 
 NOTICEABLE = 0.02
@@ -127,7 +128,7 @@ def progress(state: State) -> float | None:
 
 
 def figures(state: State) -> str:
-    """Speed, learning rate and the accelerator's memory of the last report, for the line beside the stage."""
+    """Speed, learning rate, the accelerator's memory and the peak of a step, for the line beside the stage."""
     step = state.step
     if step is None or state.phase not in ("training", "paused", "stopping"):
         return ""
@@ -136,8 +137,11 @@ def figures(state: State) -> str:
     # On the CPU it is the whole process's, PyTorch included: nothing to hold against the forecast.
     if step.memory_bytes and not (state.started and state.started.device == "cpu"):
         parts.append(bytes_text(step.memory_bytes))
-    if compared := deviation(state.started.forecast_bytes if state.started else None, step.peak_bytes):
-        parts.append(compared)
+    if state.started and state.started.forecast_bytes and step.peak_bytes:
+        off = _off(state.started.forecast_bytes, step.peak_bytes)
+        parts.append(
+            _("{peak} a step (forecast {off} %)").format(peak=three_figures(step.peak_bytes), off=off)
+        )
     return " · ".join(parts)
 
 
@@ -145,12 +149,23 @@ def deviation(forecast: int | None, peak: int | None) -> str:
     """How far the forecast of a step's memory was off; empty where one of the two is not known."""
     if not forecast or not peak:
         return ""
-    off = round(100 * (peak / forecast - 1))
     return _("forecast {forecast}, measured {peak} ({off} %)").format(
-        forecast=three_figures(forecast),
-        peak=three_figures(peak),
-        off=f"{off:+d}".replace("-", "−") if off else "±0",
+        forecast=three_figures(forecast), peak=three_figures(peak), off=_off(forecast, peak)
     )
+
+
+def memory(record: Record | None) -> str:
+    """The same of a run, in a sentence; empty before its first step."""
+    if record is None or record.started is None:
+        return ""
+    compared = deviation(record.started.forecast_bytes, record.peak_bytes)
+    return _("Memory of one step: {compared}.").format(compared=compared) if compared else ""
+
+
+def _off(forecast: int, peak: int) -> str:
+    """By how many per cent more was measured than forecast: "+4"."""
+    percent = round(100 * (peak / forecast - 1))
+    return f"{percent:+d}".replace("-", "−") if percent else "±0"
 
 
 def _rate(value: float) -> str:

@@ -75,6 +75,19 @@ def test_figures_hold_speed_rate_and_an_accelerators_memory() -> None:
     assert reading.figures(State()) == ""
 
 
+def test_the_forecast_of_a_step_is_held_against_what_was_measured() -> None:
+    assert reading.deviation(13_600_000, 14_100_000) == "forecast 13.6 MB, measured 14.1 MB (+4 %)"
+    assert reading.deviation(5_390_000, 5_391_000) == "forecast 5.39 MB, measured 5.39 MB (±0 %)"
+    assert reading.deviation(2_000_000_000, 1_900_000_000) == "forecast 2.00 GB, measured 1.90 GB (−5 %)"
+    assert reading.deviation(None, 1_000) == reading.deviation(1_000, None) == ""
+    measured = replace(
+        TRAINING,
+        started=replace(TRAINING.started, forecast_bytes=13_600_000),
+        step=replace(TRAINING.step, peak_bytes=14_100_000),
+    )
+    assert reading.figures(measured).endswith(" · 14.1 MB a step (forecast +4 %)")
+
+
 def test_endings() -> None:
     done = after(finished("/run"), TRAINING)
     assert reading.ending(done) == "5 epochs in 43 s: 99.1 % of validation images right, best after epoch 5."

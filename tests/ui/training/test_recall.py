@@ -14,6 +14,7 @@ from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.training import reading
 from cnnbuilder.ui.training.panel import TrainingPanel
 from cnnbuilder.ui.training.recall import last_run
 from tests.ui.training.conftest import DIGITS, Stand
@@ -25,7 +26,8 @@ def leave_a_run(folder: Path, project: Project, epochs: int = 2) -> Path:
     preparation = runs.Preparation("mnist", "f", (1, 32, 32), (0.1,), (0.3,), DIGITS)
     info = runs.RunInfo(
         "2026-01-05T14:02:00+00:00", "finished", preparation, 0, 2, "float32", "cpu", "CPU", 33_546, 55_000, 5_000,
-        None, {}, runs.Result(False, epochs, 0.98, 0.06, epochs, 0.98, 12_000.0, 9.5),
+        None, {}, runs.Result(False, epochs, 0.98, 0.06, epochs, 0.98, 12_000.0, 9.5, peak_bytes=14_100_000),
+        forecast_bytes=13_600_000,
     )  # fmt: skip
     runs.begin(folder, project, info)
     rows = [runs.Metrics(0, 0, None, None, 2.3, 0.1, None, 0.3)]
@@ -46,6 +48,7 @@ def test_the_newest_run_of_this_network_is_found(tmp_path: Path) -> None:
     record = last_run(tmp_path, digits.network)
     assert record is not None
     assert record.run == str(tmp_path / "0002")
+    assert reading.memory(record) == "Memory of one step: forecast 13.6 MB, measured 14.1 MB (+4 %)."
     assert [epoch.epoch for epoch in record.epochs] == [0, 1, 2]
     assert record.best is not None
     assert record.best.epoch == 2

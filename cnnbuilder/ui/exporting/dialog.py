@@ -151,9 +151,12 @@ class ExportDialog(QDialog):
         self.refusal.hide()
 
     def _check(self) -> None:
-        run = self.choice.run
+        choice = self.choice
         self.accept()
-        self._exporter.check(run)
+        if "weights" in FORMS[choice.form].options:
+            self._exporter.compare(choice.run)
+        else:
+            self._exporter.check()
 
     # --- the place --------------------------------------------------------------------------------
 

@@ -41,18 +41,19 @@ class Exporter(QObject):
         if self._right():
             ExportDialog(self._window, self, form, style).open()
 
-    def check(self, run: Path | None = None) -> None:
-        """Compares what is exported with what was trained by this run, else by the newest of this very network."""
-        from cnnbuilder.ui.exporting.check import CheckDialog
+    def check(self) -> None:
+        """Compares what is exported with what was trained, by the newest run of this very network, else untrained."""
         from cnnbuilder.ui.exporting.trained import offer
 
-        if not self._right():
-            return
-        window = self._window
-        if run is None:
-            found = offer(window.bottom.runs_folder, window.document.project.network).runs
-            run = found[0].folder if found else None
-        CheckDialog(window, window.errands, window.document.project, run).open()
+        if self._right():
+            found = offer(self._window.bottom.runs_folder, self._window.document.project.network).runs
+            self.compare(found[0].folder if found else None)
+
+    def compare(self, run: Path | None) -> None:
+        """The same, with the weights of this run; None: fresh ones."""
+        from cnnbuilder.ui.exporting.check import CheckDialog
+
+        CheckDialog(self._window, self._window.errands, self._window.document.project, run).open()
 
     def begin(self, choice: Choice, out: Path) -> None:
         """Exports to this place. Raises `CannotWriteError` with one sentence where it cannot even begin."""

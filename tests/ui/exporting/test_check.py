@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from cnnbuilder.engine.messages import CheckedForm, CheckExport, ExportChecked, Failed
 from cnnbuilder.ui.exporting.check import CheckDialog
@@ -71,13 +71,18 @@ def test_the_newest_run_is_compared_or_the_one_that_the_dialog_shows(
     child = Child()
     monkeypatch.setattr(window.errands, "ask", child.ask)
     opened(window).accept()
-    window.exporter.ask("onnx")
-    dialog = dialog_of(window)
-    dialog.page.choice  # noqa: B018  it is there
-    dialog.forms.choose("weights")
-    dialog.check.click()
+    for form, row in (("onnx", 1), ("onnx", 2), ("table", None)):
+        window.exporter.ask(form)
+        dialog = dialog_of(window)
+        if row is not None:
+            dialog.page.findChild(QComboBox).setCurrentIndex(row)
+        dialog.check.click()
+        check_of(window).accept()
     runs = [request.run for request in child.asked if isinstance(request, CheckExport)]
-    assert runs == [str(tmp_path / "mine.runs" / "0002")] * 2
+    first, second = (str(tmp_path / "mine.runs" / name) for name in ("0001", "0002"))
+    assert runs == [second, first, None, second], (
+        "from the menu; run 1; fresh weights; a form without weights"
+    )
 
 
 def test_closed_before_the_answer_nothing_happens(window: Window, child: Child) -> None:

@@ -205,8 +205,7 @@ class _Reader:
             or not first.eq(first[0]).all()
         ):
             return None
-        # The shortest number that float32 takes for this one: 1e-06, not 9.999999974752427e-07.
-        block = KINDS["LayerScale"](id="b").with_fields(init_value=float(str(np.float32(first[0].item()))))
+        block = KINDS["LayerScale"](id="b").with_fields(init_value=_shortest(first[0].item()))
         found = self._put(Made(block), flowing)
         self._keep(found, factors.path, block)
         return found
@@ -238,7 +237,8 @@ class _Reader:
         numbers = [channel.number for channel in channels if channel.flowing == flowing]
         if numbers != [0, 1, 2] or self.shapes[flowing].sizes[0] != 3:
             return None
-        scale, shift = zip(*((channel.scale, channel.shift) for channel in channels), strict=True)
+        scale = tuple(_shortest(channel.scale) for channel in channels)
+        shift = tuple(_shortest(channel.shift) for channel in channels)
         return self._put(Made(KINDS["Rescale"](id="b").with_fields(scale=scale, shift=shift)), flowing)
 
     def _put(self, made: Made, *values: Flowing) -> Flowing:
@@ -259,6 +259,11 @@ def _constructed(layer: nn.Module, kind: str) -> dict[str, Any]:
     if "bias" in arguments:
         arguments["bias"] = layer.bias is not None
     return arguments
+
+
+def _shortest(value: float) -> float:
+    """The shortest number that float32 takes for this one: 1e-06 for 9.999999974752427e-07."""
+    return float(str(np.float32(value)))
 
 
 def _function_name(target: Any) -> str:

@@ -122,8 +122,8 @@ def test_the_transform_of_the_input_keeps_its_numbers() -> None:
     traced = trace(skeleton("googlenet"), (3, 224, 224))
     block = traced.network.blocks[1]
     assert block.kind() == "Rescale"
-    assert block.scale == (0.229 / 0.5, 0.224 / 0.5, 0.225 / 0.5)  # type: ignore[attr-defined]
-    assert block.shift == ((0.485 - 0.5) / 0.5, (0.456 - 0.5) / 0.5, (0.406 - 0.5) / 0.5)  # type: ignore[attr-defined]
+    assert block.scale == (0.458, 0.448, 0.45)  # type: ignore[attr-defined]
+    assert block.shift == (-0.03, -0.088, -0.188)  # type: ignore[attr-defined]
 
 
 def test_the_first_factors_of_convnext_are_told_as_a_person_would() -> None:

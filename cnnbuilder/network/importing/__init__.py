@@ -6,6 +6,7 @@ import ast
 import re
 import textwrap
 import warnings
+from itertools import islice
 from typing import Any, NamedTuple
 
 from cnnbuilder.network.analysis import Analysis, analyse
@@ -21,6 +22,7 @@ from cnnbuilder.network.importing.drawing import (
 )
 from cnnbuilder.network.importing.interpreter import Interpreter
 from cnnbuilder.network.importing.values import (
+    Between,
     Container,
     Flowing,
     Function,
@@ -38,6 +40,8 @@ __all__ = [
     "settled",
 ]  # fmt: skip
 
+MOST_WORDS = 400_000
+"""Words and signs: ten thousand layers have 300,000. Each costs Python's own reader some 500 bytes."""
 _LAYER = re.compile(r"\b(nn|F|torch|torchvision)\.|\b[A-Z]\w+\(")
 """What a line with a layer on it looks like."""
 MOST_CHARACTERS = 1_000_000
@@ -99,6 +103,8 @@ def _drawn(text: str, rank: int | None = 3) -> Drawing:
         reader.read(tree)
     except TooLargeError as error:
         raise CannotReadError(str(error)) from None
+    except OverflowError:
+        raise CannotReadError(_("The source makes a list of layers that is too long.")) from None
     except RecursionError:
         raise CannotReadError(_("The source is nested too deeply to be read.")) from None
     if len(reader.drawing.blocks) == 1:
@@ -123,8 +129,12 @@ def _nothing(remarks: tuple[Remark, ...]) -> str:
     )
 
 
+def _has_more_words(text: str, most: int) -> bool:
+    return next(islice(re.finditer(r"\w+|[^\w\s]", text), most, None), None) is not None
+
+
 def _parsed(text: str) -> ast.Module:
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > MOST_CHARACTERS or _has_more_words(text, MOST_WORDS):
         raise CannotReadError(_("The source is larger than any network needs."))
     try:
         with warnings.catch_warnings():
@@ -222,8 +232,8 @@ class _Reader(Interpreter):
 
     def _end(self, result: Any, node: ast.AST) -> None:
         """What the network gives; something that could not be read stands at its end."""
-        if isinstance(result, Unknown):
-            self.drawing.put_unknown(result)
+        if isinstance(result, Unknown | Between):
+            self.flow(result, node)
         elif not isinstance(result, Flowing):
             flowing = (
                 [value for value in result if isinstance(value, Flowing)]

@@ -28,6 +28,7 @@ from cnnbuilder.network.importing.values import (
     Template,
     Unknown,
 )
+from cnnbuilder.network.importing.without_block import FUNCTIONS_WITHOUT_BLOCK, LAYERS_WITHOUT_BLOCK
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
 
@@ -240,17 +241,23 @@ def _known(run: Interpreter, node: ast.Call, path: str, positional: list[Any], n
         return positional[1]
     if last in FUNCTIONS or last in flowing.OTHERS:
         return flowing.function(run, node, last, positional, named)
-    if last in LAYERS or last in ("LayerNorm2d",):
+    if last in LAYERS:
         return _made_layer(run, node, last, positional, named)
-    near = (
-        nearest(last, [*LAYERS, "Sequential", "ModuleList"])
-        if last[:1].isupper()
-        else nearest(last, FUNCTIONS)
-    )
+    if last.startswith("Lazy") and last[4:] in LAYERS:
+        # The lazy kinds leave out what arrives, which here always follows from the wire.
+        return _made_layer(run, node, last[4:], [None, *positional], named)
+    near = _near(last)
     called = ast.unparse(node.func)[:80]
     hint = f"{called}: {near}?" if near else _("there is no block for {name}").format(name=called)
     unknown = run.unknown(node, hint, [*positional, *named.values()])
     return unknown._replace(instead=written(near, positional, named)) if near else unknown
+
+
+def _near(name: str) -> str | None:
+    """What a name of torch's was probably to be; nothing where torch has it and only we do not."""
+    if name in LAYERS_WITHOUT_BLOCK or name in FUNCTIONS_WITHOUT_BLOCK:
+        return None
+    return nearest(name, [*LAYERS, "Sequential", "ModuleList"] if name[:1].isupper() else FUNCTIONS)
 
 
 def _made_layer(

@@ -24,6 +24,7 @@ from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.text import _
 
 MOST_BLOCKS = 10_000
+MOST_WIRES = 50_000
 MOST_REMARKS = 100
 USUAL_SIZES = (32, 28, 64, 224, 96, 128, 256, 299, 48, 200, 227)
 
@@ -101,6 +102,8 @@ class Drawing:
             raise TooLargeError(
                 _("The source makes more than {n} layers, which no network has.").format(n=f"{MOST_BLOCKS:,}")
             )
+        if len(self.wires) + len(values) > MOST_WIRES:
+            raise TooLargeError(_("The source joins more values than any network does."))
         id_ = f"b{len(self.blocks) + 1}"
         self.blocks.append(replace(made.block, id=id_))
         self.by_id[id_] = self.blocks[-1]

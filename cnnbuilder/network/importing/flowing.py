@@ -137,7 +137,7 @@ def _view(run: Interpreter, node: ast.Call, flow: Flowing, sizes: list[Any]) -> 
     """
     if len(sizes) == 1 and isinstance(sizes[0], tuple | list) and not isinstance(sizes[0], Open | BatchSize):
         sizes = list(sizes[0])
-    if isinstance(begun := halfway.split(flow, sizes), Between):
+    if isinstance(begun := halfway.split(flow, sizes, node.lineno), Between):
         return begun
     batch = bool(sizes) and (isinstance(sizes[0], BatchSize | Open) or sizes[0] == -1)
     if len(sizes) != 2 or not batch or not isinstance(sizes[1], int | Open | Size):
@@ -153,7 +153,7 @@ def _mean(run: Interpreter, node: ast.Call, flow: Flowing, rest: list[Any], name
         dims = rest
     keep = named.get("keepdim", rest[1] if len(rest) > 1 and type(rest[1]) is bool else False)
     if type(dims) is int and run.drawing.rank(flow) == 3 and keep is False and dims in (2, 3, -1, -2):
-        return Between(flow, "mean", dims % 4)
+        return Between(flow, "mean", dims % 4, node.lineno)
     if not isinstance(dims, list | tuple) or _front(dims, run.drawing.rank(flow)) != [2, 3]:
         return run.unknown(node, _("only the mean over height and width is a block"), [flow])
     return _averaged(run, node, flow, keep is True)
@@ -190,7 +190,9 @@ def _squeeze(run: Interpreter, node: ast.Call, flow: Flowing, axes: list[Any]) -
     """x.squeeze(): behind a pool to one value it lays out flat; elsewhere it depends on the sizes that arrive."""
     if run.drawing.rank(flow) == 1:
         return flow
-    found = halfway.squeezed(run, flow, list(axes[0]) if axes and isinstance(axes[0], tuple | list) else axes)
+    found = halfway.squeezed(
+        run, flow, list(axes[0]) if axes and isinstance(axes[0], tuple | list) else axes, node.lineno
+    )
     if found is None:
         return run.unknown(
             node, _("what squeeze takes away depends on the sizes; Flatten says what is meant"), [flow]

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 HALF_DONE = _("this is only half of what a block does")
 
 
-def split(value: Flowing, sizes: list[Any]) -> Between | None:
+def split(value: Flowing, sizes: list[Any], line: int) -> Between | None:
     """x.view(n, groups, c // groups, h, w): the first step of a channel shuffle, or None."""
     if len(sizes) != 5 or not isinstance(sizes[0], BatchSize) or type(sizes[1]) is not int or sizes[1] < 1:
         return None
     groups, rest, height, width = sizes[1:]
     parts = rest == -1 or type(rest) is int or isinstance(rest, Open) or rest == Size(value, (1,), groups)
     if parts and height == Size(value, (2,)) and width == Size(value, (3,)):
-        return Between(value, "split", groups)
+        return Between(value, "split", groups, line)
     return None
 
 
-def squeezed(run: Interpreter, value: Flowing, axes: list[Any]) -> Any:
+def squeezed(run: Interpreter, value: Flowing, axes: list[Any], line: int) -> Any:
     """x.squeeze(…) behind a pool to one value: laid out flat; `None` where more than that might be meant."""
     if not _is_one_by_one(run.drawing.by_id.get(value.block)):
         return None
@@ -38,7 +38,7 @@ def squeezed(run: Interpreter, value: Flowing, axes: list[Any]) -> Any:
         return None
     if wanted in ([], [2, 3]):
         return value
-    return Between(value, "squeeze", wanted[0]) if len(wanted) == 1 and wanted[0] in (2, 3) else None
+    return Between(value, "squeeze", wanted[0], line) if len(wanted) == 1 and wanted[0] in (2, 3) else None
 
 
 def _is_one_by_one(block: Block | None) -> bool:
@@ -54,7 +54,7 @@ def second(run: Interpreter, node: ast.Call, name: str, value: Between, rest: li
         (name == "transpose" and sorted(_from_front(axis, 5) for axis in plain) == [1, 2])
         or (name == "permute" and _flat(rest) == [0, 2, 1, 3, 4])
     ):
-        return "between", Between(value.value, "swapped", value.number)
+        return "between", Between(value.value, "swapped", value.number, value.line)
     if value.step == "swapped" and (
         (name in ("view", "reshape") and _is_back(value.value, _flat(rest)))
         or (name == "flatten" and plain == [1, 2])

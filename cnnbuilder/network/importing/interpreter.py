@@ -48,7 +48,8 @@ class Interpreter(Statements):
         if isinstance(value, Flowing):
             return value
         if isinstance(value, Between):
-            value = self.unknown(node, halfway.HALF_DONE, [value])
+            place = ast.Constant(None, lineno=value.line)
+            value = self.unknown(place, halfway.HALF_DONE, [value])
         if not isinstance(value, Unknown):
             value = self.unknown(node, _("no image or features arrive here"), [value])
         return self.drawing.put_unknown(value)
@@ -149,6 +150,7 @@ class Interpreter(Statements):
             for part in node.values
         ]
         plain = all(isinstance(part, str | int | float) for part in parts)
+        plain = plain and sum(len(part) for part in parts if isinstance(part, str)) <= arithmetic.MOST_ITEMS
         return "".join(map(str, parts)) if plain else self.unknown(node, _("this text is not known"))
 
     def _value_binop(self, node: ast.BinOp, names: Names) -> Any:
@@ -174,7 +176,7 @@ class Interpreter(Statements):
         return (
             self.unknown(node, _("this is not understood"), values)
             if result is arithmetic.NOT_KNOWN
-            else result
+            else self.charge(result)
         )
 
     def _value_unaryop(self, node: ast.UnaryOp, names: Names) -> Any:
@@ -220,6 +222,8 @@ class Interpreter(Statements):
         else:
             key = self.value(node.slice, names)
         result = arithmetic.element(owner, key)
+        if isinstance(key, slice):
+            self.charge(result)
         return (
             self.unknown(node, _("this element is not known"), [owner])
             if result is arithmetic.NOT_KNOWN
@@ -287,7 +291,7 @@ class Interpreter(Statements):
                 named.update({str(key): item for key, item in value.items()})
             else:
                 return self.unknown(node, _("its arguments are not known"), positional)
-        return calls.call(self, node, called, positional, named)
+        return self.charge(calls.call(self, node, called, positional, named))
 
     def enter(self, node: ast.AST, function: Function, positional: list[Any], named: dict[str, Any]) -> Any:
         """Follows a function of the file with these arguments; its value."""

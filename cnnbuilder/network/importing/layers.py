@@ -12,6 +12,7 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.importing.signatures import ARRIVING, IGNORED, LAYERS
 from cnnbuilder.network.importing.values import Open, Size, Unknown
 from cnnbuilder.network.nearest import nearest
+from cnnbuilder.network.refusals import in_words
 from cnnbuilder.text import _
 
 
@@ -85,7 +86,7 @@ def _checked(kind: str, fields: dict[str, Any], arguments: dict[str, Any]) -> Bl
         block = block_kind(id="b").with_fields(**values)
     except msgspec.ValidationError as error:
         reason, _at, place = str(error).partition(" - at `$.")
-        raise NotALayerError(f"{place.rstrip('`') or kind}: {reason[:1].lower()}{reason[1:]}") from None
+        raise NotALayerError(f"{place.rstrip('`') or kind} {in_words(reason)}") from None
     return msgspec.structs.replace(block, open=tuple(still_open))
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cnnbuilder.network.importing import arithmetic, calls, flowing, freezing
+from cnnbuilder.network.importing.drawing import TooLargeError
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     BatchSize,
@@ -152,8 +153,10 @@ def _of_plain(owner: Any, name: str, positional: list[Any], named: dict[str, Any
 
 
 def _of_list(owner: list[Any], name: str, positional: list[Any]) -> Any:
+    if len(owner) >= arithmetic.MOST_ITEMS and name in ("append", "extend", "insert"):
+        raise TooLargeError(_("The source makes a list that is too long."))
     match name, positional:
-        case ("append", [value]) if len(owner) < arithmetic.MOST_ITEMS:
+        case ("append", [value]):
             owner.append(value)
             return None
         case ("extend", [more]):
@@ -161,7 +164,7 @@ def _of_list(owner: list[Any], name: str, positional: list[Any]) -> Any:
             if items is not None and len(owner) + len(items) < arithmetic.MOST_ITEMS:
                 owner.extend(items)
                 return None
-        case ("insert", [int() as place, value]) if len(owner) < arithmetic.MOST_ITEMS:
+        case ("insert", [int() as place, value]):
             owner.insert(place, value)
             return None
         case ("pop", [] | [int()]):
@@ -207,8 +210,11 @@ def _of_text(owner: str, name: str, positional: list[Any], named: dict[str, Any]
             return arithmetic.NOT_KNOWN
         return owner.format(*positional, **named)
     if name == "join" and len(positional) == 1:
-        items = arithmetic.items_of(positional[0])
-        return owner.join(items) if items is not None else arithmetic.NOT_KNOWN
+        items = arithmetic.items_of(positional[0]) or []
+        short = (
+            sum(len(item) + len(owner) for item in items if isinstance(item, str)) <= arithmetic.MOST_ITEMS
+        )
+        return owner.join(items) if short else arithmetic.NOT_KNOWN
     if name in _OF_TEXTS and plain and not named and len(owner) <= 1_000 and name != "join":
         if name == "replace" and sum(len(str(value)) for value in positional) > 100:
             return arithmetic.NOT_KNOWN

@@ -117,6 +117,10 @@ def function(
                 return list(zip(*(item or [] for item in items), strict=False))
             case "len" if items and items[0] is not None:
                 return len(items[0])
+            case "sum" if (
+                items and items[0] is not None and not all(type(v) in (int, float) for v in items[0])
+            ):
+                pass
             case _ if name in _BUILTIN and all(arithmetic.is_plain(v) for v in positional):
                 return _BUILTIN[name](*positional)
     except (TypeError, ValueError, ArithmeticError):

@@ -29,7 +29,11 @@ from cnnbuilder.network.importing.values import (
 )
 from cnnbuilder.text import _
 
-MOST_STEPS = 400_000
+MOST_STEPS = 200_000
+ITEMS_A_STEP = 16
+"""Items of a list that count as much as one step."""
+MOST_LOOKED_AT = 200
+"""Values of a list in which what flows is looked for."""
 PLAIN_DECORATORS = frozenset(
     {"staticmethod", "property", "cached_property", "abstractmethod", "override", "classmethod"}
 )
@@ -93,6 +97,13 @@ class Statements:
                 self.give_up(statement, names, _("this is not followed"))
             else:
                 follow(statement, names)
+
+    def charge(self, value: Any) -> Any:
+        """A value that was made just now: what is long counts for more, so that memory is bounded like time."""
+        if isinstance(value, list | str | dict) or type(value) is tuple:
+            self.steps += len(value) // ITEMS_A_STEP
+            self.step()
+        return value
 
     def step(self) -> None:
         """Counts one thing done. Raises `TooLargeError` where the source never ends."""
@@ -343,15 +354,21 @@ def _loading(target: ast.expr) -> ast.expr:
 
 
 def _flowing_in(value: Any) -> list[Flowing]:
-    if isinstance(value, Flowing):
-        return [value]
-    if isinstance(value, Between):
-        return [value.value]
-    if isinstance(value, Unknown):
-        return list(value.flowing)
-    if isinstance(value, tuple | list) and not isinstance(value, Open | Known):
-        return [found for item in value for found in _flowing_in(item)]
-    return []
+    """What flows into a value; of long lists only the beginning is looked at."""
+    found: list[Flowing] = []
+    waiting, looked = [value], 0
+    while waiting and looked < MOST_LOOKED_AT:
+        looked += 1
+        here = waiting.pop()
+        if isinstance(here, Flowing):
+            found.append(here)
+        elif isinstance(here, Between):
+            found.append(here.value)
+        elif isinstance(here, Unknown):
+            found.extend(here.flowing)
+        elif isinstance(here, tuple | list) and not isinstance(here, Open | Known):
+            waiting.extend(reversed(here[:MOST_LOOKED_AT]))
+    return found
 
 
 def _is_main(test: ast.expr) -> bool:

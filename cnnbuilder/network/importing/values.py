@@ -6,6 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+MOST_MEMBERS = 20_000
+
 
 class Flowing(NamedTuple):
     """What flows through the network: one output of a placed block."""
@@ -78,6 +80,7 @@ class Between:
     value: Flowing
     step: str
     number: int
+    line: int
 
 
 @dataclass(eq=False)
@@ -109,7 +112,9 @@ class Container:
     called: bool = True
 
     def add(self, value: Any, name: str | None = None) -> None:
-        """Puts a member at the end."""
+        """Puts a member at the end. Raises `OverflowError` where no network could hold so many."""
+        if len(self.members) >= MOST_MEMBERS:
+            raise OverflowError
         self.members[str(len(self.members)) if name is None else name] = value
 
 

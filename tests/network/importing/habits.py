@@ -236,4 +236,13 @@ class Net(nn.Module):
 """,
         (3, 16, 16),
     ),
+    "lazy layers": (
+        """
+net = nn.Sequential(
+    nn.LazyConv2d(8, kernel_size=3, padding=1), nn.LazyBatchNorm2d(), nn.ReLU(), nn.AdaptiveAvgPool2d((1, 1)),
+    nn.Flatten(), nn.LazyLinear(10),
+)
+""",
+        (3, 12, 12),
+    ),
 }

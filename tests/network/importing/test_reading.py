@@ -11,8 +11,11 @@ import torch
 import torchvision
 from torch import nn
 
+from cnnbuilder.network.edits import apply_fix
+from cnnbuilder.network.equality import equal
 from cnnbuilder.network.importing import Imported, read
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
+from cnnbuilder.network.importing.without_block import FUNCTIONS_WITHOUT_BLOCK, LAYERS_WITHOUT_BLOCK
 
 
 def kinds(found: Imported) -> str:
@@ -187,6 +190,71 @@ def test_fragments_are_read_as_they_stand() -> None:
     assert kinds(read("def __init__(self):\n    super(M, self).__init__()\n    self.a = nn.ReLU()")) == "ReLU"
 
 
+@pytest.mark.parametrize(
+    ("forward", "expected"),
+    [
+        ("x = x.mean(3).mean(2)", "AdaptiveAvgPool2d Flatten"),
+        ("x = x.mean(dim=-1).mean(-1)", "AdaptiveAvgPool2d Flatten"),
+        ("x = F.adaptive_avg_pool2d(x, 1).squeeze(-1).squeeze(-1)", "AdaptiveAvgPool2d Flatten"),
+        ("x = F.adaptive_avg_pool2d(x, (1, 1)).squeeze()", "AdaptiveAvgPool2d Flatten"),
+        ("x = torch.squeeze(F.adaptive_avg_pool2d(x, 1), 3).squeeze(2)", "AdaptiveAvgPool2d Flatten"),
+        ("x = x.view(x.size(0), x.size(1) * x.size(2) * x.size(3))", "Flatten"),
+        ("x = x.view(x.shape[0], math.prod(x.shape[1:]))", "Flatten"),
+        ("b, c, h, w = x.size()\nx = x.reshape(b, c * h * w)", "Flatten"),
+        (
+            "b, c, h, w = x.shape\nx = x.reshape(b, 3, -1, h, w).permute(0, 2, 1, 3, 4).flatten(1, 2)",
+            "ChannelShuffle",
+        ),
+        ("while x.dim() > 4:\n    x = x\nx = F.relu(x) if x.ndim == 4 else x", "ReLU"),
+        ("with torch.no_grad():\n    x = F.relu(x)", "ReLU"),
+        ("try:\n    x = F.relu(x)\nexcept RuntimeError:\n    x = None", "ReLU"),
+    ],
+)
+def test_what_takes_two_steps_or_sizes(forward: str, expected: str) -> None:
+    found = net("pass", forward)
+    assert kinds(found) == expected
+    assert found.analysis.problems == ()
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        "x = x.mean(3)",
+        "x = x.squeeze()",
+        "x = x.view(x.size(0), 3, 1, x.size(2), x.size(3))",
+        "x = x.view(x.size(0), 3, 1, x.size(3), x.size(2)).transpose(1, 2).reshape(x.shape)",
+        "x = x.transpose(1, 2)",
+        "x = x.view(x.size(0), x.size(1), 1, 1)",
+        "x = nn.ConvTranspose2d(3, 3, 2, 2)(x)",
+        "x = F.interpolate(x, scale_factor=2)",
+    ],
+)
+def test_half_a_step_is_no_block(forward: str) -> None:
+    (problem,) = net("pass", forward).analysis.problems
+    assert "Line 12 could not be read" in problem.message
+    assert [fix.label for fix in problem.fixes] == ["Remove it"]
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("nn.Maxpool2d(2, 2)", "nn.MaxPool2d(2, 2)"),
+        (
+            "nn.Conv2D(3, 16, kernel_size=3, padding=(1, 2))",
+            "nn.Conv2d(3, 16, kernel_size=3, padding=(1, 2))",
+        ),
+        ("nn.Conv2d(3, 16, 3, paddin=1)", "nn.Conv2d(3, 16, 3, padding=1)"),
+        ("x = F.max_pool(x, 2)", "nn.MaxPool2d(kernel_size=2)"),
+    ],
+)
+def test_a_slip_of_the_pen_can_be_taken_as_what_it_probably_means(line: str, meant: str) -> None:
+    found = read(line, (3, 16, 16))
+    (problem,) = found.analysis.problems
+    assert problem.fixes[0].label == f"Use {meant}"
+    mended = apply_fix(found.network, problem, problem.fixes[0])
+    assert equal(mended, read(meant, (3, 16, 16)).network)
+
+
 def test_what_cannot_be_read_is_named_by_line_and_keeps_its_place() -> None:
     found = net(
         "self.conv1 = nn.Conv2d(3, 8, 3)\nself.pool = nn.Maxpool2d(2)",
@@ -244,6 +312,18 @@ def test_a_layer_used_twice_would_share_its_weights() -> None:
 def test_nothing_is_guessed(forward: str) -> None:
     found = net("self.a = nn.Conv2d(3, 3, 1)", f"x = self.a(x)\n{forward}")
     assert "Line 13 could not be read" in found.analysis.problems[0].message
+
+
+def test_layers_and_functions_that_torch_has_are_no_slips_of_the_pen() -> None:
+    made = {
+        name for name, value in vars(nn).items() if inspect.isclass(value) and issubclass(value, nn.Module)
+    }
+    known = {*LAYERS, *LAYERS_WITHOUT_BLOCK, "Module", "Sequential", "ModuleList", "ModuleDict"}
+    ours = {f"Lazy{kind}" for kind in LAYERS}
+    assert {name for name in made - known - ours if "Loss" not in name} == set()
+    assert LAYERS_WITHOUT_BLOCK.isdisjoint(LAYERS)
+    assert FUNCTIONS_WITHOUT_BLOCK.isdisjoint(FUNCTIONS)
+    assert {"conv_transpose2d", "interpolate", "max_pool1d"} <= FUNCTIONS_WITHOUT_BLOCK
 
 
 def _theirs(name: str) -> object | None:

@@ -150,7 +150,8 @@ try:
 except ImportError:
     print("The curves are drawn with matplotlib, which is not installed here.")
 else:
-    plt.plot(torch.stack(losses).cpu(), linewidth=0.5, label="training")
+    every_step = range(1, step + 1)
+    plt.plot(every_step, torch.stack(losses).cpu(), linewidth=0.5, label="training")
     plt.plot(*torch.tensor(measured).T, "o-", label="validation")
     plt.xlabel("step")
     plt.ylabel("loss")

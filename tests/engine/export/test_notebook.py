@@ -100,7 +100,7 @@ def test_curves_are_drawn_where_matplotlib_is(tmp_path: Path) -> None:
     path = tmp_path / "net.ipynb"
     path.write_text(notebook_of(project), encoding="utf-8")
     printed = run(path, f"limit = 256; epochs = 3; data = Path({str(folder_of(project))!r})")
-    assert "training [12]" in printed  # 4 steps an epoch
+    assert "training [12, 12]" in printed  # 4 steps an epoch
     assert "validation [3, 3, 2]" in printed  # steps, losses, and the style "o-"
     assert "shown" in printed
 

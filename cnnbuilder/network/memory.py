@@ -143,20 +143,24 @@ def _follow(analysis: Analysis, precision: Precision) -> _Step:
     """Goes through one step, forward and back, and notes what is alive."""
     found = saved(analysis, precision)
     params = trainable = buffers = 0
-    copies = []
-    for row in found.rows:
-        params += row.params or 0
-        trainable += row.trainable or 0
-        half = precision == "bfloat16" and row.block.autocast == "half"
-        copies.append(HALF * (row.params or 0) if half else 0)
-        for shape in row.buffers.values():
+    copies = [0] * len(found.rows)
+    for place, row in enumerate(found.rows):
+        measured = row.measured
+        if measured is None or (not measured.params and not measured.buffers):
+            continue
+        params += measured.params
+        if not row.block.frozen:
+            trainable += measured.params
+        if precision == "bfloat16" and row.block.autocast == "half":
+            copies[place] = HALF * measured.params
+        for shape in measured.buffers.values():
             buffers += FULL * math.prod(shape)
     labels = LABEL_BYTES if found.rows else 0
     images = found.sizes[0] if found.rows and 0 not in found.readers else 0
-    moments = [_Moment(0, 0, FULL * trainable, 0, "")]
+    moments: list[_Moment] = [_Moment(0, 0, FULL * trainable, 0, "")]
     if found.rows:
-        _forward(found, copies, moments)
         _backward(found, copies, moments)
+        _forward(found, copies, moments)
     return _Step(found, params, trainable, buffers, images + labels, moments)
 
 
@@ -167,15 +171,15 @@ def _forward(found: Saved, copies: list[int], moments: list[_Moment]) -> None:
     for arriving in sources:
         for source in arriving:
             waiting[source] += 1
-    kept = held = most = copied = 0
-    for here, row in enumerate(rows):
+    kept = held = copied = 0
+    most = found.total  # less than at its end is no peak: the weights' copies, too, only become more
+    for here in range(len(rows)):
         made = sizes[here] if owners[here] == here else 0
-        extra = extras[here]
+        kept += extras[here]
         copied += copies[here]
-        if kept + held + made + extra > most:
-            most = kept + held + made + extra
-            moments.append(_Moment(kept + extra, held + made, 0, copied, row.block.id))
-        kept += extra
+        if kept + held + made > most:
+            most = kept + held + made
+            moments.append(_Moment(kept, held + made, 0, copied, rows[here].block.id))
         if here in readers:
             kept += made
         elif here:
@@ -187,38 +191,42 @@ def _forward(found: Saved, copies: list[int], moments: list[_Moment]) -> None:
 
 
 def _backward(found: Saved, copies: list[int], moments: list[_Moment]) -> None:
-    """Still kept; gradients of values that go on; gradients of weights that are there already."""
+    """Still kept; gradients of values that go on; gradients of weights that are there already.
+
+    Between two blocks that learn only the larger moments can be the peak.
+    """
     rows, _widths, sizes, owners, sources, learning, readers, extras = found
-    kept = sum(extras)
-    released: dict[int, int] = {}
+    released = [0] * len(rows)
     for source, reader in readers.items():
-        kept += sizes[source]
-        released[reader] = released.get(reader, 0) + sizes[source]
+        released[reader] += sizes[source]
+    kept, copied, gradients = found.total, sum(copies), 0
     last = owners[-1]
-    flowing = {last}
+    flowing = [False] * len(rows)
+    flowing[last] = True
     # The loss keeps the logarithms of the classes' chances.
     under_way = 2 * sizes[last]
-    gradients = 0
-    copied = sum(copies)
     moments.append(_Moment(kept, under_way, 0, copied, rows[-1].block.id))
+    most = 0
     for here in range(len(rows) - 1, -1, -1):
         if not learning[here]:
             continue
-        row = rows[here]
-        owner = owners[here]
-        going_on = 0
+        row, owner = rows[here], owners[here]
+        new = going_on = 0
         for source in sources[here]:
             if learning[source] and source != owner:
                 going_on += sizes[source]
-        gradients += FULL * (row.trainable or 0)
+                if not flowing[source]:
+                    flowing[source] = True
+                    new += sizes[source]
+        if row.measured is not None and row.measured.params and not row.block.frozen:
+            gradients += FULL * row.measured.params
+            most = 0
         # The copy goes when its gradient is there, which is bfloat16 as well before it becomes float32: as much again.
-        moments.append(_Moment(kept, under_way + going_on, gradients, copied, row.block.id))
+        if kept + under_way + going_on > most:
+            most = kept + under_way + going_on
+            moments.append(_Moment(kept, under_way + going_on, gradients, copied, row.block.id))
         copied -= copies[here]
-        kept -= extras[here] + released.get(here, 0)
-        for source in sources[here]:
-            if learning[source] and source not in flowing:
-                flowing.add(source)
-                under_way += sizes[source]
-        if owner == here and here in flowing:
-            flowing.discard(here)
+        kept -= extras[here] + released[here]
+        under_way += new
+        if owner == here and flowing[here]:
             under_way -= sizes[here]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Literal, NamedTuple
 
-from cnnbuilder.blocks.base import Block, Formula, fill
+from cnnbuilder.blocks.base import Autocast, Block, Formula, fill
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.text import _
 
@@ -56,14 +57,19 @@ def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
         if measured is None or not measured.outputs or not row.connected:
             continue
         block, here = row.block, len(rows)
-        wires = incoming[block.id]
-        sources = [owners[place[wire.from_]] for wire in wires if wire.from_ in place]
-        width = _width(block, [widths[source] for source in sources]) if half else FULL
+        kind = _kind(type(block))
+        sources = []
+        flows = False
+        for wire in incoming[block.id]:
+            before = place.get(wire.from_)
+            if before is not None:
+                sources.append(owners[before])
+                flows = flows or learning[owners[before]]
+        width = _width(kind, [widths[source] for source in sources]) if half else FULL
         count = 0
         for shape in measured.outputs:
             count += math.prod(shape.sizes)
-        flowing = [learning[source] for source in sources]
-        learns = (measured.params > 0 and not block.frozen) or any(flowing)
+        learns = flows or (measured.params > 0 and not block.frozen)
         place[block.id] = here
         rows.append(row)
         widths.append(width)
@@ -74,36 +80,57 @@ def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
         extra = 0
         # Where nothing up to here learns, no gradient comes this far, and torch keeps nothing.
         if learns:
-            if block.keeps_output:
+            if kind.keeps_output:
                 readers.setdefault(owners[here], here)
             if block.keeps_input():
                 wanted = _wanted(block, half)
-                for source in _read(block, sources, flowing):
+                for source in _read(block, sources, learning):
                     if wanted is None or wanted == widths[source]:
                         readers.setdefault(source, here)
                     else:
                         extra += sizes[source] * wanted // widths[source]
-            inputs = row.inputs
-            extra += block.extra_saved_bytes(measured.outputs[0], *inputs)  # type: ignore[arg-type]
-            extra += width * block.extra_saved_values(measured.outputs[0], *inputs)  # type: ignore[arg-type]
+            if kind.keeps_bytes:
+                extra += block.extra_saved_bytes(measured.outputs[0], *row.inputs)  # type: ignore[arg-type]
+            if kind.keeps_values:
+                extra += width * block.extra_saved_values(measured.outputs[0], *row.inputs)  # type: ignore[arg-type]
         extras.append(extra)
     return found
 
 
-def _read(block: Block, sources: list[int], flowing: list[bool]) -> list[int]:
+class _Kind(NamedTuple):
+    """What all blocks of a kind have in common."""
+
+    autocast: Autocast
+    keeps_output: bool
+    keeps_bytes: bool
+    keeps_values: bool
+
+
+@cache
+def _kind(kind: type[Block]) -> _Kind:
+    return _Kind(
+        kind.autocast,
+        kind.keeps_output,
+        kind.extra_saved_bytes is not Block.extra_saved_bytes,
+        kind.extra_saved_values is not Block.extra_saved_values,
+    )
+
+
+def _read(block: Block, sources: list[int], learning: list[bool]) -> list[int]:
     """Which of what arrives the backward pass reads."""
     if len(sources) == 1:
         # The gradient of the border only goes on to what learns; that of the weights needs the padded copy.
-        return sources if flowing[0] or not block.pads_first() else []
+        return sources if learning[sources[0]] or not block.pads_first() else []
+    flowing = [learning[source] for source in sources]
     # A factor is read for the gradients of the others only.
     return [source for i, source in enumerate(sources) if any(flowing[:i] + flowing[i + 1 :])]
 
 
-def _width(block: Block, arriving: list[int]) -> int:
+def _width(kind: _Kind, arriving: list[int]) -> int:
     """Bytes of one value that leaves a block under autocast."""
-    if block.autocast == "half":
+    if kind.autocast == "half":
         return HALF
-    if block.autocast == "follow" and arriving:
+    if kind.autocast == "follow" and arriving:
         return max(arriving)
     return FULL
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
+import torchvision
 from torch import nn
 
 from cnnbuilder.engine import runs, training
@@ -19,12 +20,12 @@ from cnnbuilder.engine.module import build
 from cnnbuilder.engine.optimizers import optimizer
 from cnnbuilder.engine.peak import PeakMeter
 from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.importing import read
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved import Precision
 from cnnbuilder.network.templates import TEMPLATES
 from tests.engine.networks import events_of, of_type, tiny_project
-
 
 CLASSIFIERS = [
     name
@@ -60,6 +61,26 @@ def test_the_forecast_is_what_is_measured(name: str, kind: str, precision: Preci
     drawn = TEMPLATES[name].make()
     project = Project(drawn.network, drawn.data, Training(batch_size=16, optimizer=kind))  # type: ignore[arg-type]
     forecast = training_memory(analyse(project.network), project.training, precision)
+    assert measured(project, precision) == pytest.approx(forecast, rel=0.05)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize(
+    ("file", "make"),
+    [
+        ("resnet", "ResNet(BasicBlock, [2, 2, 2, 2])"),
+        ("squeezenet", "SqueezeNet('1_1')"),
+        ("mnasnet", "MNASNet(0.5)"),
+        ("alexnet", "AlexNet()"),
+    ],
+)
+def test_the_forecast_of_branches_and_heavy_weights_is_what_is_measured(
+    file: str, make: str, precision: Precision
+) -> None:
+    text = Path(torchvision.__file__).with_name("models").joinpath(f"{file}.py").read_text()
+    network = read(f"{text}\nmodel = {make}\n", (3, 64, 64)).network
+    project = Project(network, training=Training(batch_size=4))
+    forecast = training_memory(analyse(network), project.training, precision)
     assert measured(project, precision) == pytest.approx(forecast, rel=0.05)
 
 

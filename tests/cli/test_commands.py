@@ -52,7 +52,7 @@ def test_a_mistyped_command_names_the_nearest(call: Call) -> None:
         ["train", "a.cnn", "--epochs", "0"],
         ["train", "a.cnn", "--batch-size", "many"],
         ["predict", "run"],
-        ["export", "a.cnn", "a.py"],
+        ["export", "a.cnn"],
         ["--no-such-option"],
     ],
     ids=" ".join,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from importlib import import_module
 
 import torch
 from torch import Tensor, nn
@@ -53,7 +53,7 @@ class Normalised(nn.Module):
 
 def require_onnx() -> None:
     """Raises `ExportProblem` where the packages that write ONNX are not installed."""
-    if find_spec("onnx") is None or find_spec("onnxscript") is None:
+    if not (_is_here("onnx") and _is_here("onnxscript")):
         raise ExportProblem(
             _('Writing ONNX needs two more packages: pip install "cnnbuilder[onnx]" brings them.')
         )
@@ -61,7 +61,16 @@ def require_onnx() -> None:
 
 def runtime_is_here() -> bool:
     """Whether onnxruntime can check what was written."""
-    return find_spec("onnxruntime") is not None
+    return _is_here("onnxruntime")
+
+
+def _is_here(package: str) -> bool:
+    """Whether a package is installed and loads: half an installation is none."""
+    try:
+        import_module(package)
+    except ImportError:
+        return False
+    return True
 
 
 def onnx_file(network: Network, weighted: Weighted, normalise: bool) -> tuple[bytes, str]:

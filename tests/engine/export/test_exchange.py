@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -81,10 +82,19 @@ def test_writing_onnx_says_nothing_on_the_screen(
 def test_without_the_packages_one_sentence_says_what_to_install(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(onnx_form, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "onnxscript", None)
     with pytest.raises(ExportProblem, match=r'pip install "cnnbuilder\[onnx\]"'):
         export(trained.project, str(tmp_path / "net.onnx"))
     assert not list(tmp_path.iterdir())
+
+
+def test_without_onnxruntime_it_leaves_unchecked_and_says_so(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    written = export(trained.project, str(tmp_path / "net.onnx"))
+    assert written.remarks[-1] == "Not checked: onnxruntime is not installed."
+    assert (tmp_path / "net.onnx").is_file()
 
 
 def test_an_onnx_that_computes_something_else_is_not_left(
@@ -196,7 +206,7 @@ def test_what_counts_as_rounding(logits: list[float], difference: float, roundin
 def test_branches_are_checked_on_random_images_without_the_sequential_style(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(onnx_form, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "onnxscript", None)
     answer = checked(CheckExport(1, dumps(Project(branches(), Data(None)))))
     assert [form.form for form in answer.forms] == ["model.py", ".safetensors", ".pt2", ".onnx"]
     assert [form.agrees for form in answer.forms] == [True, True, True, False]

@@ -27,7 +27,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--input",
         metavar="CxHxW",
         type=_shape,
-        help=_("channels, height and width of the images, where SOURCE does not tell: 3x224x224"),
+        help=_(
+            "channels, height and width of the images, where SOURCE tells none or you want others: 3x224x224"
+        ),
     )
 
 

@@ -99,8 +99,8 @@ class _Reader:
                 ) from None
         self.drawing.attributes.update(tidy_names(self.module, self.paths, self.stems))
         network = self.drawing.finish(self.shape)
-        for remark in self.drawing.remarks:
-            raise CannotTraceError(remark.message)
+        if self.drawing.remarks:  # other channels arrive than a layer was made for
+            raise CannotTraceError(self.drawing.remarks[0].message)
         return Traced(network, analyse(network), self.paths)
 
     def _value(self, node: fx.Node, arguments: list[Any], named: dict[str, Any]) -> Any:

@@ -27,6 +27,9 @@ class CanvasArea(QWidget):
         self.canvas = CanvasView(document, selection)
         self.cards = EmptyCanvas()
         self.cards.template_chosen.connect(self.template_chosen)
+        for card in self.cards.cards:
+            # Before there is a block the cards have the focus, and the first thing may be a paste.
+            card.addAction(self.canvas.commands.paste)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.cards)

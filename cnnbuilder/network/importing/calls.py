@@ -183,7 +183,8 @@ def through(
         case Function():
             return run.enter(node, module, positional, named)
         case Unknown():
-            return module._replace(flowing=run.unknown(node, "", positional).flowing)
+            unread = module._replace(flowing=run.unknown(node, "", positional).flowing)
+            return run.drawing.put_unknown(unread) if unread.flowing else unread
         case _:
             return run.unknown(node, _("this cannot be called"), positional)
 

@@ -61,6 +61,7 @@ class Drawing:
         self.sources: dict[str, str] = {}
         """What feeds the first input of each block."""
         self._ranks: dict[str, int | None] = {"b1": rank}
+        self._unknowns: dict[Unknown, Flowing] = {}
         self.lines: dict[int, str] = {}
         """The first block of each line."""
         self.said: dict[str, Said] = {}
@@ -120,10 +121,12 @@ class Drawing:
         return Flowing(id_)
 
     def put_unknown(self, unknown: Unknown) -> Flowing:
-        """Places what could not be read, so that the network says where."""
+        """Places what could not be read, once, so that the network says where."""
         if not unknown.flowing:
             # A place that nothing flows into would not be part of the network, and so no problem of it.
             unknown = unknown._replace(flowing=(Flowing(self.blocks[-1].id),))
+        if unknown in self._unknowns:
+            return self._unknowns[unknown]
         block = Unread(
             id="b",
             line=unknown.line,
@@ -131,7 +134,7 @@ class Drawing:
             reason=unknown.reason[:400],
             instead=unknown.instead[:200],
         )
-        placed = self.put(Made(block), unknown.line, *unknown.flowing)
+        placed = self._unknowns[unknown] = self.put(Made(block), unknown.line, *unknown.flowing)
         message = _("could not be read: {text} ({reason})").format(text=block.text, reason=block.reason)
         self.remark(unknown.line, message, placed.block)
         return placed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnbuilder.network.importing import arithmetic, calls, flowing, freezing
 from cnnbuilder.network.importing.drawing import TooLargeError
+from cnnbuilder.network.importing.signatures import FUNCTIONS
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     BatchSize,
@@ -47,6 +48,8 @@ def method(
             return _of_module(run, node, owner, name, positional, named)
         case SizesOf() | BatchSize() | Size():
             return owner if isinstance(owner, Size) else BatchSize()
+        case Unknown() if owner.flowing and (name in FUNCTIONS or name in flowing.OTHERS):
+            return flowing.function(run, node, name, [run.flow(owner, node), *positional], named)
         case Unknown():
             return owner._replace(flowing=(*owner.flowing, *run.unknown(node, "", positional).flowing))
         case list() | dict() | str():

@@ -18,7 +18,7 @@ from cnnbuilder.engine.export.comparing import (
 from cnnbuilder.engine.export.description import described
 from cnnbuilder.engine.export.places import ExportProblem
 from cnnbuilder.engine.export.pooling import translatable
-from cnnbuilder.engine.export.portable import exported
+from cnnbuilder.engine.export.portable import BATCH, exported
 from cnnbuilder.engine.export.quiet import deepest_reason, quiet
 from cnnbuilder.engine.export.weights import Weighted
 from cnnbuilder.network.code import source
@@ -107,12 +107,15 @@ def onnx_bytes(network: Network, weighted: Weighted, normalise: bool) -> bytes:
             made = torch.onnx.export(
                 program,
                 dynamo=True,
+                dynamic_shapes=(BATCH,),
                 opset_version=OPSET,
                 input_names=[INPUT],
                 output_names=[OUTPUT],
                 verbose=False,
             )
         assert made is not None
+        for node in made.model.graph:
+            node.metadata_props.clear()  # the exporter's own notes
         made.model.metadata_props.update(
             described(weighted.preparation, source(network).text, normalised_inside=normalise)
         )

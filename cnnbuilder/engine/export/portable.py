@@ -18,6 +18,9 @@ from cnnbuilder.network.code import Style, source
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
 
+BATCH = {0: Dim("batch")}
+"""Which axis of the images may have any length."""
+
 
 def safetensors(network: Network, weighted: Weighted, style: Style = "module") -> bytes:
     """The weights by the names of the source in that style. Raises `CannotGenerateError`."""
@@ -51,8 +54,11 @@ def exported(preparation: Preparation, net: nn.Module) -> ExportedProgram:
     images = torch.zeros((2, *preparation.shape))
     try:
         with quiet(), torch.no_grad():
-            return torch.export.export(net, (images,), dynamic_shapes=({0: Dim("batch")},))
+            program = torch.export.export(net, (images,), dynamic_shapes=(BATCH,))
     except Exception as error:
         raise ExportProblem(
             _("PyTorch cannot trace this network ({what}).").format(what=deepest_reason(error))
         ) from error
+    for node in program.graph.nodes:
+        node.meta.pop("stack_trace", None)  # names folders of this machine
+    return program

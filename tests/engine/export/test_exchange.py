@@ -65,6 +65,8 @@ def test_onnx_computes_the_same_for_any_number_of_images(
     model = onnx.load(out)
     onnx.checker.check_model(model)
     assert [(opset.domain, opset.version) for opset in model.opset_import] == [("", onnx_form.OPSET)]
+    for end in (model.graph.input[0], model.graph.output[0]):
+        assert end.type.tensor_type.shape.dim[0].dim_param == "batch"
     said = {entry.key: entry.value for entry in model.metadata_props}
     assert json.loads(said["classes"]) == [str(digit) for digit in range(10)]
     assert json.loads(said["preparation"])["mean"] == list(preparation.mean)
@@ -77,6 +79,17 @@ def test_writing_onnx_says_nothing_on_the_screen(
     export(trained.project, str(tmp_path / "net.onnx"), Choices(runs_folder=trained.runs_folder))
     assert capfd.readouterr() == ("", "")
     assert not recwarn.list
+
+
+def test_what_leaves_says_nothing_of_the_machine(trained: Trained, tmp_path: Path) -> None:
+    installed = str(Path(torch.__file__).parent).encode()
+    for ending in (".onnx", ".pt2", ".safetensors"):
+        out = tmp_path / f"net{ending}"
+        export(trained.project, str(out), Choices(runs_folder=trained.runs_folder))
+        content = out.read_bytes()
+        assert installed not in content
+        assert str(tmp_path).encode() not in content
+        assert str(trained.runs_folder).encode() not in content
 
 
 def test_without_the_packages_one_sentence_says_what_to_install(

@@ -204,13 +204,13 @@ def test_what_is_previewed_is_what_is_written(window: Window, tmp_path: Path, sa
         assert preview.lines == written.splitlines()
 
 
-def test_a_figure_is_seen_before_it_is_exported(window: Window) -> None:
+def test_a_figure_is_seen_before_it_is_exported(window: Window, qtbot: Any) -> None:
     window.exporter.ask("figure")
     preview = dialog_of(window).page.findChild(Preview)
-    QApplication.processEvents()
-    assert preview.has_figure
+    qtbot.waitUntil(lambda: preview.has_figure)
     canvas = preview.grab().toImage()
     radio(dialog_of(window), "Volumes").click()
+    qtbot.waitUntil(lambda: preview.has_figure)
     assert preview.grab().toImage() != canvas
     assert len({canvas.pixel(x, canvas.height() // 2) for x in range(canvas.width())}) > 3, (
         "something is drawn"

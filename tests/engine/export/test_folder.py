@@ -117,6 +117,7 @@ def test_the_code_that_leaves_is_clean(folder: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("crop", [None, Crop(40), Crop(34, "bicubic"), Crop(20)])
 def test_pictures_come_out_as_in_the_program_to_the_last_bit(

@@ -14,7 +14,6 @@ from cnnbuilder.text import _, bytes_text, number, share_text
 
 Value = str | int | float | tuple[int, ...] | None
 """None: not known. Pairs are (height, width), shapes as in `Shape.sizes`."""
-TIMES = "\u2009×\u2009"
 
 
 class Setting(NamedTuple):
@@ -131,7 +130,7 @@ def _percent(value: Value) -> str:
 
 def _pair(value: Value) -> str:
     assert isinstance(value, tuple)
-    return TIMES.join(number(size) for size in value)
+    return "×".join(number(size) for size in value)
 
 
 def _place(value: Value) -> str:

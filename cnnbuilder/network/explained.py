@@ -77,11 +77,16 @@ def sum_formula(title: str, terms: list[tuple[str, int]], total: int) -> Formula
 
 
 def share_formulas(row: Row, analysis: Analysis) -> tuple[Formula, ...]:
-    """The parameters of this block by those of all."""
+    """The parameters of this block by those of all; none where nothing learns."""
     if row.params is None or not analysis.params:
         return ()
-    parts = (*fill("{} / {} = ", row.params, analysis.params), Part(share_text(row.params / analysis.params)))
-    return (Formula(_("Share of parameters"), _("of this block / of all"), parts),)
+    return (share_formula(row.params, analysis.params),)
+
+
+def share_formula(part: int, whole: int) -> Formula:
+    """Some parameters by all."""
+    parts = (*fill("{} / {} = ", part, whole), Part(share_text(part / whole)))
+    return Formula(_("Share of parameters"), _("of these / of all"), parts)
 
 
 def mac_formulas(row: Row) -> tuple[Formula, ...]:

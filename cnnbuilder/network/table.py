@@ -133,7 +133,7 @@ def _escaped_markdown(text: str) -> str:
 
 _LATEX = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    "×": r"$\times$", "−": r"$-$", "–": "--", "\u2009": r"\,",
+    "×": r"$\times$", "−": r"$-$", "–": "--",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
 }  # fmt: skip
 

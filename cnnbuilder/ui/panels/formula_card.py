@@ -38,6 +38,7 @@ class FormulaCard(QFrame):
         self._column.addWidget(self.title)
         self._column.addWidget(self.legend)
         self._boxes: list[FormulaBox] = []
+        theme.changed.connect(self.close_up)
         self.hide()
 
     @property

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from cnnbuilder.network.explained import share_formula, sum_formula
 from cnnbuilder.text import _, ngettext, number, share_text, short_number
 from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.panels.values import Fact, Headline, Rule
+from cnnbuilder.ui.panels.explained import Explained
+from cnnbuilder.ui.panels.formulas import FormulaBox
+from cnnbuilder.ui.panels.values import Headline, Rule
 
 
 class SeveralPage(QWidget):
@@ -22,13 +25,14 @@ class SeveralPage(QWidget):
         self.names.setProperty("role", "mono")
         self.names.setWordWrap(True)
         self.parameters = Headline(_("Parameters"))
-        self.macs = Fact(_("Multiply–adds"))
+        self.sum = FormulaBox()
+        self.macs = Explained(_("Multiply–adds"))
         self.macs.name.setToolTip(_("MACs: multiply–accumulates of one image"))
-        self.share = Fact(_("Share of parameters"))
+        self.share = Explained(_("Share of parameters"))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 16)
         column.setSpacing(8)
-        for widget in (self.title, self.names, Rule(), self.parameters, self.macs, self.share):
+        for widget in (self.title, self.names, Rule(), self.parameters, self.sum, self.macs, self.share):
             column.addWidget(widget)
         column.addStretch()
 
@@ -45,6 +49,12 @@ class SeveralPage(QWidget):
         params = sum(row.params or 0 for row in rows)
         macs = sum(row.macs or 0 for row in rows)
         self.parameters.show_text(number(params), flash=same)
+        counts = [(row.name, row.params or 0) for row in rows]
+        costs = [(row.name, row.macs or 0) for row in rows]
+        self.sum.setVisible(bool(params))
+        self.sum.show_formula(sum_formula(self.parameters.title.text(), counts, params), titled=False)
         self.macs.show_text(short_number(macs) if macs else None, flash=same)
+        self.macs.explain((lambda: (sum_formula(self.macs.name.text(), costs, macs),)) if macs else None)
         learned = sum(row.params or 0 for row in rows if row.connected)
         self.share.show_text(share_text(learned / analysis.params) if learned else None, flash=same)
+        self.share.explain((lambda: (share_formula(learned, analysis.params),)) if learned else None)

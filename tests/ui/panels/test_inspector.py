@@ -384,6 +384,8 @@ def test_several_blocks_are_summed(inspector: Inspector, selection: Selection) -
     assert page.names.text() == "conv1, conv2, conv3"
     assert page.parameters.value.text() == "23,296"
     assert page.share.value.text() == "69 %"
+    assert page.sum.formula.numbers == "18,496 + 4,640 + 160 = 23,296"
+    assert page.share.formulas[0].numbers == "23,296 / 33,546 = 69 %"
 
 
 def test_nothing_selected_shows_the_network(inspector: Inspector, selection: Selection, qtbot: QtBot) -> None:

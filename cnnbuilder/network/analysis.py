@@ -19,6 +19,7 @@ from cnnbuilder.blocks.base import (
     SetFields,
     Shape,
     Weights,
+    size_text,
 )
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.names import identifiers
@@ -216,7 +217,13 @@ def _open_fields(block: Block) -> Problem:
     names = _(" and ").join(block.open)
     message = _("{kind}: fill in {names}.").format(kind=block.kind(), names=names)
     values = tuple((name, getattr(block, name)) for name in block.open)
-    return Problem(block.id, message, (SetFields(values, _("Keep what is shown")),))
+    usual = ", ".join(f"{name} = {_shown(value)}" for name, value in values)
+    return Problem(block.id, message, (SetFields(values, _("Take {usual}").format(usual=usual)),))
+
+
+def _shown(value: object) -> str:
+    """A field's value in short: (3, 3) is 3."""
+    return size_text(value) if isinstance(value, tuple) and len(value) == 2 else str(value)
 
 
 def execution_order(network: Network) -> tuple[list[str], list[str]]:

@@ -42,7 +42,6 @@ class Importer(QObject):
         """Opens the dialog: a Python file, or a network of torchvision."""
         from cnnbuilder.ui.importing.dialog import ImportDialog
 
-        self._window.bars.close_bar(BAR)
         path = self._window.document.path
         dialog = ImportDialog(self._window, path.parent if path else None)
         dialog.file_chosen.connect(self.read_file)

@@ -24,13 +24,22 @@ class Reading(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """ "Read net.py: 12 blocks, 2 remarks."."""
+        """ "Read net.py: 12 blocks, 2 remarks."; a single remark is said at once."""
         count = len(self.blocks)
         parts = [ngettext("{count} block", "{count} blocks", count).format(count=number(count))]
-        if self.remarks:
+        if len(self.remarks) > 1:
             count = len(self.remarks)
             parts.append(ngettext("{count} remark", "{count} remarks", count).format(count=number(count)))
-        return _("Read {source}: {what}.").format(source=self.source, what=", ".join(parts))
+        said = _("Read {source}: {what}.").format(source=self.source, what=", ".join(parts))
+        return f"{said} {in_words(self.remarks[0])}" if len(self.remarks) == 1 else said
+
+
+def in_words(remark: Remark) -> str:
+    """ "Line 9: conv2 says in_channels = 16, …."."""
+    message = remark.message if remark.message.endswith(".") else f"{remark.message}."
+    if not remark.line:
+        return message[:1].upper() + message[1:]
+    return _("Line {line}: {message}").format(line=number(remark.line), message=message)
 
 
 def blocks_read(network: Network) -> tuple[str, ...]:

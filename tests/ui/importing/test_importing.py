@@ -229,7 +229,7 @@ def test_what_the_child_read_becomes_the_document_with_its_runs(
     assert window.bottom.runs_folder == run.parent
     assert window.bottom.has_runs()
     count = len(project.network.blocks) - 1
-    assert sentence(window) == f"Read {asked.name}: {count} blocks, 1 remark."
+    assert sentence(window) == f"Read {asked.name}: {count} blocks. Its weights are those of IMAGENET1K_V1."
 
 
 def test_a_failure_is_said_in_the_dialog_and_another_may_be_chosen(

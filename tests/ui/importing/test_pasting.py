@@ -72,7 +72,7 @@ def test_source_is_put_behind_the_selection(window: Window) -> None:
     paste(window, "nn.BatchNorm2d(99)\nnn.Dropout2d(0.1)")
     assert kinds(window).startswith("Input Conv2d BatchNorm2d Dropout2d ReLU")
     assert len(window.selection.ids) == 2
-    assert "1 remark" in sentence(window)
+    assert "Line 1: bn1 says num_features = 99" in sentence(window)
     assert window.importer.last.present is not None
     (remark,) = window.importer.last.present.remarks
     assert remark.message.startswith("bn1 says num_features = 99, but")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QR
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
+    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -124,7 +125,9 @@ class AnalysisTable(NumbersTable):
         heads.setMinimumSectionSize(32)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         heads.sectionClicked.connect(self.sort_asked)
-        heads.sectionResized.connect(lambda *_sizes: self.laid_out.emit())
+        heads.sectionResized.connect(self._resized)
+        self._fitting = False
+        self._by_hand: tuple[str, ...] = ()
 
     def event(self, event: QEvent) -> bool:
         # The window's own Ctrl+C and Ctrl+A are the canvas'.
@@ -159,6 +162,9 @@ class AnalysisTable(NumbersTable):
         model = self.model()
         if not isinstance(model, AnalysisModel) or not model.rowCount():
             return
+        keys = tuple(column.key for column in model.columns)
+        if keys == self._by_hand:
+            return  # a person has chosen the widths of these columns
         metrics, heads = QFontMetrics(theme.font(bold=True)), QFontMetrics(theme.font(SMALL))
         widths = [
             max(
@@ -168,8 +174,20 @@ class AnalysisTable(NumbersTable):
             for place, column in enumerate(model.columns)
         ]
         widths[0] += max(0, self.viewport().width() - sum(widths))
+        self._fitting = True
         for place, width in enumerate(widths):
             self.horizontalHeader().resizeSection(place, width)
+        self._fitting = False
+        self._by_hand = ()
+        self.laid_out.emit()
+
+    def _resized(self) -> None:
+        model = self.model()
+        if self._fitting or not isinstance(model, AnalysisModel):
+            return
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._by_hand = tuple(column.key for column in model.columns)
+        self.laid_out.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(600), theme.px(200))

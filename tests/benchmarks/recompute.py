@@ -13,7 +13,8 @@ from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import source
 from cnnbuilder.network.edits import replace_block
-from cnnbuilder.network.project import Network
+from cnnbuilder.network.memory import training_memory
+from cnnbuilder.network.project import Network, Training
 from cnnbuilder.network.templates import chain
 
 
@@ -27,6 +28,11 @@ def run(blocks: int = 1000, repeats: int = 40) -> dict[str, Any]:
     def edit(number: int) -> None:
         block = network.blocks[edits[number]]
         analyse(replace_block(network, block.with_fields(out_channels=24, stride=(1, 1))), before)
+
+    def edit_with_memory(number: int) -> None:
+        block = network.blocks[edits[number]]
+        changed = block.with_fields(out_channels=24, stride=(1, 1))
+        training_memory(analyse(replace_block(network, changed), before), Training())
 
     def resize(number: int) -> None:
         analyse(replace_block(network, network.blocks[0].with_fields(height=40 + number)), before)
@@ -49,6 +55,7 @@ def run(blocks: int = 1000, repeats: int = 40) -> dict[str, Any]:
     return {
         "blocks": len(network.blocks),
         "ours_ms_median": ours,
+        "ours_with_memory_forecast_ms_median": _milliseconds(edit_with_memory, repeats),
         "ours_input_resized_ms_median": _milliseconds(resize, repeats),
         "ours_from_nothing_ms_median": _milliseconds(fresh, repeats),
         "torchinfo_ms_median": theirs,

@@ -228,24 +228,8 @@ def _shown(value: object) -> str:
 
 def execution_order(network: Network) -> tuple[list[str], list[str]]:
     """Block ids so that each comes after what it needs, and those that feed themselves in a circle."""
-    incoming, outgoing = network.incoming, network.outgoing
-    waiting = {id_: len(wires) for id_, wires in incoming.items()}
-    order = [id_ for id_, count in waiting.items() if not count]
-    # Depth first: a branch is followed to its end before the next begins, as a person would write it down.
-    ready = order[::-1]
-    order = []
-    while ready:
-        id_ = ready.pop()
-        order.append(id_)
-        for wire in reversed(outgoing[id_]):
-            if wire.to in waiting:
-                waiting[wire.to] -= 1
-                if not waiting[wire.to]:
-                    ready.append(wire.to)
-    if len(order) == len(waiting):
-        return order, []
-    placed = set(order)
-    return order, [id_ for id_ in waiting if id_ not in placed]
+    order, cyclic = network.order
+    return list(order), list(cyclic)
 
 
 def _reached(network: Network, order: list[str]) -> tuple[set[str], Input | None]:

@@ -12,7 +12,8 @@ from cnnbuilder.blocks.base import AddInput, Block, CutWire, Fix, InsertBefore, 
 from cnnbuilder.blocks.convolution import Conv2d
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import execution_order
-from cnnbuilder.network.healing import Ends, Value, ends_of, heal, numbered_anew, remove
+from cnnbuilder.network.healing import Ends, Value, ends_of, heal, numbered_anew
+from cnnbuilder.network.healing import remove as remove
 from cnnbuilder.network.project import Network, Problem, Wire
 
 Position = tuple[float, float]
@@ -128,7 +129,7 @@ def move_to_wire(network: Network, ids: Collection[str], wire: Wire) -> Network:
         return network
     ends = ends_of(network, moving)
     if ends is not None and ends.entry is not None:
-        return _moved(network, moving, ends, wire)
+        return _moved(network, moving, ends, (wire.from_, wire.output), wire)
     blocks = [network.by_id[id_] for id_ in moving]
     network = heal(network, moving)
     for block in blocks:
@@ -137,16 +138,31 @@ def move_to_wire(network: Network, ids: Collection[str], wire: Wire) -> Network:
     return network
 
 
-def _moved(network: Network, moving: list[str], ends: Ends, into: Wire) -> Network:
-    """Blocks with one beginning and one end, moved into a wire."""
+def move_behind(network: Network, ids: Collection[str], after: str | None) -> Network:
+    """Moves blocks behind one that nothing follows, or (None) to the end, as `move_to_wire` does."""
+    moving = [id_ for id_ in execution_order(network)[0] if id_ in ids]
+    if not moving or after in moving:
+        return network
+    ends = ends_of(network, moving)
+    if after is not None and ends is not None and ends.entry is not None:
+        return _moved(network, moving, ends, (after, 0), None)
+    rest = heal(network, moving)
+    for id_ in moving:
+        rest = append(rest, msgspec.structs.replace(network.by_id[id_], position=None), after)
+        after = id_
+    return rest
+
+
+def _moved(network: Network, moving: list[str], ends: Ends, behind: Value, into: Wire | None) -> Network:
+    """Blocks with one beginning and one end, moved behind a value and, where there is one, into a wire of it."""
     inside = set(moving)
     wires: list[Wire] = []
     for wire in network.wires:
         enters, leaves = wire.to in inside, wire.from_ in inside
         if wire == into:
-            wires += [Wire(*_at(ends.exit, wire.to, wire.input))]
+            wires.append(Wire(*_at(ends.exit, wire.to, wire.input)))
         elif enters and not leaves and (wire.from_, wire.output) == ends.entry:
-            wires.append(Wire(into.from_, wire.to, wire.input, into.output))
+            wires.append(Wire(*_at(behind, wire.to, wire.input)))
         elif leaves and not enters and ends.entry is not None:
             if wire.to != ends.entry[0]:
                 wires.append(Wire(*_at(ends.entry, wire.to, wire.input)))
@@ -154,7 +170,7 @@ def _moved(network: Network, moving: list[str], ends: Ends, into: Wire) -> Netwo
             wires.append(wire)
     placed = tuple(msgspec.structs.replace(network.by_id[id_], position=None) for id_ in moving)
     rest = [block for block in network.blocks if block.id not in inside]
-    return Network(_after(rest, into.from_, *placed), tuple(wires))
+    return Network(_after(rest, behind[0], *placed), tuple(wires))
 
 
 def _at(value: Value, to: str, input_: int) -> tuple[str, str, int, int]:
@@ -187,7 +203,7 @@ def set_positions(network: Network, positions: Mapping[str, Position | None]) ->
         msgspec.structs.replace(block, position=positions[block.id]) if block.id in positions else block
         for block in network.blocks
     )
-    return Network(blocks, network.wires)
+    return network.with_blocks(blocks)
 
 
 def tidy(network: Network) -> Network:
@@ -197,7 +213,7 @@ def tidy(network: Network) -> Network:
 
 def replace_block(network: Network, block: Block) -> Network:
     """The block with the same id gives way to this one."""
-    return Network(tuple(block if old.id == block.id else old for old in network.blocks), network.wires)
+    return network.with_blocks(tuple(block if old.id == block.id else old for old in network.blocks))
 
 
 def connect(network: Network, wire: Wire) -> Network:

@@ -52,6 +52,38 @@ class Network(Struct, frozen=True, dict=True):
                 found[wire.from_].append(wire)
         return {id_: tuple(wires) for id_, wires in found.items()}
 
+    @cached_property
+    def order(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Block ids so that each comes after what it needs, and those that feed themselves in a circle."""
+        incoming, outgoing = self.incoming, self.outgoing
+        waiting = {id_: len(wires) for id_, wires in incoming.items()}
+        # Depth first: a branch is followed to its end before the next begins, as a person would write it down.
+        ready = [id_ for id_, count in waiting.items() if not count][::-1]
+        order = []
+        while ready:
+            id_ = ready.pop()
+            order.append(id_)
+            for wire in reversed(outgoing[id_]):
+                if wire.to in waiting:
+                    waiting[wire.to] -= 1
+                    if not waiting[wire.to]:
+                        ready.append(wire.to)
+        if len(order) == len(waiting):
+            return tuple(order), ()
+        placed = set(order)
+        return tuple(order), tuple(id_ for id_ in waiting if id_ not in placed)
+
+    def with_blocks(self, blocks: tuple[Block, ...]) -> Network:
+        """The same network with other versions of its blocks: the same ids in the same order.
+
+        What follows from the wires alone is not worked out again.
+        """
+        network = Network(blocks, self.wires)
+        for name in ("incoming", "outgoing", "order"):
+            if name in self.__dict__:
+                network.__dict__[name] = self.__dict__[name]
+        return network
+
 
 class Data(Struct, frozen=True, forbid_unknown_fields=True):
     """Which images the network learns from: the name of a data set, as `cnnbuilder data` lists them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from uuid import uuid4
+from weakref import finalize, ref
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -17,15 +18,20 @@ class _Edit(QUndoCommand):
 
     def __init__(self, document: Document, title: str, before: Project, after: Project) -> None:
         super().__init__(title)
-        self._document = document
+        self._document = ref(document)
         self._before = before
         self._after = after
 
     def redo(self) -> None:
-        self._document._show(self._after)
+        self._show(self._after)
 
     def undo(self) -> None:
-        self._document._show(self._before)
+        self._show(self._before)
+
+    def _show(self, project: Project) -> None:
+        document = self._document()
+        if document is not None:
+            document._show(project)
 
 
 class Document(QObject):
@@ -43,7 +49,9 @@ class Document(QObject):
         self._analysis = analyse(self._project.network)
         self._path = path
         self._id = uuid4().hex
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = QUndoStack()
+        # Collected together, the stack took steps down that were gone already, and the program with them.
+        finalize(self, self.undo_stack.clear).atexit = False
 
     @property
     def project(self) -> Project:

@@ -197,6 +197,15 @@ def test_a_block_moves_into_a_skip_and_out_of_it() -> None:
     assert equal(back, network)
 
 
+def test_a_residual_block_moves_behind_the_end() -> None:
+    network = residual()
+    last = network.blocks[-1].id
+    moved = edits.move_behind(network, ["b5", "b6", "b7", "b8", "b9", "b10", "b11"], last)
+    assert values_into(moved, "b10") == [("b9", 0), (last, 0)]
+    assert values_into(moved, "b12") == [("b4", 0)]
+    assert not moved.outgoing["b11"]
+
+
 def test_an_add_moved_along_keeps_its_skip() -> None:
     network = residual()
     moved = edits.move_to_wire(network, ["b10"], Wire("b12", "b13"))

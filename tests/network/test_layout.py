@@ -91,7 +91,7 @@ def shared_length(one: Route, other: Route) -> float:
 
 def check(network: Network) -> None:
     """All that holds in any tidy network."""
-    boxes, routes, line = arrange(network)
+    boxes, routes, line, _plan = arrange(network)
     assert set(boxes) == set(network.by_id)
     standing = list(boxes.values())
     for number, one in enumerate(standing):
@@ -148,7 +148,7 @@ def test_circles_have_their_places_and_ways_too(network: Network) -> None:
 @settings(max_examples=300, deadline=None)
 @given(graphs(longest=10))
 def test_a_right_network_ends_at_the_end_of_its_straight_line(network: Network) -> None:
-    boxes, _routes, line = arrange(network)
+    boxes, _routes, line, _plan = arrange(network)
     assert max(boxes[id_].bottom for id_ in line) == max(box.bottom for box in boxes.values())
     assert {box.x for id_, box in boxes.items() if id_ in line} == {0}
 
@@ -157,7 +157,7 @@ def test_a_right_network_ends_at_the_end_of_its_straight_line(network: Network) 
 @given(drawn())
 def test_a_layout_is_the_same_each_time_and_stays_when_a_block_is_added_at_the_end(network: Network) -> None:
     before = arrange(network)
-    assert arrange(Network(network.blocks, network.wires)) == before
+    assert arrange(Network(network.blocks, network.wires))[:3] == before[:3]
     last = max(before.line, key=lambda id_: before.boxes[id_].y)
     if network.outgoing[last]:
         return
@@ -223,7 +223,7 @@ def test_the_networks_of_the_literature_are_drawn_cleanly(name: str) -> None:
 def test_resnet_50_has_a_straight_trunk_with_its_projections_in_one_column() -> None:
     network = EVERY["resnet50"]()
     start = time.process_time()
-    boxes, routes, line = arrange(network)
+    boxes, routes, line, _plan = arrange(network)
     seconds = time.process_time() - start
     beside = {id_ for id_ in boxes if id_ not in line}
     assert len(beside) == 8
@@ -279,7 +279,7 @@ def test_a_wire_to_a_moved_block_goes_round_the_cards_between() -> None:
     network = TEMPLATES["digits"].make().network
     for place_ in ((0.0, 200.0), (-500.0, 600.0), (500.0, -100.0), (-30.0, 900.0)):
         moved = edits.set_positions(network, {"b4": place_})
-        boxes, routes, _line = arrange(moved)
+        boxes, routes, _line, _plan = arrange(moved)
         for wire in (Wire("b3", "b4"), Wire("b4", "b5")):
             others = [box for id_, box in boxes.items() if place_ != (0.0, 200.0) or id_ not in "b4 b5 b6"]
             assert not any(touches(routes[wire], box) for box in others)

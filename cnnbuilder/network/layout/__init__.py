@@ -27,7 +27,22 @@ __all__ = [
     "is_strip",
     "place",
     "same_form",
+    "same_places",
+    "stand",
 ]
+
+
+class PlannedPart(NamedTuple):
+    """Blocks that hang together, arranged, wherever some of them have been moved."""
+
+    groups: list[Group]
+    first: Group
+    """Where the line through the part begins."""
+    layout: PartLayout
+
+
+Plan = tuple[PlannedPart, ...]
+"""Every part of a network; it follows from kinds and wires alone."""
 
 
 class Layout(NamedTuple):
@@ -39,6 +54,8 @@ class Layout(NamedTuple):
     """The corners of every wire that is drawn; between a card and the strip joined to it there is none."""
     line: frozenset[str]
     """The blocks of the straight line through the network, as far as they stand in it."""
+    plan: Plan
+    """What the layout was made from."""
 
 
 def arrange(network: Network) -> Layout:
@@ -49,6 +66,22 @@ def arrange(network: Network) -> Layout:
     no block stands; two values never share a line, the wires of one value do. A block with a position stands there
     instead, with its strips below it, and leaves its place free: moving one block moves no other.
     """
+    return stand(network, plan(network))
+
+
+def plan(network: Network) -> Plan:
+    """The places of all blocks and the ways of all wires, as if nobody had moved anything."""
+    by_id = network.by_id
+    found = []
+    for part in parts(network):
+        first = next((group for group in part if by_id[group.ids[0]].family == "input"), part[0])
+        give_columns(part, first, by_id, GAP)
+        found.append(PlannedPart(part, first, PartLayout(part)))
+    return tuple(found)
+
+
+def stand(network: Network, plan: Plan) -> Layout:
+    """The layout of a network whose plan is known."""
     boxes: dict[str, Box] = {}
     routes: dict[Wire, Route] = {}
     line: frozenset[str] = frozenset()
@@ -56,10 +89,8 @@ def arrange(network: Network) -> Layout:
     left = 0.0
     free: list[Wire] = []
     by_id = network.by_id
-    for number, part in enumerate(parts(network)):
-        first = next((group for group in part if by_id[group.ids[0]].family == "input"), part[0])
-        give_columns(part, first, by_id, GAP)
-        made = PartLayout(part)
+    for number, planned in enumerate(plan):
+        part, first, made = planned
         position = by_id[first.ids[0]].position
         if position is not None:
             # Who moves the first block moves all that hangs on it.
@@ -72,7 +103,7 @@ def arrange(network: Network) -> Layout:
             top += made.height + GAP
         if number == 0:
             left = made.left + dx
-        home = _stand(network, part, first, made, dx, dy, boxes)
+        home = _stand(network, planned, dx, dy, boxes)
         for wire, route in made.routes.items():
             if wire.from_ in home and wire.to in home:
                 routes[wire] = tuple((x + dx, y + dy) for x, y in route) if dx or dy else route
@@ -83,19 +114,12 @@ def arrange(network: Network) -> Layout:
             line = frozenset(id_ for group in part if group.column == 0 for id_ in group.ids if id_ in home)
     if free:
         routes.update(free_routes(boxes, free))
-    return Layout(boxes, routes, line)
+    return Layout(boxes, routes, line, plan)
 
 
-def _stand(
-    network: Network,
-    part: list[Group],
-    first: Group,
-    made: PartLayout,
-    dx: float,
-    dy: float,
-    boxes: dict[str, Box],
-) -> set[str]:
+def _stand(network: Network, planned: PlannedPart, dx: float, dy: float, boxes: dict[str, Box]) -> set[str]:
     """Puts the blocks of a part where they stand; returns those that are at home, not where a person moved them."""
+    part, first, made = planned
     home: set[str] = set()
     by_id = network.by_id
     for group in part:
@@ -133,10 +157,17 @@ def is_strip(network: Network, block: Block) -> bool:
 
 
 def same_form(one: Network, other: Network) -> bool:
-    """Whether two networks differ in fields and names at most, so that they have the same layout."""
+    """Whether two networks differ in fields, names and positions at most, so that they have the same plan."""
     if one.wires is not other.wires or len(one.blocks) != len(other.blocks):
         return False
     return all(
-        old is new or (old.id == new.id and old.position == new.position and old.kind() == new.kind())
+        old is new or (old.id == new.id and type(old) is type(new))
         for old, new in zip(one.blocks, other.blocks, strict=True)
+    )
+
+
+def same_places(one: Network, other: Network) -> bool:
+    """Whether networks of the same form also have the same layout: nothing was moved."""
+    return all(
+        old is new or old.position == new.position for old, new in zip(one.blocks, other.blocks, strict=True)
     )

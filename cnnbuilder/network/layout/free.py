@@ -14,10 +14,8 @@ TURN = 12.0
 BESIDE = 20.0
 SPREAD = 14.0
 """Between two wires that enter a card from above."""
-CELL = 256.0
-"""The grid by which cards near a wire are found."""
-
-Cell = tuple[int, int]
+BAND = 128.0
+"""The height of the bands by which cards near a wire are found."""
 
 
 def free_routes(boxes: Mapping[str, Box], wires: Sequence[Wire]) -> dict[Wire, Route]:
@@ -57,18 +55,18 @@ class _Cards:
     """Finds the cards that a route would run through."""
 
     def __init__(self, boxes: Mapping[str, Box]) -> None:
-        self._near: dict[Cell, list[Box]] = defaultdict(list)
+        self._near: dict[int, list[Box]] = defaultdict(list)
         for box in boxes.values():
-            for cell in _cells(box.x, box.y, box.right, box.bottom):
-                self._near[cell].append(box)
+            for band in _bands(box.y, box.bottom):
+                self._near[band].append(box)
 
     def touched_by(self, route: Route) -> bool:
         """Whether any piece runs through a card; to touch an edge is none."""
         for (ax, ay), (bx, by) in pairwise(route):
             left, right = min(ax, bx), max(ax, bx)
             upper, lower = min(ay, by), max(ay, by)
-            for cell in _cells(left, upper, right, lower):
-                for box in self._near.get(cell, ()):
+            for band in _bands(upper, lower):
+                for box in self._near.get(band, ()):
                     if (
                         left < box.right - 0.5
                         and right > box.x + 0.5
@@ -79,7 +77,5 @@ class _Cards:
         return False
 
 
-def _cells(left: float, upper: float, right: float, lower: float) -> Iterable[Cell]:
-    for column in range(int(left // CELL), int(right // CELL) + 1):
-        for row in range(int(upper // CELL), int(lower // CELL) + 1):
-            yield column, row
+def _bands(upper: float, lower: float) -> range:
+    return range(int(upper // BAND), int(lower // BAND) + 1)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 
 from cnnbuilder.blocks.base import Shape
 from cnnbuilder.network.analysis import Analysis, Row
-from cnnbuilder.network.layout import PORT, Box, Layout, Route, arrange, same_form
+from cnnbuilder.network.layout import PORT, Box, Layout, Route, arrange, same_form, same_places, stand
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.ui.canvas.inks import label_width
 from cnnbuilder.ui.canvas.sharing import parting
@@ -45,29 +45,43 @@ class PlacedTensor(NamedTuple):
     shape: Shape
 
 
+def _layout(network: Network, before: Arrangement | None) -> Layout:
+    """The layout of a network; what is known from one shown before is not worked out again."""
+    if before is None or not same_form(before.network, network):
+        return arrange(network)
+    if same_places(before.network, network):
+        return before.layout
+    return stand(network, before.layout.plan)
+
+
+def _same_numbers(one: Row | None, other: Row | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.measured is other.measured and one.connected == other.connected
+
+
 class Arrangement:
     """One network laid out. `network` and `analysis` are the ones it shows.
 
-    `before`: an arrangement shown until now; where only fields differ, everything stays where it is there.
+    `before`: an arrangement shown until now; what looks the same in both is taken from there.
     """
 
     def __init__(self, network: Network, analysis: Analysis, before: Arrangement | None = None) -> None:
         self.network = network
         self.analysis = analysis
-        kept = before is not None and same_form(before.network, network)
-        self.layout: Layout = before.layout if before is not None and kept else arrange(network)
+        self.layout: Layout = _layout(network, before)
         self.boxes: dict[str, Box] = self.layout.boxes
         self.strip_of: dict[str, str] = {}
         """The strip joined below a block."""
         self.above: dict[str, str] = {}
         """The block to which a strip is joined."""
-        if before is not None and kept:
+        if before is not None and before.layout is self.layout:
             self.strip_of, self.above = before.strip_of, before.above
         else:
             self._join()
         self.lines: dict[WireKey, PlacedLine] = {}
         self.tensors: dict[str, PlacedTensor] = {}
-        self._draw_lines()
+        self._draw_lines(before)
 
     def _join(self) -> None:
         incoming = self.network.incoming
@@ -107,45 +121,76 @@ class Arrangement:
             starts = [(box.x + PORT, box.bottom)]
         return tuple(QPointF(x - box.x, y - box.y) for x, y in dict.fromkeys((*ends, *starts)))
 
-    def _draw_lines(self) -> None:
-        rows, outgoing, routes = self.analysis.rows, self.network.outgoing, self.layout.routes
+    def _draw_lines(self, before: Arrangement | None) -> None:
+        rows, outgoing = self.analysis.rows, self.network.outgoing
         shapes: dict[str, Shape] = {}
         for id_, box in self.boxes.items():
             if id_ in self.strip_of:
                 continue
             row = rows.get(id_)
             wires = outgoing[id_]
-            if not wires and (row is None or row.problem is None):
+            if wires:
+                label = self._label(row, wires, box)
+                if label is not None and label[1] is not None:
+                    shapes[id_] = label[1]
+                if before is not None and self._keeps_lines(id_, wires, before):
+                    for wire in wires:
+                        self.lines[wire] = before.lines[wire]
+                else:
+                    self._draw_wires(id_, wires, label)
+                continue
+            if row is None or row.problem is None:
                 self._draw_free_end(id_, box, row)
-            labelled = False
-            port = box.x + PORT
-            drawn: dict[int, list[Route]] = {}
-            for wire in wires:
-                route = routes[wire]
-                shape = row.output_at(wire.output) if row is not None else None
-                label = ""
-                # Where several leave, the one that goes on says the shape; there is room beside it alone.
-                if not labelled and abs(route[0][0] - port) < 1 and row is not None and row.connected:
-                    labelled = True
-                    label = str(shape) if shape is not None else "?"
-                if label and shape is not None:
-                    shapes[id_] = shape
-                target_row = rows.get(wire.to)
-                broken = target_row is not None and target_row.problem is not None
-                x, y = route[0]
-                corners = tuple([(to_x - x, to_y - y) for to_x, to_y in route[1:]])
-                line = Line(corners, label, shape is not None, broken, False)
-                if len(wires) > 1:
-                    others = drawn.setdefault(wire.output, [])
-                    parted = parting(route, others, ROUND)
-                    others.append(route)
-                    if parted is not None:
-                        begin = (parted.at[0] - x, parted.at[1] - y)
-                        line = line._replace(shared=parted.corners, begin=begin)
-                self.lines[wire] = PlacedLine(x, y, line, id_)
-            if not wires and row is not None and row.output is not None:
+            if row is not None and row.output is not None:
                 shapes[id_] = row.output
-        self._draw_tensors(shapes)
+        self._draw_tensors(shapes, before)
+
+    def _label(self, row: Row | None, wires: tuple[Wire, ...], box: Box) -> tuple[Wire, Shape | None] | None:
+        """The wire out of a block that says the shape: the one that goes on; there is room beside it alone."""
+        if row is None or not row.connected:
+            return None
+        if len(wires) == 1:
+            return wires[0], row.output_at(wires[0].output)
+        routes, port = self.layout.routes, box.x + PORT
+        wire = next((wire for wire in wires if abs(routes[wire][0][0] - port) < 1), wires[0])
+        return wire, row.output_at(wire.output)
+
+    def _keeps_lines(self, id_: str, wires: tuple[Wire, ...], before: Arrangement) -> bool:
+        """Whether what leaves a block looks as it did: the same numbers at both ends, the same ways."""
+        old_rows, rows = before.analysis.rows, self.analysis.rows
+        if not _same_numbers(old_rows.get(id_), rows.get(id_)) or before.network.outgoing.get(id_) != wires:
+            return False
+        old_routes, routes = before.layout.routes, self.layout.routes
+        for wire in wires:
+            if old_routes.get(wire) is not routes[wire]:
+                return False
+            if not _same_numbers(old_rows.get(wire.to), rows.get(wire.to)):
+                return False
+        return True
+
+    def _draw_wires(self, id_: str, wires: tuple[Wire, ...], label: tuple[Wire, Shape | None] | None) -> None:
+        rows, routes = self.analysis.rows, self.layout.routes
+        row = rows.get(id_)
+        drawn: dict[int, list[Route]] = {}
+        for wire in wires:
+            route = routes[wire]
+            known = row is not None and row.output_at(wire.output) is not None
+            text = ""
+            if label is not None and label[0] is wire:
+                text = str(label[1]) if label[1] is not None else "?"
+            target = rows.get(wire.to)
+            broken = target is not None and target.problem is not None
+            x, y = route[0]
+            corners = tuple([(to_x - x, to_y - y) for to_x, to_y in route[1:]])
+            line = Line(corners, text, known, broken, False)
+            if len(wires) > 1:
+                others = drawn.setdefault(wire.output, [])
+                parted = parting(route, others, ROUND)
+                others.append(route)
+                if parted is not None:
+                    begin = (parted.at[0] - x, parted.at[1] - y)
+                    line = line._replace(shared=parted.corners, begin=begin)
+            self.lines[wire] = PlacedLine(x, y, line, id_)
 
     def _draw_free_end(self, id_: str, box: Box, row: Row | None) -> None:
         known = row is not None and row.connected and row.output is not None
@@ -153,21 +198,34 @@ class Arrangement:
         line = Line(((0.0, STUB),), label, known, False, True)
         self.lines[id_] = PlacedLine(box.x + PORT, box.bottom, line, id_)
 
-    def _draw_tensors(self, shapes: dict[str, Shape]) -> None:
-        scale = scale_for(shapes.values())
-        lane = self.lane_left()
+    def _draw_tensors(self, shapes: dict[str, Shape], before: Arrangement | None) -> None:
+        self._scale = scale_for(shapes.values())
+        self._lane = lane = self.lane_left()
+        kept = before.tensors if before is not None and self._same_lane(before) else {}
+        old_lines = before.lines if before is not None else {}
         by_id = self.network.by_id
         # Branches, and what was moved aside, have no row in the lane: their solids would stand in others'.
         line = self.layout.line or self.boxes
-        for placed in self.lines.values():
-            shape = shapes.get(placed.source)
-            if shape is None or not placed.line.label or placed.source not in line:
+        for key, placed in self.lines.items():
+            source = placed.source
+            shape = shapes.get(source)
+            if shape is None or not placed.line.label or source not in line:
+                continue
+            if source in kept and old_lines.get(key) is placed:
+                self.tensors[source] = kept[source]
                 continue
             text_end = placed.x + LABEL_LEFT + label_width(placed.line.label)
-            family = by_id[self.head(placed.source)].family
+            family = by_id[self.head(source)].family
             leader = max(0.0, lane - text_end - LEADER_GAP)
-            tensor = Tensor(_tensor_form(shape, scale), family, leader)
-            self.tensors[placed.source] = PlacedTensor(lane, placed.y + placed.line.label_y(), tensor, shape)
+            tensor = Tensor(_tensor_form(shape, self._scale), family, leader)
+            self.tensors[source] = PlacedTensor(lane, placed.y + placed.line.label_y(), tensor, shape)
+
+    def _same_lane(self, before: Arrangement) -> bool:
+        return (
+            before.layout.plan is self.layout.plan
+            and before._scale == self._scale
+            and before._lane == self._lane
+        )
 
     def block_at(self, x: float, y: float) -> str | None:
         """The block whose card is at a point."""

@@ -11,7 +11,7 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network import edits
-from cnnbuilder.network.analysis import analyse, execution_order
+from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.layout import CARD_HEIGHT, CARD_WIDTH
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _, ngettext
@@ -116,7 +116,12 @@ class Carry(Gesture):
 
     def _draw(self, glide: bool) -> None:
         ghosts = self.carried() if self.target is not None else frozenset()
-        analysis = analyse(self.preview, self.view.document.analysis)
+        known = self.view.document.analysis
+        # A place of its own changes no number.
+        same = self.preview.wires is known.network.wires and len(self.preview.blocks) == len(
+            known.network.blocks
+        )
+        analysis = known if same else analyse(self.preview, known)
         self.view.following.show_preview(self.preview, analysis, ghosts, glide)
 
     def _hint(self) -> str:
@@ -251,7 +256,7 @@ class Move(Carry):
             case IntoWire(wire):
                 return edits.move_to_wire(self.base, self._ids, wire)
             case AtEnd(after):
-                return self._moved_behind(after)
+                return edits.move_behind(self.base, self._ids, after)
             case Free(x, y):
                 first = self._boxes[self._heads[0]]
                 places = {
@@ -260,15 +265,6 @@ class Move(Carry):
                 }
                 return edits.set_positions(self.base, places)
         return self.base
-
-    def _moved_behind(self, after: str | None) -> Network:
-        order = [id_ for id_ in execution_order(self.base)[0] if id_ in self._ids]
-        network = edits.remove(self.base, order)
-        for id_ in order:
-            block = msgspec.structs.replace(self.base.by_id[id_], position=None)
-            network = edits.append(network, block, after)
-            after = id_
-        return network
 
     def title(self) -> str:
         count = len(self._heads)

@@ -125,7 +125,7 @@ class CanvasScene(QGraphicsScene):
                 item = self.tensors[id_] = TensorItem(placed.tensor, self.lens)
                 item.put(placed.x, placed.y)
                 self.addItem(item)
-            else:
+            elif item.tensor is not placed.tensor:
                 item.show_tensor(placed.tensor)
             if by_id[id_].family == "input":
                 item.show_picture(self._picture)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
+import weakref
 
 import pytest
 import shiboken6
@@ -220,6 +222,20 @@ def test_the_ring_shows_for_the_keyboard_only(view: CanvasView, person: Person) 
     assert view.grab().toImage().pixelColor(0, 300).name().upper() == theme.tokens.ink
     person.click(QPoint(20, 20))
     assert view.grab().toImage().pixelColor(0, 300).name().upper() == theme.tokens.canvas
+
+
+def test_a_canvas_and_its_document_go_without_a_trace(qtbot: QtBot, home: object) -> None:
+    """Whatever the garbage collector meets first."""
+    for steps in range(12):
+        view = show_canvas(qtbot, Document(TEMPLATES["digits"].make()))
+        for _step in range(steps % 4):
+            view.append("ReLU")
+        gone = weakref.ref(view.document)
+        view.close()
+        shiboken6.delete(view)
+        del view
+        gc.collect()
+        assert gone() is None
 
 
 def test_a_thousand_blocks_open_quickly(qtbot: QtBot, home: object) -> None:

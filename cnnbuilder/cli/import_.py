@@ -63,7 +63,8 @@ def _from_file(path: Path, out: Path, shape: Shape | None) -> tuple[Network, int
     imported = read(text, shape)
     save(Project(imported.network, Data(None)), out)
     for remark in imported.remarks:
-        print(f"{path}:{remark.line}: {remark.message}", file=sys.stderr)
+        place = f"{path}:{remark.line}" if remark.line else path
+        print(f"{place}: {remark.message}", file=sys.stderr)
     return imported.network, imported.analysis.params
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from itertools import product
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -177,15 +178,17 @@ class Drawing:
 
     def _fitted(self, network: Network) -> Network:
         """An Input with the channels that the first layers expect, of a size that fits the first Linear."""
-        channels = self._channels(network)
+        said = self._channels(network)
+        channels = said or 3
         candidates = [*USUAL_SIZES, *(n for n in range(1, 257) if n not in USUAL_SIZES)]
         wanted = self._features(network)
         best = _with_input(network, (channels, 32, 32))
         if wanted is None:
             self.remark(0, _("The source does not say how large images are: 32×32 is put in."))
             return best
-        for size in candidates if len(network.blocks) < 500 else USUAL_SIZES:
-            fitting = _with_input(network, (channels, size, size))
+        sizes = candidates if len(network.blocks) < 500 else USUAL_SIZES
+        for depth, size in product((channels,) if said else (3, 1), sizes):
+            fitting = _with_input(network, (depth, size, size))
             row = analyse(fitting).rows[wanted[0]]
             shape = row.inputs[0] if row.inputs else None
             if shape is not None and shape.sizes[-1] == wanted[1]:
@@ -195,13 +198,13 @@ class Drawing:
         self.remark(0, _("The source does not say how large images are: 32×32 is put in."))
         return best
 
-    def _channels(self, network: Network) -> int:
-        """What the blocks right behind the Input say they take."""
+    def _channels(self, network: Network) -> int | None:
+        """What the first convolution says it takes, where it does."""
         for block in network.blocks:
             if isinstance(block, Conv2d):
                 said = self.said.get(block.id)
-                return next((n for _name, n in said.arguments if n >= 1), 3) if said else 3
-        return 3
+                return next((n for _name, n in said.arguments if n >= 1), None) if said else None
+        return None
 
     def _features(self, network: Network) -> tuple[str, int] | None:
         """The first Linear, and how many values it expects."""

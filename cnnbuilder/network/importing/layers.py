@@ -10,7 +10,7 @@ import msgspec
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.importing.signatures import ARRIVING, IGNORED, LAYERS
-from cnnbuilder.network.importing.values import Open, Size, Unknown
+from cnnbuilder.network.importing.values import Method, Open, Size, Unknown
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.network.refusals import in_words
 from cnnbuilder.text import _
@@ -33,14 +33,21 @@ def named_arguments(
     """The arguments of a call by their names. Raises `NotALayerError` where there are too many, or a wrong one."""
     if len(positional) > len(names):
         raise NotALayerError(_("{called} takes {n} arguments at most").format(called=called, n=len(names)))
-    found = dict(zip(names, positional, strict=False))
+    found = dict(zip(names, map(_as_argument, positional), strict=False))
     for name, value in given.items():
         if name not in names:
             near = nearest(name, names)
             hint = _(": {near}?").format(near=near) if near else ""
             raise NotALayerError(_("{called} has no argument {name}").format(called=called, name=name) + hint)
-        found[name] = value
+        found[name] = _as_argument(value)
     return found
+
+
+def _as_argument(value: Any) -> Any:
+    """An attribute of something that is not read, args.classes, is open like a name without a value."""
+    if isinstance(value, Method) and isinstance(value.owner, Unknown | Open | Method):
+        return Open(value.name)
+    return value
 
 
 def layer_names(kind: str) -> tuple[str, ...]:

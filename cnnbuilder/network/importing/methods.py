@@ -99,6 +99,9 @@ def _of_container(
             return list(owner.members)
         case ("forward", _):
             return calls.through(run, node, owner, positional, named)
+        case ("add", [Layer()]):
+            unknown = run.unknown(node, _("nn.Sequential has no add: append?"))
+            return unknown._replace(instead=ast.unparse(node.args[0])[:200])
     return _of_any_module(run, node, owner, name, positional, named)
 
 

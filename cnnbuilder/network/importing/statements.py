@@ -9,6 +9,7 @@ from typing import Any
 from cnnbuilder.network.importing import arithmetic, calls
 from cnnbuilder.network.importing.drawing import Drawing, TooLargeError
 from cnnbuilder.network.importing.freezing import Weights
+from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     BatchSize,
@@ -34,6 +35,11 @@ ITEMS_A_STEP = 16
 """Items of a list that count as much as one step."""
 MOST_LOOKED_AT = 200
 """Values of a list in which what flows is looked for."""
+STARS = {
+    "torch.nn": (*LAYERS, "Sequential", "Module", "ModuleList", "ModuleDict"),
+    "torch.nn.functional": (*FUNCTIONS, "pad"),
+}
+"""What a star brings from where it is known."""
 PLAIN_DECORATORS = frozenset(
     {"staticmethod", "property", "cached_property", "abstractmethod", "override", "classmethod"}
 )
@@ -130,6 +136,8 @@ class Statements:
         returns = [part for part in inner if isinstance(part, ast.Return)]
         if not changed and not returns:
             return
+        if self.is_aside(node):
+            return
         self.drawing.remark(line_of(node), f"{reason}: {self.text(node)}")
         for target in changed:
             before = names.get(target.id) if isinstance(target, ast.Name) else None
@@ -149,7 +157,9 @@ class Statements:
 
     def _follow_importfrom(self, node: ast.ImportFrom, names: Names) -> None:
         for alias in node.names:
-            if alias.name == "*":
+            if alias.name == "*" and node.module in STARS:
+                names.update({name: Known(f"{node.module}.{name}") for name in STARS[node.module]})
+            elif alias.name == "*":
                 text = _("a star import does not say which names it brings: {text}")
                 self.drawing.remark(node.lineno, text.format(text=self.text(node)))
             else:
@@ -266,11 +276,16 @@ class Statements:
 
     def _follow_expr(self, node: ast.Expr, names: Names) -> None:
         value = self.value(node.value, names)
-        if isinstance(value, Unknown) and not calls.is_harmless(node.value) and not self.keeps(value):
+        silent = calls.is_harmless(node.value) or self.is_aside(node)
+        if isinstance(value, Unknown) and not silent and not self.keeps(value):
             self.drawing.remark(
                 value.line, _("not read: {text} ({reason})").format(text=value.text, reason=value.reason)
             )
         self.shown(value)
+
+    def is_aside(self, node: ast.stmt) -> bool:
+        """Whether a line outside every class is no line of a network's: arguments, data, the training loop."""
+        return False
 
     def keeps(self, value: Unknown) -> bool:
         """Whether a line by itself that could not be read gets a place; only in fragments."""

@@ -83,7 +83,8 @@ class ImportDialog(QDialog):
         self._fill("")
         self._show_busy(False)
         self.search.setFocus()
-        self.resize(theme.px(440), theme.px(520))
+        room = parent.screen().availableGeometry().size()
+        self.resize(min(theme.px(440), room.width() - 32), min(theme.px(520), room.height() - 64))
 
     def _lay_out(self, about: QLabel) -> None:
         title = QLabel(_("A network of torchvision"))
@@ -96,9 +97,9 @@ class ImportDialog(QDialog):
         column.addSpacing(16)
         column.addWidget(title)
         column.addWidget(self.search)
-        column.addWidget(self.list, 1)
-        column.addWidget(self.progress)
         column.addWidget(self.word)
+        column.addWidget(self.progress)
+        column.addWidget(self.list, 1)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(0, 8, 0, 0)
         buttons.addWidget(self.details)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -72,7 +72,12 @@ class ProblemsView(QScrollArea):
         """Brings the remarks into view."""
         if self.remarks is not None:
             self.remarks.focus_first()
-            self.ensureWidgetVisible(self.remarks)
+            # Where the list stands is known once the page has been laid out.
+            QTimer.singleShot(0, self, self._scroll_to_remarks)
+
+    def _scroll_to_remarks(self) -> None:
+        if self.remarks is not None:
+            self.verticalScrollBar().setValue(self.remarks.y())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

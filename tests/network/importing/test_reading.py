@@ -255,6 +255,78 @@ def test_a_slip_of_the_pen_can_be_taken_as_what_it_probably_means(line: str, mea
     assert equal(mended, read(meant, (3, 16, 16)).network)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("```python\nnn.Conv2d(3, 8, 3)\n```", "Conv2d"),
+        (">>> nn.Conv2d(3, 8, 3)\n>>> nn.ReLU()", "Conv2d ReLU"),
+        ("%matplotlib inline\n!pip install torch\nimport torch\nnn.Conv2d(3, 8, 3)", "Conv2d"),
+        ("        nn.Conv2d(3, 8, 3),\n        nn.ReLU(),\n", "Conv2d ReLU"),
+        ("layers = [nn.Conv2d(3, 8, 3), nn.ReLU()]", "Conv2d ReLU"),
+        ("Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1))\nReLU()", "Conv2d ReLU"),
+        (
+            "from torch.nn import *\nfrom torch.nn.functional import *\nx = relu(Conv2d(3, 8, 3)(x))",
+            "Conv2d ReLU",
+        ),
+    ],
+)
+def test_what_notebooks_chats_and_copied_lines_bring_along(text: str, expected: str) -> None:
+    found = read(text, (3, 16, 16))
+    assert kinds(found) == expected
+    assert found.analysis.problems == ()
+
+
+def test_a_class_without_forward_gives_its_layers_as_they_stand() -> None:
+    text = (
+        "class net(nn.module):\n  def __init__(self):\n    self.c = nn.Conv2d(3, 8, 3)\n"
+        "  def foward(self, x):\n    return self.c(x)"
+    )
+    found = read(text, (3, 16, 16))
+    assert kinds(found) == "Conv2d"
+    assert said(found) == [
+        "net has no forward: its layers are taken one after another as they stand (foward: forward?)"
+    ]
+
+
+def test_arguments_data_and_the_training_loop_of_a_script_are_left_alone() -> None:
+    found = read(
+        """
+        import argparse, torch
+        from torch import nn, optim
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--lr", type=float, default=0.1)
+        args = parser.parse_args()
+
+        class Net(nn.Module):
+            def __init__(self, classes=args.classes):
+                super().__init__()
+                self.fc = nn.Linear(784, classes)
+            def forward(self, x):
+                return self.fc(torch.flatten(x, 1))
+
+        model = Net().to(args.device)
+        optimizer = optim.SGD(model.parameters(), lr=args.lr)
+        for x, y in loader:
+            loss = nn.functional.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+        """
+    )
+    assert kinds(found) == "Flatten Linear"
+    assert found.network.blocks[2].open == ("out_features",)
+    assert said(found) == [
+        "The source does not say how large images are: 28×28 fits its fc.",
+        "out_features has no value in the source: fill it in",
+    ]
+
+
+def test_the_habits_of_another_library_are_named() -> None:
+    found = read("model = Sequential()\nmodel.add(nn.Conv2d(3, 8, 3))", (3, 16, 16))
+    (problem,) = found.analysis.problems
+    assert "nn.Sequential has no add: append?" in problem.message
+    assert problem.fixes[0].label == "Use nn.Conv2d(3, 8, 3)"
+
+
 def test_what_cannot_be_read_is_named_by_line_and_keeps_its_place() -> None:
     found = net(
         "self.conv1 = nn.Conv2d(3, 8, 3)\nself.pool = nn.Maxpool2d(2)",

@@ -233,7 +233,7 @@ class PartLayout:
         return x - MARGIN - TRACK * slot if way.side < 0 else x + CARD_WIDTH + MARGIN + TRACK * slot
 
     def _port_x(self, group: Group, port: int) -> float:
-        return self._xs[group.column] + (PORTS[port] if port < len(PORTS) else PORT + 7.0 * (port - 2))
+        return self._xs[group.column] + (PORTS[port] if port < len(PORTS) else PORT + 18 * _crowded(port))
 
     def _ends(self, way: Way) -> tuple[float, float]:
         """Where a wire comes from and where it goes on upright."""
@@ -292,13 +292,18 @@ class PartLayout:
             return ((x, y), (x, entry), (self._xs[target.column], entry))
         _here, there = self._ends(way)
         if way.channel is None:
-            level = y + (TAPS[port] if port < len(TAPS) else TAPS[-1])
+            level = y + (TAPS[port] if port < len(TAPS) else TAPS[0] + 10 * _crowded(port))
         else:
             level = self._channel_y[way.channel, value, there > x]
         if way.kind == "top":
             return ((x, y), (x, level), (there, level), (there, self.top_of(target)))
         edge_x = self._xs[target.column] + (0.0 if way.side < 0 else CARD_WIDTH)
         return ((x, y), (x, level), (there, level), (there, entry), (edge_x, entry))
+
+
+def _crowded(port: int) -> float:
+    """Where a port beyond those that have a place of their own stands, from 0 to 1: however many, no two alike."""
+    return 1 - 1 / (port - len(PORTS) + 2)
 
 
 def _value(edge: Edge) -> Value:

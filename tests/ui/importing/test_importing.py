@@ -269,3 +269,15 @@ def test_a_window_that_closes_leaves_no_weights_behind(
     dialog.reject()
     window.close()
     assert not folder.exists()
+
+
+def test_the_real_child_reads_a_network_while_the_window_lives(
+    window: Window, dialog: ImportDialog, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(dialog.search, "squeezenet1_1")
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(window.document.project.network.blocks), timeout=60_000)
+    assert window.document.analysis.problems == ()
+    assert window.document.analysis.params == 1_235_496
+    assert sentence(window).startswith("Read squeezenet1_1: ")
+    assert window.document.path is None

@@ -86,14 +86,13 @@ def _whole(network: Network, text: str) -> Pasted:
     """
     from cnnbuilder.network import importing
 
-    imported = importing.read(text)
     first = next(iter(network.blocks), None)
-    if isinstance(first, Input):
-        kept = importing.read(text, (first.channels, first.height, first.width))
-        by_line = [remark for remark in imported.remarks if remark.line]
-        worse = len(kept.remarks) > len(by_line) or len(kept.analysis.problems) > len(
-            imported.analysis.problems
-        )
-        imported = imported if worse else kept
+    shape = (first.channels, first.height, first.width) if isinstance(first, Input) else None
+    imported = importing.read(text, shape)
+    if shape and (imported.remarks or imported.analysis.problems):
+        free = importing.read(text)
+        said = [remark for remark in free.remarks if remark.line]
+        if len(said) < len(imported.remarks) or len(free.analysis.problems) < len(imported.analysis.problems):
+            imported = free
     ids = tuple(block.id for block in imported.network.blocks if not isinstance(block, Input))
     return Pasted(imported.network, ids, imported.remarks)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from cnnbuilder.ui.canvas.view import CanvasView
 
 
+HOLD = 12.0
+"""How far the pointer may go on before another place is meant."""
+
+
 class Carry(Gesture):
     """What palette drag and move share: the canvas shows the network as it would be if one let go now."""
 
@@ -34,6 +38,7 @@ class Carry(Gesture):
         self.target: Target | None = None
         self.preview: Network = self.base
         self._at: QPointF | None = None
+        self._chosen_at = QPointF()
         self._said = ""
 
     # What the two kinds of carrying differ in.
@@ -91,8 +96,13 @@ class Carry(Gesture):
             return AtEnd(None)
         if not self.takes_input():
             return self.free_at(x, y)
+        # Put into a skip, a block stands away from the pointer: a small move does not mean another place.
+        still = (QPointF(x, y) - self._chosen_at).manhattanLength() <= HOLD
+        if still and isinstance(self.target, IntoWire | AtEnd):
+            return self.target
         # Over the ghost itself, or over the wires that hold it, nothing changes while it sits in the chain.
         sticky = self.target is not None and not isinstance(self.target, Free)
+        self._chosen_at = QPointF(x, y)
         found = target_at(
             arrangement, x, y, self.carried() & self.view.canvas.ghosts, self.is_strip(), sticky
         )

@@ -51,15 +51,15 @@ def target_at(
     `carried` are shown as ghosts. `sticky`: they sit in the chain now, so the wires beside them mean `Stay`; else these
     wires mean nothing. `strip`: what is carried keeps its input's shape and may go between a card and its strip.
     """
+    bent = arrangement.wire_near(x, y, CURVE, bent=True)
+    if bent is not None and bent[1] <= SHARP and arrangement.block_at(x, y) is None:
+        return _meant(bent[0], arrangement.lines[bent[0]], carried, sticky)
     seam = _seam_at(arrangement, x, y, STRIP_SEAM if strip else SEAM)
     if seam is not None:
         if not _touches(seam, carried):
             return IntoWire(seam)
         if sticky:
             return Stay()
-    bent = arrangement.wire_near(x, y, CURVE, bent=True)
-    if bent is not None and bent[1] <= SHARP and arrangement.block_at(x, y) is None:
-        return _meant(bent[0], arrangement.lines[bent[0]], carried, sticky)
     for key, placed in arrangement.lines.items():
         if placed.line.straight and _means(arrangement, key, placed, x, y):
             found = _meant(key, placed, carried, sticky)

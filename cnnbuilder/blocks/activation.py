@@ -320,6 +320,7 @@ class Softplus(Activation, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.Softplus")
     keywords: ClassVar[str] = _("activation smooth positive")
     stem: ClassVar[str] = "softplus"
+    autocast_on_accelerators: ClassVar[Autocast | None] = "full"
     function: ClassVar[str] = "F.softplus"
 
 
@@ -333,6 +334,7 @@ class Shares(Activation, frozen=True, kw_only=True):
     ] = 1
 
     keeps_output: ClassVar[bool] = True
+    autocast_on_accelerators: ClassVar[Autocast | None] = "wide"
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; it must have the axis."""

@@ -258,7 +258,9 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     keeps_output: ClassVar[bool] = False
     """The backward pass reads this block's output."""
     autocast: ClassVar[Autocast] = "follow"
-    """What becomes of it where training computes in bfloat16."""
+    """What becomes of it where training computes in bfloat16, on the CPU."""
+    autocast_on_accelerators: ClassVar[Autocast | None] = None
+    """The same on an accelerator, where it differs there: by the lists in torch's ATen/autocast_mode.h."""
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape that leaves. Raises `MisfitError` where the inputs do not fit."""

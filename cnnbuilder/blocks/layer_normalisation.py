@@ -47,6 +47,7 @@ class LayerNorm(Scaling, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.LayerNorm")
     keywords: ClassVar[str] = _("normalisation normalization norm transformer convnext")
     stem: ClassVar[str] = "norm"
+    autocast_on_accelerators: ClassVar[Autocast | None] = "full"
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""

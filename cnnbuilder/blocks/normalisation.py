@@ -208,6 +208,7 @@ class GroupNorm(Scaling, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.GroupNorm")
     keywords: ClassVar[str] = _("normalisation normalization norm small batch")
     stem: ClassVar[str] = "group_norm"
+    autocast_on_accelerators: ClassVar[Autocast | None] = "full"
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; the groups must divide its channels."""

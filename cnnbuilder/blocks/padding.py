@@ -97,6 +97,7 @@ class ReflectionPad2d(Padding, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.ReflectionPad2d")
     keywords: ClassVar[str] = _("padding border frame mirror reflect")
     autocast: ClassVar[Autocast] = "full"
+    autocast_on_accelerators: ClassVar[Autocast | None] = "follow"
 
     def keeps_input(self) -> bool:
         """As torch does."""
@@ -132,6 +133,7 @@ class ReplicationPad2d(Padding, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.ReplicationPad2d")
     keywords: ClassVar[str] = _("padding border frame repeat replicate edge")
     autocast: ClassVar[Autocast] = "full"
+    autocast_on_accelerators: ClassVar[Autocast | None] = "follow"
 
     def keeps_input(self) -> bool:
         """As torch does."""

@@ -26,7 +26,7 @@ from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved import Precision, precision_on
 from cnnbuilder.text import _
 
 
@@ -96,7 +96,7 @@ def set_up(
     normalise = Normalise(data.mean, data.std, device.torch)
     train = Batches(data.train, device, normalise, limit_images)
     val = Batches(data.val, device, normalise, limit_images)
-    precision: Precision = "bfloat16" if device.bfloat16 and training.precision == "auto" else "float32"
+    half = device.bfloat16 and training.precision == "auto"
     info = RunInfo(
         created=runs.now(),
         state="unfinished",
@@ -110,7 +110,7 @@ def set_up(
         ),
         seed=training.seed,
         threads=torch.get_num_threads(),
-        precision=precision,
+        precision="bfloat16" if half else "float32",
         device=device.name,
         device_name=device.title,
         params=sum(param.numel() for param in net.parameters()),
@@ -118,7 +118,7 @@ def set_up(
         val_images=len(val),
         limit_images=limit_images,
         versions=runs.versions(),
-        forecast_bytes=_forecast(project, len(train), precision),
+        forecast_bytes=_forecast(project, len(train), precision_on(device.name, half)),
     )
     return Learner(
         folder=folder,

@@ -151,7 +151,7 @@ def _follow(analysis: Analysis, precision: Precision) -> _Step:
         params += measured.params
         if not row.block.frozen:
             trainable += measured.params
-        if precision == "bfloat16" and row.block.autocast == "half":
+        if precision != "float32" and row.block.autocast == "half":
             copies[place] = HALF * measured.params
         for shape in measured.buffers.values():
             buffers += FULL * math.prod(shape)

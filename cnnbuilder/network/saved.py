@@ -10,10 +10,18 @@ from cnnbuilder.blocks.base import Autocast, Block, Formula, fill
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.text import _
 
-Precision = Literal["float32", "bfloat16"]
-"""bfloat16: as torch's autocast has it. Convolutions and linear layers compute in it, weights stay float32."""
+Precision = Literal["float32", "bfloat16", "bfloat16 on an accelerator"]
+"""bfloat16: as torch's autocast has it. Convolutions and linear layers compute in it, weights stay float32; some
+normalisations stay float32 on accelerators and not on the CPU."""
 FULL, HALF = 4, 2
 """Bytes of one value."""
+
+
+def precision_on(device: str, bfloat16: bool) -> Precision:
+    """What `bfloat16` means on a device ("cpu", "cuda", …)."""
+    if not bfloat16:
+        return "float32"
+    return "bfloat16" if device == "cpu" else "bfloat16 on an accelerator"
 
 
 class Saved(NamedTuple):
@@ -48,7 +56,7 @@ class Saved(NamedTuple):
 def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
     """Follows the network once from its Input to its end."""
     incoming = analysis.network.incoming
-    half = precision == "bfloat16"
+    half, on_cpu = precision != "float32", precision == "bfloat16"
     found = Saved([], [], [], [], [], [], {}, [])
     rows, widths, sizes, owners, all_sources, learning, readers, extras = found
     place: dict[str, int] = {}
@@ -57,7 +65,7 @@ def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
         if measured is None or not measured.outputs or not row.connected:
             continue
         block, here = row.block, len(rows)
-        kind = _kind(type(block))
+        kind = _kind(type(block), on_cpu)
         sources = []
         flows = False
         for wire in incoming[block.id]:
@@ -83,7 +91,7 @@ def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
             if kind.keeps_output:
                 readers.setdefault(owners[here], here)
             if block.keeps_input():
-                wanted = _wanted(block, half)
+                wanted = _wanted(block, kind) if half else None
                 for source in _read(block, sources, learning):
                     if wanted is None or wanted == widths[source]:
                         readers.setdefault(source, here)
@@ -98,8 +106,9 @@ def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
 
 
 class _Kind(NamedTuple):
-    """What all blocks of a kind have in common."""
+    """What all blocks of a kind have in common on a device."""
 
+    on_cpu: bool
     autocast: Autocast
     keeps_output: bool
     keeps_bytes: bool
@@ -107,9 +116,10 @@ class _Kind(NamedTuple):
 
 
 @cache
-def _kind(kind: type[Block]) -> _Kind:
+def _kind(kind: type[Block], on_cpu: bool) -> _Kind:
     return _Kind(
-        kind.autocast,
+        on_cpu,
+        kind.autocast if on_cpu else kind.autocast_on_accelerators or kind.autocast,
         kind.keeps_output,
         kind.extra_saved_bytes is not Block.extra_saved_bytes,
         kind.extra_saved_values is not Block.extra_saved_values,
@@ -135,11 +145,13 @@ def _width(kind: _Kind, arriving: list[int]) -> int:
     return FULL
 
 
-def _wanted(block: Block, half: bool) -> int | None:
+def _wanted(block: Block, kind: _Kind) -> int | None:
     """Bytes of one value in the form in which the backward pass reads what arrives; None: as it is."""
-    if not half or block.autocast in ("follow", "wide"):
+    if kind.autocast in ("follow", "wide"):
         return None
-    return FULL if block.autocast == "full" or block.pads_first() else HALF
+    if block.pads_first():
+        return FULL if kind.on_cpu else None  # it is the border that reads it
+    return FULL if kind.autocast == "full" else HALF
 
 
 _LETTERS = {"C": "D", "F": "N"}

@@ -19,7 +19,7 @@ from cnnbuilder.network.importing import read
 from cnnbuilder.network.memory import kept_for_backward, training_memory
 from cnnbuilder.network.project import Network, Training
 from cnnbuilder.network.saved import Precision
-from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.network.templates import TEMPLATES, chain
 from tests.blocks.torchs import apply, build, results
 from tests.network.chains import FIELDS, blocks
 from tests.network.graphs import graphs
@@ -164,3 +164,40 @@ def test_nothing_is_kept_where_nothing_learns() -> None:
     network = TEMPLATES["empty"].make().network
     blocks_ = (*network.blocks, KINDS["ReLU"](id="r"))
     assert not any(kept_for_backward(analyse(Network(blocks_, network.wires))).values())
+
+
+def test_accelerators_compute_in_float32_what_torchs_lists_say() -> None:
+    lists = Path(torch.__file__).parent / "include" / "ATen" / "autocast_mode.h"
+    if not lists.is_file():
+        pytest.skip("this build of torch comes without its headers")
+    text = lists.read_text()
+    full = text.partition("#define AT_FORALL_FP32(")[2].partition("#define")[0]
+    wide = text.partition("#define AT_FORALL_FP32_SET_OPT_DTYPE(")[2].partition("#define")[0]
+    half = text.partition("#define AT_FORALL_LOWER_PRECISION_FP(")[2].partition("#define")[0]
+    functions = {"LayerNorm": "layer_norm", "GroupNorm": "group_norm", "Softplus": "softplus", "Conv2d": "conv2d",
+                 "Softmax": "softmax", "LogSoftmax": "log_softmax", "Linear": "linear", "PReLU": "prelu",
+                 "ReLU": "relu", "SiLU": "silu", "BatchNorm2d": "batch_norm", "ReflectionPad2d": "reflection_pad2d",
+                 "MaxPool2d": "max_pool2d", "AvgPool2d": "avg_pool2d", "GELU": "gelu", "Tanh": "tanh"}  # fmt: skip
+    for name, function in functions.items():
+        kind = KINDS[name]
+        said = kind.autocast_on_accelerators or kind.autocast
+        listed = {
+            "full": f"_({function})" in full,
+            "wide": f"_({function}, int)" in wide,
+            "half": f"_({function})" in half,
+        }
+        assert said == next((way for way, found in listed.items() if found), "follow"), name
+
+
+def test_layer_normalisation_keeps_a_copy_in_float32_on_accelerators() -> None:
+    network = chain(
+        KINDS["Input"](id=""), KINDS["Conv2d"](id=""), KINDS["LayerNorm"](id=""), KINDS["Conv2d"](id="")
+    )
+    analysis = analyse(network)
+    here = kept_for_backward(analysis, "bfloat16")
+    there = kept_for_backward(analysis, "bfloat16 on an accelerator")
+    values = analysis.rows["b2"].output.count
+    # The copy in float32 is kept in place of the convolution's bfloat16, and what leaves is cast once more.
+    assert here["b2"] - there["b2"] == 2 * values
+    assert there["b3"] - here["b3"] == 4 * values - 2 * values
+    assert there["b4"] - here["b4"] == 2 * values

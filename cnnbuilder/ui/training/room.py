@@ -8,7 +8,7 @@ from cnnbuilder.engine.messages import Ready
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.memory import fitting_batch, training_memory
 from cnnbuilder.network.project import Training
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved import Precision, precision_on
 from cnnbuilder.text import _, bytes_text, number
 
 
@@ -21,7 +21,9 @@ class TooLarge(NamedTuple):
 
 def precision_in_use(training: Training, ready: Ready | None) -> Precision:
     """In what training computes: "auto" is bfloat16 where the device has it, known once PyTorch is loaded."""
-    return "bfloat16" if training.precision == "auto" and ready is not None and ready.bfloat16 else "float32"
+    if ready is None:
+        return "float32"
+    return precision_on(ready.device, ready.bfloat16 and training.precision == "auto")
 
 
 def room_text(analysis: Analysis, training: Training, ready: Ready | None) -> str:

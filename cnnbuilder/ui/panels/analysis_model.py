@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from cnnbuilder.blocks.base import Formula
 from cnnbuilder.network.columns import Column, Entry
 from cnnbuilder.network.table import Table
-from cnnbuilder.text import _
+from cnnbuilder.text import _, number
 from cnnbuilder.ui.style import colours
 from cnnbuilder.ui.theme import SMALL, theme
 
@@ -120,10 +120,8 @@ class AnalysisModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return column.title
-            case Qt.ItemDataRole.ToolTipRole:
-                return column.help
-            case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return column.help
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self._head_tip(column)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return RIGHT if column.number else LEFT
         return None
@@ -151,6 +149,13 @@ class AnalysisModel(QAbstractTableModel):
                 value, most = column.value(entry), self._most[index.column()]
                 return value / most if isinstance(value, int) and most else None
         return None
+
+    def _head_tip(self, column: Column) -> str:
+        if column.key != "kept":
+            return column.help
+        _analysis, batch, precision = self.shown.setting
+        of = _("{help}: {batch} images, {precision}")
+        return of.format(help=column.help, batch=number(batch), precision=precision.partition(" ")[0])
 
     def _tip(self, entry: Entry, column: Column) -> str:
         if entry.row.problem or entry.row.unknown:

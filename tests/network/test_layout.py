@@ -28,7 +28,7 @@ from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES, chain
 from tests.network.chains import blocks, chains
 from tests.network.graphs import graphs
-from tests.network.literature import EVERY, densenet, long_graph, unet
+from tests.network.literature import EVERY, Sketch, densenet, long_graph, unet
 
 
 @given(chains())
@@ -262,6 +262,30 @@ def test_a_gate_stands_beside_the_line_that_it_scales() -> None:
     products = [layout.boxes[block.id] for block in network.blocks if block.kind() == "Multiply"]
     assert {box.x for box in gates} == {-(CARD_WIDTH + COLUMN_GAP)}
     assert {box.x for box in products} == {0}
+
+
+def test_of_branches_side_by_side_the_shorter_stands_nearer() -> None:
+    sketch = Sketch(8, 32)
+    value = sketch.image
+    gated = sketch.conv(value, 8)
+    gate = sketch.put("Conv2d", sketch.put("AdaptiveAvgPool2d", gated, output_size=(1, 1)), out_channels=8)
+    body = sketch.conv(sketch.put("Multiply", sketch.put("Sigmoid", gate), gated), 8)
+    side = sketch.conv(value, 8, 1)
+    sketch.put("Add", body, side)
+    boxes, routes, _line, _plan = arrange(sketch.network())
+    assert boxes[gate[0]].x > boxes[side[0]].x
+    # The longer branch's wires pass around the shorter one.
+    crossings = sum(
+        min(ax, bx) < x < max(ax, bx) and min(up, down) < ay < max(up, down)
+        for route in routes.values()
+        for (ax, ay), (bx, by) in pairwise(route)
+        if ay == by
+        for other in routes.values()
+        if other is not route
+        for (x, up), (to_x, down) in pairwise(other)
+        if x == to_x
+    )
+    assert crossings == 0
 
 
 @pytest.mark.parametrize("branches", [2, 4])

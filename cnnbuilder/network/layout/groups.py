@@ -15,7 +15,19 @@ GATES = "Multiply"
 class Group:
     """A card and the strips joined below it. It stands as a whole; wires enter at its card and leave its last block."""
 
-    __slots__ = ("below", "column", "height", "ids", "into", "number", "out", "row", "straight", "topped")
+    __slots__ = (
+        "below",
+        "column",
+        "depth",
+        "height",
+        "ids",
+        "into",
+        "number",
+        "out",
+        "row",
+        "straight",
+        "topped",
+    )
 
     def __init__(self, number: int, id_: str) -> None:
         self.number = number
@@ -24,6 +36,8 @@ class Group:
         self.row = 0
         self.column = -1
         """0 for the line through the network, 1, 2, … to its left; -1: none yet."""
+        self.depth = -1
+        """How many lines it stands away from the one through the network; -1: in none yet."""
         self.into: list[Edge] = []
         self.out: list[Edge] = []
         self.below = 0.0

@@ -28,6 +28,8 @@ GAP = 12.0
 BETWEEN = " · "
 MARK = 18.0
 FAR_EDGE = 10.0
+NAME_SHARE = 0.36
+"""How much of the room between kind and count a name of its own may take where fields stand beside it."""
 PORT_RADIUS = 4.0
 
 
@@ -76,13 +78,11 @@ def card_for(
     # Fields that imported source leaves open hold a default that nobody chose: it must not look like a value.
     asked = _("fill in {names}").format(names=", ".join(block.open)) if block.open else ""
     telling = asked or note or block.telling()
-    if block.name:
-        telling = f"{block.name} · {telling}" if telling else block.name
     name = block.kind()
     count = number(params) if params else ""
     return Card(
         name,
-        _fitting(name, telling, count, box.width),
+        _fitting(name, block.name or "", telling, count, box.width),
         count,
         block.icon,
         block.family,
@@ -108,11 +108,20 @@ def _count_width(count: str) -> float:
 
 
 @lru_cache(4096)
-def _fitting(name: str, telling: str, count: str, width: float) -> str:
-    """The telling fields that fit between name and count: whole ones, then … for the rest; an addition after a comma
-    is left out without a word."""
+def _fitting(name: str, own: str, telling: str, count: str, width: float) -> str:
+    """The name of its own and the telling fields that fit between name and count.
+
+    A long name keeps its end, which tells most, and leaves room for fields; of these there are whole ones, then … for
+    the rest; an addition after a comma is left out without a word.
+    """
     room = width - INSET - _telling_left(name) - (_count_width(count) + GAP if count else 0.0)
     measure = fonts().text_width
+    if own and telling:
+        whole = f"{own}{BETWEEN}{telling}"
+        if measure.horizontalAdvance(whole) > room:
+            own = measure.elidedText(own, Qt.TextElideMode.ElideLeft, NAME_SHARE * room)
+        telling = f"{own}{BETWEEN}{telling}"
+    telling = telling or own
     if measure.horizontalAdvance(telling) <= room:
         return telling
     for between, dots in ((BETWEEN, BETWEEN + "…"), (", ", "")):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from cnnbuilder.ui.canvas.arrangement import Arrangement
 from cnnbuilder.ui.canvas.inks import Inks, fonts
+from cnnbuilder.ui.canvas.solids import volume
 from cnnbuilder.ui.theme import theme
 
 LINE = 17.0
@@ -26,7 +27,8 @@ def paint_overview(painter: QPainter, arrangement: Arrangement, ink: Inks) -> No
     painter.setPen(ink.secondary)
     lowest, before = float("-inf"), None
     for placed in sorted(arrangement.tensors.values(), key=lambda placed: placed.y):
-        size = placed.shape.sizes[1:] if placed.shape.is_image else placed.shape.sizes
+        sizes = volume(placed.shape)
+        size = sizes[1:] if sizes is not None else placed.shape.sizes
         if size == before:
             continue
         right = placed.x + placed.tensor.form.bounds.right()

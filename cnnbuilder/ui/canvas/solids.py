@@ -39,12 +39,21 @@ class Scale(NamedTuple):
         return float(self.depth * size**DEPTH_POWER)
 
 
+def volume(shape: Shape) -> tuple[int, int, int] | None:
+    """Channels, height and width of an image, in whatever order its axes stand; None where it is none."""
+    if sorted(shape.axes) != ["C", "H", "W"]:
+        return None
+    sizes = dict(zip(shape.axes, shape.sizes, strict=True))
+    return sizes["C"], sizes["H"], sizes["W"]
+
+
 def scale_for(shapes: Iterable[Shape]) -> Scale:
     """The one scale on which all these fit the lane."""
     side, depth = 32, 64
     for shape in shapes:
-        if shape.is_image:
-            channels, height, width = shape.sizes
+        sizes = volume(shape)
+        if sizes is not None:
+            channels, height, width = sizes
             side = max(side, height, width)
             depth = max(depth, channels)
     return Scale(
@@ -81,12 +90,13 @@ class Bar(NamedTuple):
 
 def form(shape: Shape, scale: Scale) -> Solid | Bar:
     """The solid or the bar of a shape."""
-    if not shape.is_image:
+    sizes = volume(shape)
+    if sizes is None:
         length = scale.length(shape.count)
         cut = length > LONGEST_BAR
         area = QRectF(0, -BAR / 2, max(BAR, min(length, LONGEST_BAR)), BAR)
         return Bar(area, cut, area)
-    channels, height, width = shape.sizes
+    channels, height, width = sizes
     # Not below what a hand can point at and an eye can tell from a line.
     deep = max(4.0, scale.length(channels))
     tall = max(5.0, scale.height(height))

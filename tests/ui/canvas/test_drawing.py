@@ -86,6 +86,14 @@ def test_what_has_no_room_ends_in_dots_after_a_whole_field(view: CanvasView) -> 
     assert card.params == "286,720" or card.params
 
 
+def test_a_long_name_leaves_room_for_the_fields(view: CanvasView) -> None:
+    edit(view, "b5", name="features_denseblock4_denselayer16_conv2")
+    telling = view.canvas.blocks["b5"].card.telling
+    assert telling.startswith("…") and "conv2 · 32 filters" in telling
+    edit(view, "b3", name="denseblock4_denselayer16_relu")
+    assert view.canvas.blocks["b3"].card.telling == "denseblock4_denselayer16_relu"
+
+
 def test_a_name_of_ones_own_is_shown(view: CanvasView) -> None:
     edit(view, "b2", name="stem")
     assert view.canvas.blocks["b2"].card.telling.startswith("stem · 16 filters")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from cnnbuilder.blocks.base import flat, image
+from cnnbuilder.blocks.base import Shape, flat, image
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES
@@ -48,6 +48,11 @@ def test_every_shape_fits_the_lane(shape: object) -> None:
     drawn = form(shape, scale_for([shape]))  # type: ignore[arg-type]
     assert 4 <= drawn.bounds.width() <= max(LONGEST_BAR, LARGEST_DEPTH + 60)
     assert drawn.bounds.height() <= 80
+
+
+def test_an_image_with_its_axes_in_another_order_is_the_same_solid() -> None:
+    scale = scale_for(SHAPES)
+    assert form(Shape((28, 30, 192), "HWC"), scale) == form(image(192, 28, 30), scale)
 
 
 def test_a_vector_longer_than_the_lane_is_drawn_with_a_break() -> None:

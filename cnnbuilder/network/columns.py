@@ -128,11 +128,6 @@ def _percent(value: Value) -> str:
     return share_text(value)
 
 
-def _pair(value: Value) -> str:
-    assert isinstance(value, tuple)
-    return "×".join(number(size) for size in value)
-
-
 def _place(value: Value) -> str:
     assert isinstance(value, tuple)
     return ", ".join(number(place).replace("-", "−") for place in value)
@@ -210,13 +205,13 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "receptive_field", _("Receptive field"), _("Height and width of the part of the image that one value looks at"),
-        _field("size"), _pair, axes=("height", "width"),
+        _field("size"), _shape, axes=("height", "width"),
         formulas=lambda entry: explained.field_formulas("size", entry.row, entry.setting.analysis),
         legend=_FIELD_LETTERS,
     ),
     Column(
         "stride", _("Stride"), _("How far apart in the image neighbouring values look; 0: all look at the same"),
-        _field("stride"), _pair, axes=("height", "width"),
+        _field("stride"), _shape, axes=("height", "width"),
         formulas=lambda entry: explained.field_formulas("stride", entry.row, entry.setting.analysis),
         legend=_FIELD_LETTERS,
     ),

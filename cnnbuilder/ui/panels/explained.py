@@ -26,6 +26,7 @@ class Explained(Fact):
         # A click anywhere on the line opens it, so the value does not take the mouse for itself.
         self.value.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.setToolTip(_("Click for the formula"))
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)  # repaints when the pointer comes and goes
 
     def explain(self, formulas: Callable[[], Sequence[Formula]] | None) -> None:
         """Says how the value follows, once it is asked; None: it is a plain line."""
@@ -83,9 +84,15 @@ class Explained(Fact):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect())
+        if self._formulas is not None and self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("sunken"))
+            painter.drawRoundedRect(area, 4, 4)
         if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.color("focus"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 0, -1, 0), 4, 4)
-            painter.end()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area.adjusted(1, 0, -1, 0), 4, 4)
+        painter.end()

@@ -50,7 +50,8 @@ class FormulaCard(QFrame):
         """Opens above the cell at `beside` (in the window's pixels), or below where there is more room."""
         self.title.setText(title)
         self.legend.setText(legend)
-        self.legend.setVisible(bool(legend))
+        # Letters are explained where numbers are put in for them.
+        self.legend.setVisible(bool(legend) and any(" = " in formula.numbers for formula in formulas))
         while len(self._boxes) < len(formulas):
             box = FormulaBox()
             self._boxes.append(box)

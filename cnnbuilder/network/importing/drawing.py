@@ -65,6 +65,9 @@ class Drawing:
         self._unknowns: dict[Unknown, Flowing] = {}
         self.lines: dict[int, str] = {}
         """The first block of each line."""
+        self.line_of: dict[str, int] = {}
+        self.results: tuple[Flowing, ...] = ()
+        """What the network gives; whatever leads nowhere else is not part of it."""
         self.said: dict[str, Said] = {}
         self.attributes: dict[str, str] = {}
         self.remarks: list[Remark] = []
@@ -112,6 +115,7 @@ class Drawing:
         self.sources[id_] = values[0].block
         self.wires += [Wire(value.block, id_, number, value.output) for number, value in enumerate(values)]
         self.lines.setdefault(line, id_)
+        self.line_of[id_] = line
         for name in made.block.open:
             message = _("{name} has no value in the source: fill it in")
             self.remark(line, message.format(name=name), id_)
@@ -148,8 +152,33 @@ class Drawing:
 
     def part(self) -> Network:
         """The network as it was read, with names where the source has some of its own; any Input."""
+        self._leave_out_unused()
         self._name()
         return Network(tuple(self.blocks), tuple(self.wires))
+
+    def _leave_out_unused(self) -> None:
+        """Takes out what forward computes and does not give back, as torch's result does not depend on it."""
+        if not self.results:
+            return
+        before: dict[str, list[str]] = {block.id: [] for block in self.blocks}
+        for wire in self.wires:
+            before[wire.to].append(wire.from_)
+        used, waiting = {self.blocks[0].id}, [result.block for result in self.results]
+        while waiting:
+            id_ = waiting.pop()
+            if id_ not in used:
+                used.add(id_)
+                waiting += before[id_]
+        unused = [block.id for block in self.blocks if block.id not in used]
+        for id_ in unused:
+            self.remark(self.line_of[id_], _("what forward gives does not depend on this: it is left out"))
+            self.said.pop(id_, None)
+        self.blocks = [block for block in self.blocks if block.id in used]
+        self.wires = [wire for wire in self.wires if wire.to in used]
+        self.lines = {line: id_ for line, id_ in self.lines.items() if id_ in used}
+        self.remarks = [
+            remark if remark.block in used else remark._replace(block=None) for remark in self.remarks
+        ]
 
     def finish(self, shape: InputShape | None) -> Network:
         """The network with the Input that fits."""

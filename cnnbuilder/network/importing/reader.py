@@ -9,6 +9,7 @@ from typing import Any
 from cnnbuilder.network.importing.calls import call, initialise, is_ours
 from cnnbuilder.network.importing.interpreter import Interpreter
 from cnnbuilder.network.importing.signatures import LAYERS
+from cnnbuilder.network.importing.statements import Returned, Stopped
 from cnnbuilder.network.importing.values import (
     Between,
     Container,
@@ -45,7 +46,14 @@ class Reader(Interpreter):
         if not any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)):
             # Lines out of a file whose imports stayed behind.
             self.names.update({name: Known(f"torch.nn.{name}") for name in (*LAYERS, "Module")})
-        self.run(tree.body, self.names)
+        try:
+            self.run(tree.body, self.names)
+        except Returned as returned:
+            # Lines out of forward, with its last.
+            if self.fragment:
+                self.names["x"] = returned.value
+        except Stopped:
+            pass  # break outside of a loop: a slip that ends nothing
         modules = [
             value
             for name, value in self.names.items()
@@ -156,18 +164,20 @@ class Reader(Interpreter):
 
     def _end(self, result: Any, node: ast.AST) -> None:
         """What the network gives; something that could not be read stands at its end."""
-        if isinstance(result, Unknown | Between):
-            self.flow(result, node)
-        elif not isinstance(result, Flowing):
+        if isinstance(result, Unknown | Between | Flowing):
+            self.drawing.results = (self.flow(result, node),)
+        else:
             flowing = (
                 [value for value in result if isinstance(value, Flowing)]
                 if isinstance(result, tuple | list)
                 else []
             )
             if flowing:
+                self.drawing.results = tuple(flowing)
                 self.drawing.remark(getattr(node, "lineno", 0), _("forward gives several values"))
             else:
-                self.drawing.put_unknown(self.unknown(node, _("forward gives no value that flows")))
+                nothing = self.unknown(node, _("forward gives no value that flows"))
+                self.drawing.results = (self.drawing.put_unknown(nothing),)
 
     def _follow_fragment(self, tree: ast.Module) -> None:
         """Layers without a class: what flows through `x`, else one after another as they stand."""

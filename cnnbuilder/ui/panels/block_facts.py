@@ -57,9 +57,7 @@ class BlockFacts(QWidget):
             self.macs: short_number(row.macs) if row.macs else None,
             self.kept: _COLUMN["kept"].text(entry) if entry.kept else None,
             self.field: _field_text(entry) if sees else None,
-            self.steps: f"{_COLUMN['stride'].text(entry)} · {_COLUMN['offset'].text(entry)}"
-            if sees
-            else None,
+            self.steps: _steps_text(entry) if sees else None,
             self.share: _COLUMN["share"].text(entry) if learns else None,
             self.frozen: _COLUMN["frozen"].text(entry) if learns and row.block.frozen else None,
             self.buffers: _COLUMN["buffers"].text(entry) if row.buffers else None,
@@ -84,3 +82,9 @@ def _field_text(entry: Entry) -> str:
     if shape is None:
         return str(field)
     return _("{field} of {image}").format(field=field, image=Shape(shape[1:], "HW"))
+
+
+def _steps_text(entry: Entry) -> str:
+    """ "2 × 2 · −3, −3", broken between the two only."""
+    parts = (_COLUMN[key].text(entry).replace(" ", "\u00a0") for key in ("stride", "offset"))
+    return " · ".join(parts)

@@ -63,11 +63,11 @@ class PeakMeter:
         self._made = births.most
 
 
-class _Births(TorchDispatchMode):
+class _Births(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the storages that operations bring into the world; the operations themselves run as ever."""
 
     def __init__(self, known: Iterable[int]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._known = set(known)
         self._alive = 0
         self.most = 0

@@ -41,8 +41,8 @@ class Bars(QStyledItemDelegate):
     ) -> None:
         super().paint(painter, option, index)
         length = index.data(BAR)
-        area: QRect = option.rect  # type: ignore[attr-defined]
-        view = option.widget  # type: ignore[attr-defined]
+        area: QRect = option.rect
+        view = option.widget
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if length:
@@ -63,7 +63,7 @@ class Bars(QStyledItemDelegate):
     ) -> None:
         super().initStyleOption(option, index)
         # The style's own mark of focus is a dotted frame: ours is a ring.
-        option.state &= ~QStyle.StateFlag.State_HasFocus  # type: ignore[attr-defined]
+        option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 class NumbersTable(QTableView):

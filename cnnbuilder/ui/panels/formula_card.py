@@ -69,7 +69,7 @@ class FormulaCard(QFrame):
         self.raise_()
 
     def _place(self, beside: QRect) -> None:
-        window = self.parentWidget()
+        window = self._owner.window()
         width = min(theme.px(WIDTH), window.width() - 2 * EDGE)
         self.setFixedWidth(width)
         height = min(self._column.totalHeightForWidth(width), window.height() - 2 * EDGE)

@@ -19,8 +19,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="OUT",
         help=_(
             "where to: .py the training script, .ipynb a notebook, .onnx, .pt2, .safetensors the trained network, "
-            ".svg .png .pdf a figure, .csv .md the table; a name without an ending, or with / behind it, a folder with "
-            "model.py, weights, labels and predict.py"
+            ".svg .png .pdf a figure, .csv .md .tex the table; a name without an ending, or with / behind it, a folder "
+            "with model.py, weights, labels and predict.py"
         ),
     )
     parser.add_argument(
@@ -51,11 +51,13 @@ def run(options: argparse.Namespace) -> int:
     from cnnbuilder.cli.progress import waiting
     from cnnbuilder.engine.export import Choices, export, require_right
     from cnnbuilder.engine.export.places import FIGURES, form_of, require_place
+    from cnnbuilder.engine.export.sparing import require_spared
 
     form = form_of(options.out)
     _require_fitting(options, form)
     file, out = Path(options.file), Path(options.out)
     project = read_project(file)
+    require_spared(file, out, form)
     if form in FIGURES:
         require_place(out)
         require_right(project)

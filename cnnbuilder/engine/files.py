@@ -16,7 +16,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises `OSError`.
     """
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.unfinished")
+    unfinished = path.with_name(_unfinished(path))
     try:
         unfinished.write_bytes(content)
         _replace(unfinished, path)
@@ -31,7 +31,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     None of them takes its place before all are on the disk. Raises `OSError`.
     """
     is_new = not folder.exists()
-    unfinished = (folder.parent if is_new else folder) / f"{folder.name}.{secrets.token_hex(4)}.unfinished"
+    unfinished = (folder.parent if is_new else folder) / _unfinished(folder)
     try:
         unfinished.mkdir()
         for name, content in files.items():
@@ -50,6 +50,11 @@ def remove_unfinished(folder: Path) -> None:
     for path in folder.glob("*.unfinished"):
         with suppress(OSError):
             path.unlink()
+
+
+def _unfinished(path: Path) -> str:
+    """A name to write under until all is there; the longest name that a file may have leaves no room for more."""
+    return f"{path.name[:50]}.{secrets.token_hex(4)}.unfinished"
 
 
 def _replace(new: Path, old: Path) -> None:

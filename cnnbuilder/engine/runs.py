@@ -26,6 +26,8 @@ from cnnbuilder.text import _
 
 PROJECT, MODEL, METRICS = "project.cnn", "model.py", "metrics.csv"
 BEST, LAST, CHECKPOINT, INFO = "best.safetensors", "last.safetensors", "checkpoint.pt", "run.json"
+FILES = (INFO, PROJECT, MODEL, METRICS, BEST, LAST, CHECKPOINT)
+"""All that a run writes."""
 
 
 class RunProblem(Exception):  # noqa: N818  the program's word for what is wrong and can be mended
@@ -234,7 +236,7 @@ def write_metrics(folder: Path, rows: tuple[Metrics, ...]) -> None:
 def remove(folder: Path) -> None:
     """Deletes the files of a run, its folder where nothing else is in it, and the folder of runs where it was alone."""
     remove_unfinished(folder)
-    for name in (INFO, PROJECT, MODEL, METRICS, BEST, LAST, CHECKPOINT):
+    for name in FILES:
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
     remove_if_empty(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from cnnbuilder import cli
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import source
 from cnnbuilder.network.file import load
-from cnnbuilder.network.table import as_csv, as_markdown
+from cnnbuilder.network.table import as_csv, as_latex, as_markdown
 
 from .conftest import Answer, Call, call_process, is_one_sentence
 from .projects import CONV, INPUT, LINEAR, project, tiny
@@ -67,7 +68,7 @@ def test_the_folder_says_what_the_program_says(
 
 def test_code_and_tables_need_neither_torch_nor_qt(tmp_path: Path) -> None:
     tiny(tmp_path / "t.cnn")
-    for arguments in (["net.py", "--model-only"], ["net.csv"], ["net.md"]):
+    for arguments in (["net.py", "--model-only"], ["net.csv"], ["net.md"], ["net.tex"]):
         program = (
             "import sys; from cnnbuilder import cli; status = cli.run(sys.argv[1:]); "
             "print(status, *{'torch', 'numpy', 'PySide6'} & set(sys.modules))"
@@ -84,6 +85,7 @@ def test_code_and_tables_need_neither_torch_nor_qt(tmp_path: Path) -> None:
     assert (tmp_path / "net.py").read_text() == source(drawn.network).text
     assert (tmp_path / "net.csv").read_text() == as_csv(analyse(drawn.network), drawn.training)
     assert (tmp_path / "net.md").read_text() == as_markdown(analyse(drawn.network), drawn.training)
+    assert (tmp_path / "net.tex").read_text() == as_latex(analyse(drawn.network), drawn.training)
 
 
 def test_the_training_script_leaves_with_the_runs_precision(
@@ -131,7 +133,18 @@ def test_a_figure_is_drawn_without_a_display(tmp_path: Path) -> None:
 def test_a_network_with_a_problem_leaves_in_no_form(call: Call, tmp_path: Path) -> None:
     file = project(tmp_path / "p.cnn", INPUT, CONV, LINEAR)
     reason = call("code", file).err
-    for out in ("a.py", "a.ipynb", "a.onnx", "a.pt2", "a.safetensors", "a.svg", "a.csv", "a.md", "a"):
+    for out in (
+        "a.py",
+        "a.ipynb",
+        "a.onnx",
+        "a.pt2",
+        "a.safetensors",
+        "a.svg",
+        "a.csv",
+        "a.md",
+        "a.tex",
+        "a",
+    ):
         answer = call("export", file, out)
         assert (answer.status, answer.out, answer.err) == (1, "", reason)
     assert [path.name for path in tmp_path.iterdir()] == ["p.cnn"]
@@ -143,6 +156,7 @@ def test_a_network_with_a_problem_leaves_in_no_form(call: Call, tmp_path: Path) 
         ("net.onx", ".onx: .onnx?"),
         ("net.docx", ".docx"),
         ("", "no name"),
+        ("-", "not to -; cnnbuilder code prints"),
         (".csv", "put a name before it"),
         ("gone/net.py", "no folder gone"),
         ("gone/net", "no folder gone"),
@@ -187,6 +201,50 @@ def test_an_export_replaces_an_older_one(call: Call, tmp_path: Path) -> None:
     (tmp_path / "net.csv").write_text("old")
     assert call("export", tiny(tmp_path / "t.cnn"), "net.csv").status == 0
     assert (tmp_path / "net.csv").read_text() != "old"
+
+
+def test_a_folder_is_filled_beside_what_lies_in_it_and_again(call: Call, tmp_path: Path) -> None:
+    file = tiny(tmp_path / "t.cnn")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    assert call("export", file, "mine").status == 0
+    (tmp_path / "mine" / "model.safetensors").unlink()  # too large for their git, say
+    assert call("export", file, "mine").status == 0
+    assert (tmp_path / "mine" / "notes.txt").read_text() == "mine"
+    assert (tmp_path / "mine" / "model.safetensors").exists()
+
+
+@pytest.mark.parametrize("name", ["model.py", "labels.txt", "model.safetensors", "predict.py"])
+def test_a_folder_whose_files_no_export_wrote_keeps_them(call: Call, tmp_path: Path, name: str) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / name).write_text("mine")
+    answer = call("export", tiny(tmp_path / "t.cnn"), "mine")
+    assert (answer.status, answer.out) == (1, "")
+    assert answer.err == f"mine has a {name} that no export wrote: choose another folder.\n"
+    assert [path.read_text() for path in (tmp_path / "mine").iterdir()] == ["mine"]
+
+
+def test_no_export_replaces_its_own_project(call: Call, tmp_path: Path) -> None:
+    file = tiny(tmp_path / "t.cnn").rename(tmp_path / "t.csv")
+    before = file.read_text()
+    answer = call("export", file, "t.csv")
+    assert (answer.status, answer.err) == (1, "t.csv is the project itself: choose another name.\n")
+    assert file.read_text() == before
+
+
+def test_no_export_replaces_a_file_of_a_run(trained: tuple[Path, Answer], call: Call, tmp_path: Path) -> None:
+    run = tmp_path / "0001"
+    shutil.copytree(trained[0], run)
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    for out, *options in (
+        ["0001/best.safetensors", "--style", "sequential"], ["0001/metrics.csv"], ["0001/model.py"], ["0001"],
+    ):  # fmt: skip
+        answer = call("export", tiny(tmp_path / "t.cnn"), out, *options)
+        assert (answer.status, answer.out) == (1, "")
+        assert "belongs to a run" in answer.err or "no export wrote" in answer.err
+        assert is_one_sentence(answer.err)
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+    assert call("export", run, "0001/net.csv").status == 0
 
 
 def test_a_damaged_project_is_told_before_anything_else(call: Call, tmp_path: Path) -> None:

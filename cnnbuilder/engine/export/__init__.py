@@ -87,9 +87,9 @@ def _content(project: Project, path: Path, form: str, choices: Choices) -> tuple
     if form in PROGRAMS:
         return _program(project, path, form, choices)
     if form in TABLES:
-        from cnnbuilder.network.table import as_csv, as_markdown
+        from cnnbuilder.network.table import as_csv, as_latex, as_markdown
 
-        write = as_csv if form == ".csv" else as_markdown
+        write = {".csv": as_csv, ".md": as_markdown, ".tex": as_latex}[form]
         return write(analyse(project.network), project.training).encode(), ()
     if form in WEIGHTED:
         return _with_weights(project, form, choices)

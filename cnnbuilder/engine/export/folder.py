@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnbuilder.engine.data.rule import unfit
-from cnnbuilder.engine.export.places import ExportProblem
+from cnnbuilder.engine.export.places import LABELS, MODEL, PREDICT, WEIGHTS, ExportProblem
 from cnnbuilder.engine.export.portable import safetensors
 from cnnbuilder.engine.export.predicting import predict_script
 from cnnbuilder.engine.export.weights import Weighted
@@ -12,8 +12,6 @@ from cnnbuilder.network.classifier import outputs
 from cnnbuilder.network.code import Style, source
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
-
-MODEL, WEIGHTS, LABELS, PREDICT = "model.py", "model.safetensors", "labels.txt", "predict.py"
 
 
 def files(network: Network, weighted: Weighted, style: Style) -> dict[str, bytes]:

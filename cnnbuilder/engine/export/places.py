@@ -6,6 +6,7 @@ import errno
 import os
 from pathlib import Path
 
+from cnnbuilder.engine import runs
 from cnnbuilder.engine.files import write_atomically, write_together
 from cnnbuilder.network.file import reason_of
 from cnnbuilder.network.nearest import nearest
@@ -13,11 +14,15 @@ from cnnbuilder.text import _
 
 PROGRAMS = (".py", ".ipynb")
 FIGURES = (".svg", ".png", ".pdf")
-TABLES = (".csv", ".md")
+TABLES = (".csv", ".md", ".tex")
 WEIGHTED = (".onnx", ".pt2", ".safetensors")
 ENDINGS = (*PROGRAMS, *WEIGHTED, *FIGURES, *TABLES)
 FOLDER = ""
 """The form of a name without an ending: a folder of files."""
+MODEL, WEIGHTS, LABELS, PREDICT = "model.py", "model.safetensors", "labels.txt", "predict.py"
+"""The files of that folder."""
+_LIKE = 0.8
+"""How like an ending one must be for a slip of the hand: .onxx is, .jpg is no .png."""
 
 
 class ExportProblem(Exception):  # noqa: N818  the program's word for what is wrong and can be mended
@@ -29,6 +34,10 @@ def form_of(out: str) -> str:
     path = Path(out)
     if not out.strip():
         raise ExportProblem(_("The export has no name: name a file or a folder."))
+    if out == "-":
+        raise ExportProblem(
+            _("An export goes to a file or a folder, not to -; cnnbuilder code prints the network.")
+        )
     if path.name in ENDINGS:
         raise ExportProblem(_("{path} is an ending alone: put a name before it.").format(path=path))
     if out.endswith(("/", os.sep)):
@@ -44,17 +53,19 @@ def form_of(out: str) -> str:
         return ending
     if not ending or path.is_dir():
         return FOLDER
-    near = nearest(ending, ENDINGS)
+    near = nearest(ending, ENDINGS, _LIKE)
     known = " ".join(ENDINGS)
     if near is not None:
         raise ExportProblem(
             _(
-                "There is no export to {ending}: {near}? The endings are {known}; a name without one makes a folder."
+                "There is no export to {ending}: {near}? The endings are {known}; a name without one, or with / behind "
+                "it, makes a folder."
             ).format(ending=ending, near=near, known=known)
         )
     raise ExportProblem(
         _(
-            "There is no export to {ending}: the endings are {known}; a name without one makes a folder."
+            "There is no export to {ending}: the endings are {known}; a name without one, or with / behind it, makes "
+            "a folder."
         ).format(ending=ending, known=known)
     )
 
@@ -66,6 +77,8 @@ def require_place(path: Path) -> None:
         raise ExportProblem(_("There is no folder {folder}: make it first.").format(folder=path.parent))
     if not folder.is_dir():
         raise ExportProblem(_("{folder} is a file, not a folder.").format(folder=path.parent))
+    if path.name.lower() in runs.FILES and (folder / runs.INFO).exists():
+        raise ExportProblem(_("{path} belongs to a run: choose another folder.").format(path=path))
     if path.exists() and not os.access(path, os.W_OK):
         raise ExportProblem(_("{path} is read-only: choose another name.").format(path=path))
     if not os.access(folder, os.W_OK):
@@ -77,7 +90,7 @@ def require_place(path: Path) -> None:
 def require_folder(folder: Path) -> None:
     """Raises `ExportProblem` where the folder can neither be used nor made."""
     if folder.is_dir():
-        require_place(folder / "model.py")
+        require_place(folder / MODEL)
     elif folder.exists():
         raise ExportProblem(_("{path} is a file, not a folder: choose another name.").format(path=folder))
     else:
@@ -85,9 +98,9 @@ def require_folder(folder: Path) -> None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Writes one file, replacing another in one step. Raises `ExportProblem`."""
+    """Writes one file, replacing another in one step; through a link, the file behind it. Raises `ExportProblem`."""
     try:
-        write_atomically(path, content)
+        write_atomically(Path(os.path.realpath(path)), content)
     except OSError as error:
         raise ExportProblem(cannot_write(path, error)) from error
 

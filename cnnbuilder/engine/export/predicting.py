@@ -6,6 +6,8 @@ shape; a test holds them equal to the last bit.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cnnbuilder.engine.runs import Crop, Preparation
 
 _IMPORTS = '''\
@@ -208,6 +210,12 @@ def predict_script(preparation: Preparation) -> str:
         constants += _crop_constants(preparation.crop)
     constants += f"MEAN = {list(preparation.mean)!r}\nSTD = {list(preparation.std)!r}\n"
     return _IMPORTS + constants + "\n\n".join((_MAIN, *_prepare(preparation), _END))
+
+
+def is_predict_script(path: Path) -> bool:
+    """Whether a file was written from here, by this version or another."""
+    first = _IMPORTS.splitlines()[0].encode()
+    return path.is_file() and path.read_bytes().startswith(first)
 
 
 def _crop_constants(crop: Crop) -> str:

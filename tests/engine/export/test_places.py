@@ -45,10 +45,11 @@ def test_a_folder_called_like_a_file_is_told(tmp_path: Path) -> None:
 
 
 def test_an_unknown_ending_gets_the_nearest_and_all() -> None:
-    with pytest.raises(ExportProblem, match=r"\.ipnb: \.ipynb\? The endings are \.py .*\.md;"):
+    with pytest.raises(ExportProblem, match=r"\.ipnb: \.ipynb\? The endings are \.py .*\.tex;"):
         form_of("net.ipnb")
-    with pytest.raises(ExportProblem, match=r"no export to \.zzzz: the endings are \.py"):
-        form_of("net.zzzz")
+    for far in (".zzzz", ".jpg", ".zip", ".2"):
+        with pytest.raises(ExportProblem, match=rf"no export to \{far}: the endings are \.py"):
+            form_of(f"net{far}")
 
 
 @pytest.mark.parametrize("ending", [".py", ".safetensors", ".csv", ""])
@@ -64,6 +65,20 @@ def test_a_file_where_a_folder_is_wanted_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExportProblem, match="is a file, not a folder"):
         export(PROJECT, str(tmp_path / "net" / "a.csv"))
     assert (tmp_path / "net").read_text() == "mine"
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_text("old")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "old.csv")
+    write_file(tmp_path / "link.csv", b"new")
+    assert (tmp_path / "old.csv").read_text() == "new"
+    assert (tmp_path / "link.csv").is_symlink()
+
+
+def test_the_longest_names_are_taken(tmp_path: Path) -> None:
+    write_file(tmp_path / f"{251 * 'n'}.csv", b"file")
+    write_folder(tmp_path / (255 * "n"), {"a": b"1"})
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_what_may_not_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,27 +38,24 @@ def _is_finished(run: Run) -> bool:
 def conditions(project: Project, runs_folder: Path | None, run: Path | None) -> tuple[Conditions, str]:
     """How the project's training script is to compute, and one sentence on it.
 
-    As `run` did; else as the newest finished run with the same network, data and settings did, but on all images; else
-    as the program would on this machine: weights that came from elsewhere were trained on an unknown one. Raises
-    `RunProblem`.
+    As `run` did; else as the newest finished run of an equal network did, if it was asked for the same precision, but
+    on all images; else as the program would on this machine: weights that came from elsewhere were trained on an
+    unknown one. What is learned, and how, is always the project's. Raises `RunProblem`.
     """
     if run is not None:
         info = read_run(run).info
         if info.source is None:
             found = Conditions(info.precision, info.threads, info.device, info.limit_images)
-            return found, _as_the_run(run.name, found)
+            return found, _as_the_run(run.name, found, alike=True)
     newest = newest_run(project.network, runs_folder).run
-    if newest is not None and newest.info.source is None and _trains_alike(newest, project):
-        info = newest.info
-        found = Conditions(info.precision, info.threads, info.device, None)
-        return found, _as_the_run(newest.folder.name, found)
+    if newest is not None and newest.info.source is None:
+        info, trained = newest.info, newest.project()
+        if trained.training.precision == project.training.precision:
+            found = Conditions(info.precision, info.threads, info.device, None)
+            alike = (trained.data, trained.training) == (project.data, project.training)
+            return found, _as_the_run(newest.folder.name, found, alike=alike)
     found = _here(project)
     return found, _("It computes as a training on this machine would: {how}.").format(how=_how(found))
-
-
-def _trains_alike(run: Run, project: Project) -> bool:
-    trained = run.project()
-    return (trained.data, trained.training) == (project.data, project.training)
 
 
 def _here(project: Project) -> Conditions:
@@ -71,8 +68,13 @@ def _here(project: Project) -> Conditions:
     return Conditions("bfloat16" if halves else "float32", torch.get_num_threads(), device.name, None)
 
 
-def _as_the_run(name: str, found: Conditions) -> str:
-    return _("It computes as run {name} did: {how}.").format(name=name, how=_how(found))
+def _as_the_run(name: str, found: Conditions, *, alike: bool) -> str:
+    """`alike`: the run had the project's data and settings too."""
+    if alike:
+        return _("It computes as run {name} did: {how}.").format(name=name, how=_how(found))
+    return _("It computes as run {name} did ({how}), with the project's data and settings of now.").format(
+        name=name, how=_how(found)
+    )
 
 
 def _how(found: Conditions) -> str:

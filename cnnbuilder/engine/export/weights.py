@@ -88,7 +88,7 @@ def _how_good(run: Run) -> str:
     """What is known of a run's weights: " (99.1 % of the validation images)"."""
     result = run.info.result
     if result is None:
-        return f" ({run.info.source})" if run.info.source else ""
+        return f" ({run.info.source or _('it did not come to its end')})"
     is_best = run.weights is not None and run.weights.name == BEST
     accuracy = result.best_accuracy if is_best else result.val_accuracy
     told = []

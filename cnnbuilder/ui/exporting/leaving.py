@@ -42,7 +42,7 @@ class Leaving(NamedTuple):
             )
         if form in SCRIPTS and self.offer.runs:
             said = _(
-                "It computes as {run} did where its data and settings are still these, else as this computer would."
+                "It computes as {run} did where that was asked for the same precision, else as this computer would."
             )
             return said.format(run=self.offer.runs[0].title)
         if form in SCRIPTS:

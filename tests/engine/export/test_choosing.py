@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import torch
 from msgspec.structs import replace
 
@@ -32,13 +31,31 @@ def test_a_project_computes_as_its_newest_run_but_on_all_images(trained: Trained
     assert said == "It computes as run 0001 did: bfloat16 on cuda."
 
 
-@pytest.mark.parametrize("precision", ["auto", "float32"])
-def test_other_settings_compute_as_this_machine_would(trained: Trained, precision: str) -> None:
-    training = replace(trained.project.training, epochs=9, precision=precision)
+def test_other_settings_are_the_projects_while_it_computes_as_the_run(trained: Trained) -> None:
+    """Who tries one epoch from the command line goes on with the project's twenty."""
+    training = replace(trained.project.training, epochs=20)
     found, said = conditions(replace(trained.project, training=training), trained.runs_folder, None)
+    info = runs.read_run(trained.run).info
+    assert found == (info.precision, info.threads, info.device, None)
+    assert said == (
+        f"It computes as run 0001 did ({info.precision} on 1 thread of the CPU), "
+        "with the project's data and settings of now."
+    )
+
+
+def test_who_asks_for_another_precision_than_the_run_gets_it(trained: Trained) -> None:
+    training = replace(trained.project.training, precision="float32")
+    assert trained.project.training.precision == "auto"
+    found, said = conditions(replace(trained.project, training=training), trained.runs_folder, None)
+    assert found == ("float32", torch.get_num_threads(), find_device().name, None)
+    assert "on this machine" in said
+
+
+def test_nothing_trained_computes_as_this_machine_would(trained: Trained, tmp_path: Path) -> None:
+    found, said = conditions(trained.project, tmp_path, None)
     device = find_device()
-    halves = device.bfloat16 and precision == "auto"
-    assert found == ("bfloat16" if halves else "float32", torch.get_num_threads(), device.name, None)
+    precision = "bfloat16" if device.bfloat16 else "float32"
+    assert found == (precision, torch.get_num_threads(), device.name, None)
     assert "on this machine" in said
 
 

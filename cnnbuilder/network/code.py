@@ -52,7 +52,15 @@ def line_of(analysis: Analysis, id_: str) -> str:
     if row.output is None or isinstance(row.block, Input):
         return ""
     call = row.block.call(*_known(row))
-    return f"x = {call.function.format(x='x')}" if call.function else f"self.{row.name} = {call.module}"
+    if not call.function:
+        return f"self.{row.name} = {call.module}"
+    given = ", ".join(_letters(len(row.measured.outputs) if row.measured else 1))
+    return f"{given} = {call.function.format(x=call.joint.join(_letters(len(row.inputs))))}"
+
+
+def _letters(count: int) -> list[str]:
+    """Names for a few values."""
+    return ["x", "y", "z"][:count] if count <= 3 else [f"x{number}" for number in range(1, count + 1)]
 
 
 class _Writer:

@@ -20,6 +20,7 @@ from cnnbuilder.ui.panels.form import Form, checked
 from cnnbuilder.ui.panels.formulas import FormulaBox
 from cnnbuilder.ui.panels.name_field import NameField
 from cnnbuilder.ui.panels.problem_card import ProblemCard
+from cnnbuilder.ui.panels.several_values import SeveralValues, given, taken
 from cnnbuilder.ui.panels.values import Headline, Rule
 
 
@@ -57,6 +58,8 @@ class BlockPage(QWidget):
         self.form.edited.connect(self._change)
         self.output = Headline(_("Output"))
         self.parameters = Headline(_("Parameters"))
+        self.takes = SeveralValues(_("Takes"))
+        self.gives = SeveralValues(_("Gives"))
         self._output_boxes = _Boxes(self.form)
         self._count_boxes = _Boxes(self.form)
         self.facts = BlockFacts()
@@ -73,7 +76,9 @@ class BlockPage(QWidget):
         if kind.fields():
             self._column.addSpacing(2)
             self._column.addWidget(Rule())
-        for widget in (self.output, self._output_boxes, self.parameters, self._count_boxes):
+        for widget in (
+            self.takes, self.output, self.gives, self._output_boxes, self.parameters, self._count_boxes,
+        ):  # fmt: skip
             self._column.addWidget(widget)
         self._column.addSpacing(2)
         self._column.addWidget(self.facts)
@@ -123,6 +128,8 @@ class BlockPage(QWidget):
         known = row.output is not None
         because = row.unknown or _("unknown")
         self.output.show_text(str(row.output) if known else because, known=known, flash=flash)
+        self.takes.show_lines(taken(analysis, row.block.id))
+        self.gives.show_lines(given(analysis, row.block.id))
         inputs = tuple(shape for shape in row.inputs if shape is not None)
         self._output_boxes.show(row.block.output_formulas(*inputs) if known else ())
         self._count_boxes.show(row.block.count_formulas(*inputs) if known else ())

@@ -113,7 +113,11 @@ class Importer(QObject):
 
     def show_remarks(self) -> None:
         """Opens the list of what was read and what was not."""
-        self._window.show_page("problems").focus_remarks()
+        from cnnbuilder.ui.panels.problems import ProblemsView
+
+        page = self._window.show_page("problems")
+        if isinstance(page, ProblemsView):
+            page.focus_remarks()
 
     def _keep(self, reading: Reading) -> None:
         self.last.keep(reading)

@@ -117,6 +117,20 @@ def test_the_remarks_lead_to_their_blocks(window: Window, net: Path, qtbot: QtBo
     assert sentence(window) == ""
 
 
+def test_what_was_probably_meant_is_one_press_away(window: Window, net: Path, qtbot: QtBot) -> None:
+    window.opening.open_path(net)
+    page = window.show_page("problems")
+    assert isinstance(page, ProblemsView)
+    (card,) = page.cards
+    assert [button.text() for button in card.buttons] == ["Use nn.MaxPool2d(2)", "Remove it"]
+    qtbot.mouseClick(card.buttons[0], Qt.MouseButton.LeftButton)
+    assert kinds(window) == ["Input", "Conv2d", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear"]
+    assert window.document.analysis.problems == ()
+    assert window.document.undo_stack.undoText() == "Use nn.MaxPool2d(2)"
+    window.document.undo_stack.undo()
+    assert "Unread" in kinds(window)
+
+
 def test_remarks_go_with_their_document(window: Window, net: Path) -> None:
     window.opening.open_path(net)
     assert window.importer.last.present is not None

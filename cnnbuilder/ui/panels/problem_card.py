@@ -30,7 +30,8 @@ class ProblemCard(QFrame):
         self.problem = problem
         self.setProperty("role", "problem-card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Not Fixed: that would cut what needs more lines in a narrow column than in a wide one.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName(_("Problem: {message}").format(message=problem.message))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)

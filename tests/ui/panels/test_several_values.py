@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from cnnbuilder.network.joining import join
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.panels.block_page import BlockPage
 from cnnbuilder.ui.panels.inspector import Inspector
+from cnnbuilder.ui.panels.problem_card import ProblemCard
 from cnnbuilder.ui.panels.several_values import MOST
 from cnnbuilder.ui.selection import Selection
 from tests.network.literature import densenet, resnet, shufflenet
@@ -62,3 +64,13 @@ def test_what_is_too_much_to_list_is_counted(inspected) -> None:  # type: ignore
 def test_a_block_of_one_value_lists_nothing(inspected) -> None:  # type: ignore[no-untyped-def]
     page = inspected(resnet((1,), bottleneck=False), "Conv2d")
     assert not page.takes.isVisible() and not page.gives.isVisible()
+
+
+def test_the_sentence_of_a_problem_is_read_whole(inspected) -> None:  # type: ignore[no-untyped-def]
+    network, new = join(resnet((1, 1), bottleneck=False), "Add", {"b1", "b9"})
+    place = [block.id for block in network.blocks if block.kind() == "Add"].index(str(new))
+    page = inspected(network, "Add", place)
+    page.window().resize(300, 700)
+    QApplication.processEvents()
+    sentence = page.findChild(ProblemCard).findChild(QLabel)
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())

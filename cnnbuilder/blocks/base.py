@@ -242,7 +242,7 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     page: ClassVar[str] = ""
     """Its page in PyTorch's documentation."""
     offered: ClassVar[bool] = True
-    """Stands in the palette. What only an import makes does not, nor what needs branches that cannot be drawn yet."""
+    """Stands in the palette. What only an import makes does not, nor what joins several: the canvas puts it in."""
     basic: ClassVar[bool] = False
     """Stands in the palette's first, open section."""
     keeps_shape: ClassVar[bool] = False

@@ -154,7 +154,6 @@ class Chunk(Block, frozen=True, kw_only=True):
     dim: Axis = 1
 
     family: ClassVar[Family] = "combine"
-    offered: ClassVar[bool] = False
     title: ClassVar[str] = _("splits channels")
     summary: ClassVar[str] = _(
         "Cuts what arrives into pieces, usually of its channels, each with an output of its own."

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from cnnbuilder.network import edits
 from cnnbuilder.network.file import dumps, loads
 from cnnbuilder.network.project import Project, Wire
+from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.document import Document
 from tests.network.literature import Sketch, densenet, inception, mobilenet, shufflenet
@@ -110,6 +111,23 @@ def test_two_clicks_and_a_letter_make_a_skip(view: CanvasView, person: Person) -
     assert not view.document.analysis.problems
     view.document.undo_stack.undo()
     assert new not in view.document.project.network.by_id
+
+
+def test_half_the_channels_are_sent_past_by_keys_alone(view: CanvasView, person: Person) -> None:
+    """As in ShuffleNet: a Chunk, and its second piece joined further down."""
+    view.document.replace(TEMPLATES["digits"].make(), None)
+    view.selection.select(["b4"])
+    person.key(Qt.Key.Key_Space)
+    person.type("chunk")
+    person.key(Qt.Key.Key_Return)
+    (chunk,) = view.selection.ids
+    person.key(Qt.Key.Key_Down)
+    view.selection.select([chunk, "b6"])
+    person.key(Qt.Key.Key_C)
+    (new,) = view.selection.ids
+    wires = view.document.project.network.incoming[new]
+    assert [(wire.from_, wire.output) for wire in wires] == [(chunk, 1), ("b6", 0)]
+    assert not view.document.analysis.problems
 
 
 def test_what_cannot_be_added_is_a_problem_at_its_place(view: CanvasView, person: Person) -> None:

@@ -16,8 +16,9 @@ from torch import nn
 from cnnbuilder.network.importing import CannotReadError, read
 from tests.network.importing.classics import CLASSICS, HEAD
 from tests.network.importing.habits import HABITS
+from tests.network.importing.moderns import MODERNS
 
-SOURCES = {**CLASSICS, **HABITS}
+SOURCES = {**CLASSICS, **MODERNS, **HABITS}
 
 
 def run_by_torch(text: str) -> nn.Module:

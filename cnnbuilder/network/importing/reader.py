@@ -33,7 +33,7 @@ class Reader(Interpreter):
 
     def __init__(self, text: str, rank: int | None = 3) -> None:
         super().__init__(text, rank)
-        self.self_ = Instance(Template(ast.ClassDef("", [], [], [], []), {}, ()))
+        self.self_ = Instance(Template(ast.ClassDef("", [], [], [], [], lineno=1), {}, ()))
         self.loose: list[Any] = []
         self.fragment = False
 

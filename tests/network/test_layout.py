@@ -91,7 +91,8 @@ def shared_length(one: Route, other: Route) -> float:
 
 def check(network: Network) -> None:
     """All that holds in any tidy network."""
-    boxes, routes, line, _plan = arrange(network)
+    boxes, routes, line, bounds, _plan = arrange(network)
+    assert all(bounds[0] <= x for route in routes.values() for x, _y in route)
     assert set(boxes) == set(network.by_id)
     standing = list(boxes.values())
     for number, one in enumerate(standing):
@@ -148,7 +149,7 @@ def test_circles_have_their_places_and_ways_too(network: Network) -> None:
 @settings(max_examples=300, deadline=None)
 @given(graphs(longest=10))
 def test_a_right_network_ends_at_the_end_of_its_straight_line(network: Network) -> None:
-    boxes, _routes, line, _plan = arrange(network)
+    boxes, _routes, line, _bounds, _plan = arrange(network)
     assert max(boxes[id_].bottom for id_ in line) == max(box.bottom for box in boxes.values())
     assert {box.x for id_, box in boxes.items() if id_ in line} == {0}
 
@@ -223,7 +224,7 @@ def test_the_networks_of_the_literature_are_drawn_cleanly(name: str) -> None:
 def test_resnet_50_has_a_straight_trunk_with_its_projections_in_one_column() -> None:
     network = EVERY["resnet50"]()
     start = time.process_time()
-    boxes, routes, line, _plan = arrange(network)
+    boxes, routes, line, _bounds, _plan = arrange(network)
     seconds = time.process_time() - start
     beside = {id_ for id_ in boxes if id_ not in line}
     assert len(beside) == 8
@@ -272,7 +273,7 @@ def test_of_branches_side_by_side_the_shorter_stands_nearer() -> None:
     body = sketch.conv(sketch.put("Multiply", sketch.put("Sigmoid", gate), gated), 8)
     side = sketch.conv(value, 8, 1)
     sketch.put("Add", body, side)
-    boxes, routes, _line, _plan = arrange(sketch.network())
+    boxes, routes, _line, _bounds, _plan = arrange(sketch.network())
     assert boxes[gate[0]].x > boxes[side[0]].x
     # The longer branch's wires pass around the shorter one.
     crossings = sum(
@@ -303,7 +304,7 @@ def test_a_wire_to_a_moved_block_goes_round_the_cards_between() -> None:
     network = TEMPLATES["digits"].make().network
     for place_ in ((0.0, 200.0), (-500.0, 600.0), (500.0, -100.0), (-30.0, 900.0)):
         moved = edits.set_positions(network, {"b4": place_})
-        boxes, routes, _line, _plan = arrange(moved)
+        boxes, routes, _line, _bounds, _plan = arrange(moved)
         for wire in (Wire("b3", "b4"), Wire("b4", "b5")):
             others = [box for id_, box in boxes.items() if place_ != (0.0, 200.0) or id_ not in "b4 b5 b6"]
             assert not any(touches(routes[wire], box) for box in others)

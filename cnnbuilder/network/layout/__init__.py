@@ -54,6 +54,8 @@ class Layout(NamedTuple):
     """The corners of every wire that is drawn; between a card and the strip joined to it there is none."""
     line: frozenset[str]
     """The blocks of the straight line through the network, as far as they stand in it."""
+    bounds: tuple[float, float, float, float]
+    """Left, top, right and bottom of all blocks and wires."""
     plan: Plan
     """What the layout was made from."""
 
@@ -85,8 +87,7 @@ def stand(network: Network, plan: Plan) -> Layout:
     boxes: dict[str, Box] = {}
     routes: dict[Wire, Route] = {}
     line: frozenset[str] = frozenset()
-    top = 0.0
-    left = 0.0
+    top = left = furthest = 0.0
     free: list[Wire] = []
     by_id = network.by_id
     for number, planned in enumerate(plan):
@@ -112,9 +113,22 @@ def stand(network: Network, plan: Plan) -> Layout:
         free += [wire for wire in _loosened(network, part, boxes) if wire not in routes]
         if number == 0:
             line = frozenset(id_ for group in part if group.column == 0 for id_ in group.ids if id_ in home)
+        furthest = min(furthest, made.left + dx)
     if free:
-        routes.update(free_routes(boxes, free))
-    return Layout(boxes, routes, line, plan)
+        ways = free_routes(boxes, free)
+        routes.update(ways)
+        furthest = min(furthest, *(x for way in ways.values() for x, _y in way))
+    return Layout(boxes, routes, line, _bounds(boxes, furthest), plan)
+
+
+def _bounds(boxes: dict[str, Box], furthest: float) -> tuple[float, float, float, float]:
+    standing = boxes.values()
+    return (
+        min([furthest, *[box.x for box in standing]]),
+        min([box.y for box in standing], default=0.0),
+        max([box.x + box.width for box in standing], default=0.0),
+        max([box.y + box.height for box in standing], default=0.0),
+    )
 
 
 def _stand(network: Network, planned: PlannedPart, dx: float, dy: float, boxes: dict[str, Box]) -> set[str]:

@@ -199,7 +199,7 @@ class Arrangement:
         self.lines[id_] = PlacedLine(box.x + PORT, box.bottom, line, id_)
 
     def _draw_tensors(self, shapes: dict[str, Shape], before: Arrangement | None) -> None:
-        self._scale = scale_for(shapes.values())
+        self._scale = scale_for(set(shapes.values()))
         self._lane = lane = self.lane_left()
         kept = before.tensors if before is not None and self._same_lane(before) else {}
         old_lines = before.lines if before is not None else {}
@@ -260,19 +260,14 @@ class Arrangement:
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of all that is drawn."""
-        boxes, tensors = self.boxes.values(), self.tensors.values()
-        if not boxes:
+        if not self.boxes:
             return (0.0, 0.0, 0.0, 0.0)
-        upper = [tensor.y - tensor.tensor.form.bounds.height() / 2 for tensor in tensors]
-        right = [tensor.x + tensor.tensor.form.bounds.right() for tensor in tensors]
-        return (
-            min(
-                [*(box.x for box in boxes), *(x for route in self.layout.routes.values() for x, _y in route)]
-            ),
-            min([*(box.y for box in boxes), *upper]),
-            max([*(box.x + box.width for box in boxes), *right]),
-            max(box.bottom for box in boxes) + STUB + 8,
-        )
+        left, top, right, bottom = self.layout.bounds
+        for placed in self.tensors.values():
+            solid = placed.tensor.form.bounds
+            top = min(top, placed.y - solid.height() / 2)
+            right = max(right, placed.x + solid.right())
+        return left, top, right, bottom + STUB + 8
 
     def line_left(self) -> float:
         """Where the line through the network has its left edge."""

@@ -26,6 +26,7 @@ from cnnbuilder.network.importing.values import (
     Parent,
     Partial,
     Template,
+    Trial,
     Unknown,
 )
 from cnnbuilder.network.importing.without_block import FUNCTIONS_WITHOUT_BLOCK, LAYERS_WITHOUT_BLOCK
@@ -113,6 +114,9 @@ _OURS = {
 """The classes that our own code brings along."""
 
 
+_TRIALS = frozenset({"zeros", "ones", "rand", "randn", "empty"})
+
+
 def is_ours(definition: ast.ClassDef) -> str:
     """The kind whose class, written out, our own code brings along; else nothing."""
     return _OURS.get(ast.dump(definition), "") if definition.name in _OURS.values() else ""
@@ -158,6 +162,8 @@ def through(
     run: Interpreter, node: ast.AST, module: Any, positional: list[Any], named: dict[str, Any]
 ) -> Any:
     """A module called with what flows through it."""
+    if any(isinstance(value, Trial) for value in positional) and not isinstance(module, Instance | Function):
+        return Trial()
     match module:
         case Instance():
             if (
@@ -232,6 +238,8 @@ def _known(run: Interpreter, node: ast.Call, path: str, positional: list[Any], n
         return pythons.function(run, node, path, positional, named)
     if last == "partial" and positional:
         return Partial(positional[0], positional[1:], named)
+    if last in _TRIALS and path.startswith("torch."):
+        return Trial()
     if last in torchvisions.CLASSES and last not in LAYERS:
         return call(run, node, torchvisions.template(run, last, node), positional, named)
     if last in ("Sequential", "ModuleList", "ModuleDict", "OrderedDict"):

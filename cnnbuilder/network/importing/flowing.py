@@ -9,7 +9,16 @@ from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.network.importing import arithmetic, halfway
 from cnnbuilder.network.importing.layers import Made, NotALayerError, axis_of, block_of, named_arguments
 from cnnbuilder.network.importing.signatures import FUNCTIONS
-from cnnbuilder.network.importing.values import BatchSize, Between, Flowing, Open, Pieces, Size, Unknown
+from cnnbuilder.network.importing.values import (
+    BatchSize,
+    Between,
+    Flowing,
+    Open,
+    Pieces,
+    Size,
+    Trial,
+    Unknown,
+)
 from cnnbuilder.text import _
 
 if TYPE_CHECKING:
@@ -48,6 +57,8 @@ def function(
     if not positional:
         return run.unknown(node, _("nothing flows into this"))
     first, *rest = positional
+    if isinstance(first, Trial):
+        return first
     if isinstance(first, Between):
         return _second_step(run, node, name, first, rest, named)
     if name in _SAME:

@@ -28,6 +28,7 @@ from cnnbuilder.network.importing.values import (
     Size,
     SizesOf,
     Template,
+    Trial,
     Unknown,
 )
 from cnnbuilder.network.nearest import nearest
@@ -170,6 +171,8 @@ class Interpreter(Statements):
             if kind is None or not all(isinstance(value, Flowing | Unknown) for value in values):
                 return self.unknown(node, _("no block computes this"), values)
             return calls.place(self, node, kind, {}, [self.flow(value, node) for value in values])
+        if any(isinstance(value, Trial) for value in values):
+            return Trial()
         result = values[0]
         for value in values[1:]:
             result = arithmetic.binary(op, result, value)

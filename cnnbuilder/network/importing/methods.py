@@ -19,6 +19,7 @@ from cnnbuilder.network.importing.values import (
     Layer,
     Size,
     SizesOf,
+    Trial,
     Unknown,
 )
 from cnnbuilder.text import _
@@ -40,6 +41,8 @@ def method(
     match owner:
         case Flowing() | Between():
             return flowing.function(run, node, name, [owner, *positional], named)
+        case Trial():
+            return owner
         case Container():
             return _of_container(run, node, owner, name, positional, named)
         case Instance() if "__sequence__" in owner.attributes and name in _OF_LISTS:

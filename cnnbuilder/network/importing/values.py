@@ -83,6 +83,11 @@ class Between:
     line: int
 
 
+@dataclass(frozen=True)
+class Trial:
+    """A tensor that the source makes up, torch.zeros(1, 3, 32, 32), to try its layers with: nothing of the network."""
+
+
 @dataclass(eq=False)
 class Partial:
     """functools.partial: something to call, with arguments that are there already."""
@@ -164,7 +169,7 @@ class Method(NamedTuple):
     name: str
 
 
-UNDECIDED = (Unknown, Open, Flowing, Size, SizesOf, BatchSize, Between)
+UNDECIDED = (Unknown, Open, Flowing, Size, SizesOf, BatchSize, Between, Trial)
 """What is neither true nor false as far as the source says."""
 
 

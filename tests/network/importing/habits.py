@@ -245,4 +245,20 @@ net = nn.Sequential(
 """,
         (3, 12, 12),
     ),
+    "a trial run in the constructor": (
+        """
+class Net(nn.Module):
+    def __init__(self, shape=(3, 20, 20)):
+        super().__init__()
+        self.conv = nn.Sequential(nn.Conv2d(shape[0], 8, 3), nn.ReLU(), nn.MaxPool2d(2))
+        self.fc = nn.Linear(self._features(shape), 10)
+    def _features(self, shape):
+        with torch.no_grad():
+            out = F.relu(self.conv(torch.zeros(1, *shape)))
+        return out.view(1, -1).size(1)
+    def forward(self, x):
+        return self.fc(self.conv(x).flatten(1))
+""",
+        (3, 20, 20),
+    ),
 }

@@ -222,11 +222,6 @@ def connect(network: Network, wire: Wire) -> Network:
     return Network(network.blocks, (*rest, wire))
 
 
-def disconnect(network: Network, wire: Wire) -> Network:
-    """Takes a wire away."""
-    return Network(network.blocks, tuple(old for old in network.wires if old != wire))
-
-
 def add_part(network: Network, part: Network, after: str | None) -> tuple[Network, tuple[str, ...]]:
     """Adds copies of the blocks of `part` with new ids, and returns the network and these ids.
 

@@ -38,6 +38,17 @@ class CanvasItem(QGraphicsItem):
         super().__init__()
         # Kept here as well: asking Qt for positions was a tenth of an edit's time at a thousand blocks.
         self.place = (0.0, 0.0)
+        self._bounds = QRectF()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def _take(self, bounds: QRectF) -> None:
+        """Shows itself anew, within these bounds."""
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        self.update()
 
     def put(self, x: float, y: float) -> None:
         """Stands here at once."""
@@ -63,12 +74,9 @@ class BlockItem(CanvasItem):
         """Shows another card; paints only if it differs."""
         if card == self.card:
             return
-        if (card.width, card.height) != (self.card.width, self.card.height):
-            self.prepareGeometryChange()
-            self._bounds = _card_bounds(card)
         self.card = card
         self._set_layer()
-        self.update()
+        self._take(_card_bounds(card))
 
     def show_state(self, state: State) -> None:
         """Shows selection, pointer or flash; paints only if they differ."""
@@ -84,9 +92,6 @@ class BlockItem(CanvasItem):
         if layer != self._layer:
             self._layer = layer
             self.setZValue(layer)
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -125,11 +130,9 @@ class WireItem(CanvasItem):
         """Shows another line; paints only if it differs."""
         if line == self.line:
             return
-        self.prepareGeometryChange()
         self.line = line
-        self._bounds = line.bounds()
         self._set_layer()
-        self.update()
+        self._take(line.bounds())
 
     def show_lit(self, lit: bool) -> None:
         """Shows that it belongs to what is selected."""
@@ -146,9 +149,6 @@ class WireItem(CanvasItem):
         """Lights the label: 1 fully, 0 not at all."""
         self.flash = level
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -172,19 +172,14 @@ class TensorItem(CanvasItem):
         """Shows another tensor; paints only if it differs."""
         if tensor == self.tensor:
             return
-        self.prepareGeometryChange()
         self.tensor = tensor
-        self._bounds = tensor.bounds()
-        self.update()
+        self._take(tensor.bounds())
 
     def show_picture(self, picture: QImage | None) -> None:
         """Lays a picture on the face, or takes it off."""
         if picture is not self.picture:
             self.picture = picture
             self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

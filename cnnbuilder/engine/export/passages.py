@@ -78,13 +78,14 @@ def save(net, path, mean, std):
     weights = {name: w.cpu().contiguous() for name, w in net.state_dict().items()}
     preparation = {"mean": mean.flatten().tolist(), "std": std.flatten().tolist()}
     about = {"classes": json.dumps(CLASSES), "preparation": json.dumps(preparation)}
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         from safetensors.torch import save_file
     except ImportError:
-        path = path.with_suffix(".pt")
+        path = path.with_name(f"{path.name}.pt")
         torch.save({"weights": weights, **about}, path)
     else:
-        path = path.with_suffix(".safetensors")
+        path = path.with_name(f"{path.name}.safetensors")
         save_file(weights, path, about)
     print(f"Saved {path}")
 '''

@@ -230,11 +230,18 @@ def test_without_safetensors_it_saves_a_pt(
 ) -> None:
     project = short(PROJECTS["clothes, SGD"])
     monkeypatch.setitem(sys.modules, "safetensors.torch", None)
-    given = [*arguments(project), "--out", str(tmp_path / "net"), "--limit", "64"]
-    assert f"Saved {tmp_path / 'net.pt'}" in run_here(script_of(project), given, capsys)
-    saved = torch.load(tmp_path / "net.pt", weights_only=True)
+    given = [*arguments(project), "--out", str(tmp_path / "net-0.1"), "--limit", "64"]
+    assert f"Saved {tmp_path / 'net-0.1.pt'}" in run_here(script_of(project), given, capsys)
+    saved = torch.load(tmp_path / "net-0.1.pt", weights_only=True)
     assert set(saved["weights"]) == {"conv1.weight", "conv1.bias", "fc1.weight", "fc1.bias"}
     assert json.loads(saved["classes"])[0] == "T-shirt"
+
+
+def test_it_saves_under_the_whole_name_in_a_folder_that_it_makes(tmp_path: Path) -> None:
+    """Hours of training must not end in a missing folder, nor a rate in the name replace another's weights."""
+    save = functions(script_of(TEMPLATES["colour-32"].make()))["save"]
+    save(torch.nn.Linear(2, 3), tmp_path / "tries" / "rate-0.01", torch.zeros(3), torch.ones(3))  # type: ignore[operator]
+    assert [path.name for path in (tmp_path / "tries").iterdir()] == ["rate-0.01.safetensors"]
 
 
 def functions(text: str) -> dict[str, object]:

@@ -269,7 +269,7 @@ class TrainingPanel(QWidget):
 
     def _recall(self) -> None:
         """An opened project shows its last run, where it trained this very network."""
-        if self._document.path is None or self._runner.record is not None:
+        if self._runner.record is not None:
             return
         record = last_run(self.place.folder, self._document.project.network)
         if record is not None:
@@ -294,7 +294,7 @@ class TrainingPanel(QWidget):
         self._place_form()
         self._place_bar()
         self.run_bar.setVisible(self._run_bar_wanted())
-        drawn = record is not None and (runner.active or bool(record.epochs))
+        drawn = record is not None and (runner.active or bool(record.epochs) or bool(record.source))
         self.empty.setVisible(not drawn)
         self._run.setVisible(drawn)
         self._place_try_it(drawn and (state.learned or (record is not None and record.result is not None)))
@@ -339,11 +339,13 @@ class TrainingPanel(QWidget):
         self._foot.addWidget(self.curves.log, 0, 1)
         self._foot.addWidget(self.reading, 1 if narrow else 0, 0 if narrow else 2, 1, 4 if narrow else 1)
         self._foot.addWidget(self.try_button, 0, 3)
-        self.curves.setVisible(not (opened and narrow))
+        brought = bool(self._runner.record and self._runner.record.source)
+        curves = not brought and not (opened and narrow)
+        self.curves.setVisible(curves)
         # In a low room the curves come first.
         self.reading.setVisible(self.height() >= theme.px(LOW))
-        self._legend.setVisible(not (opened and narrow) and self.height() >= theme.px(VERY_LOW))
-        self.curves.log.setVisible(not (opened and narrow))
+        self._legend.setVisible(curves and self.height() >= theme.px(VERY_LOW))
+        self.curves.log.setVisible(curves)
         self.try_button.setVisible(possible and not opened)
 
     def _open_try(self, opened: bool) -> None:

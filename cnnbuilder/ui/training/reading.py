@@ -186,6 +186,8 @@ def ending(state: State) -> str:
             return state.failure.reason
         kept = _("Epoch {epoch} is kept.").format(epoch=state.epoch.epoch)
         return f"{state.failure.reason} {kept}"
+    if state.phase == "finished" and state.source:
+        return _("Weights from {source}, as they came. Train begins anew.").format(source=state.source)
     if state.phase == "finished" and state.result:
         return _finished(state.result, state.started.epochs if state.started else state.result.epochs)
     if state.discarded == "early":

@@ -8,22 +8,40 @@ from pathlib import Path
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.messages import Epoch, Finished, Started
 from cnnbuilder.network.equality import equal
-from cnnbuilder.network.project import Network
+from cnnbuilder.network.project import Network, Project
 from cnnbuilder.ui.training.record import Record, Report
 
 
 def last_run(folder: Path, network: Network) -> Record | None:
-    """The newest run in the folder that trained this network for an epoch at least, or None."""
+    """The newest run in the folder whose weights are this network's, trained for an epoch at least or brought along."""
     for run in reversed(runs.list_runs(folder)):
-        if run.info.result is None or not run.info.result.epochs or run.weights is None:
+        result = run.info.result
+        trained = result is not None and result.epochs > 0
+        if run.weights is None or not (trained or run.info.source):
             continue
         try:
             project, metrics = run.project(), run.metrics()
         except runs.RunProblem:
             continue
-        if metrics and equal(project.network, network):
-            return _record(run, metrics)
+        if equal(project.network, network):
+            if run.info.source:
+                return _brought(run, project)
+            if metrics:
+                return _record(run, metrics)
     return None
+
+
+def _brought(run: runs.Run, project: Project) -> Record:
+    """Weights that an import brought along: something to ask, and nothing to draw."""
+    info = run.info
+    record = Record(project, datetime.fromisoformat(info.created).astimezone())
+    record.source = info.source
+    started = Started(
+        info.device, info.device_name, info.params, 0, 0, info.preparation.classes,
+        project.training.batch_size, 0, 0, info.precision, str(run.folder),
+    )  # fmt: skip
+    record.add([started, Finished(False, 0, None, None, None, None, 0.0, str(run.folder))])
+    return record
 
 
 def _record(run: runs.Run, metrics: tuple[runs.Metrics, ...]) -> Record:

@@ -57,6 +57,8 @@ class Record:
         """The measured peak of one step."""
         self.run: str | None = None
         """The run folder, while there is one."""
+        self.source: str | None = None
+        """Where the weights come from, where they were not trained here; there are no curves then."""
 
     @property
     def clock(self) -> str:

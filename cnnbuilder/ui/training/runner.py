@@ -233,10 +233,11 @@ class Runner(QObject):
 
     def recall(self, record: Record) -> None:
         """Shows a run that was read from its folder as the last one. Nothing while a run is under way."""
-        if self.active or record.started is None or record.result is None or not record.epochs:
+        if self.active or record.started is None or record.result is None:
             return
+        last = record.epochs[-1] if record.epochs else None
         self._record = record
-        self._press(Recalled(record.started, record.epochs[-1], record.best, record.result))
+        self._press(Recalled(record.started, last, record.best, record.result, record.source))
 
     def shutdown(self) -> None:
         """Ends child and reader thread for good; the last checkpoint stays."""

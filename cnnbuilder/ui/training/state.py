@@ -49,6 +49,8 @@ class State(Struct, frozen=True):
     keep: bool = True
     """While stopping: whether the run is kept."""
     result: Finished | None = None
+    source: str | None = None
+    """Where the weights come from, where they were not trained here."""
     failure: Failed | None = None
     discarded: str = ""
     """Why nothing is there although a run was: "asked", or "early" (stopped before the first checkpoint)."""
@@ -102,9 +104,11 @@ class Recalled(Struct, frozen=True):
     """A run of an earlier day is shown again."""
 
     started: Started
-    epoch: Epoch
+    epoch: Epoch | None
     best: Epoch | None
     result: Finished
+    source: str | None = None
+    """Where the weights come from, where they were not trained here."""
 
 
 class Forgotten(Struct, frozen=True):
@@ -270,6 +274,7 @@ def _(event: Recalled, state: State) -> State:
         epoch=event.epoch,
         best=event.best,
         result=event.result,
+        source=event.source,
     )
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.engine.messages import AnyEvent, Epoch, Failed, Predicted, Sample, Step
+from cnnbuilder.network.fit import input_shape
 from cnnbuilder.text import _
 from cnnbuilder.ui.icons import icon
 from cnnbuilder.ui.theme import theme
@@ -162,15 +163,19 @@ class TryIt(QWidget):
         if record.started is not None:
             self.guesses.set_classes(record.started.classes)
         info = DATASETS.get(record.project.data.dataset or "")
-        self.field.set_colored(info is not None and info.shape[0] == 3)
+        shape = info.shape if info is not None else input_shape(record.project.network)
+        self.field.set_colored(shape is not None and shape[0] == 3)
         if self.inks.isVisibleTo(self) != self.field.colored:
             self.inks.setVisible(self.field.colored)
             self._size()
+        self.whose.setToolTip(record.run or "")
+        if record.source:
+            self.whose.setText(_("weights from {source}").format(source=record.source))
+            return
         epoch = state.epoch.epoch if state.epoch else 0
         if state.result is not None and state.result.best_epoch:
             epoch = state.result.best_epoch  # the weights that a finished run is asked with
         self.whose.setText(_("the network of {time}, epoch {epoch}").format(time=record.clock, epoch=epoch))
-        self.whose.setToolTip(record.run or "")
 
     # --- asking -----------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.training import reading
 from cnnbuilder.ui.training.panel import TrainingPanel
+from cnnbuilder.ui.training.places import unsaved
 from cnnbuilder.ui.training.recall import last_run
 from tests.ui.training.conftest import DIGITS, Stand
 from tests.ui.training.test_try_it import draw
@@ -99,3 +100,23 @@ def test_a_new_document_shows_none(stand: Stand, panel: TrainingPanel, tmp_path:
     stand.document.replace(Document().project, None)
     assert stand.runner.record is None
     assert stand.runner.state == "idle"
+
+
+def test_weights_that_an_import_brought_along_can_be_asked_at_once(
+    stand: Stand, panel: TrainingPanel, qtbot: Any
+) -> None:
+    project = TEMPLATES["digits"].make()
+    folder = leave_a_run(unsaved("imported") / "0001", project, epochs=0)
+    runs.write_metrics(folder, ())
+    info = runs.read_run(folder).info
+    runs.write_info(folder, replace(info, result=None, source="torchvision Digits_Weights.V1"))
+    stand.document.replace(project, None, "imported")
+    assert stand.runner.state == "finished"
+    assert panel.run_bar.sentence.text().startswith("Weights from torchvision Digits_Weights.V1")
+    assert not panel.curves.isVisible()
+    draw(qtbot, panel.try_it.field, (0.5, 0.2), (0.5, 0.8))
+    qtbot.waitUntil(lambda: bool(stand.engine.asked(Predict)))
+    assert stand.engine.asked(Predict)[0].run == str(folder)
+    stand.document.replace(Document().project, None)
+    assert stand.runner.state == "idle"
+    assert panel.empty.isVisible()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import nbformat
 import pytest
@@ -21,46 +23,62 @@ from cnnbuilder.network.project import Data, Project
 from tests.engine.export.scripts import LIMIT, PROJECTS, by_the_program, folder_of, losses_in, short
 from tests.network.test_formatting import assert_formatted
 
-RUN = """
-import json, sys
-cells = json.load(open(sys.argv[1], encoding="utf-8"))["cells"]
-namespace = {"__name__": "__main__"}
-for cell in cells:
-    if cell["cell_type"] == "code":
-        exec(compile("".join(cell["source"]), cell["id"], "exec"), namespace)
-        if "parameters" in cell["metadata"].get("tags", []):
-            exec(sys.argv[2], namespace)
-assert "cnnbuilder" not in sys.modules
-"""
-"""Every cell of code in order, in one namespace; other settings come behind the cell of settings, as papermill does."""
-
 
 def notebook_of(project: Project, **conditions: Any) -> str:
     return notebook(project, **{"precision": "float32", "threads": 1, **conditions})
 
 
-def run(path: Path, settings: str) -> str:
-    """What it prints, in a process of its own."""
-    command = [sys.executable, "-c", RUN, path.name, settings]
-    done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def code_of(project: Project, **settings: Any) -> str:
+    """Every cell of code in order; other settings come behind the cell of settings, as papermill does."""
+    if project.data.dataset != "shapes":
+        settings["data"] = folder_of(project)
+    lines = []
+    for cell in json.loads(notebook_of(project))["cells"]:
+        if cell["cell_type"] == "code":
+            lines.append("".join(cell["source"]))
+            if "parameters" in cell["metadata"].get("tags", []):
+                lines += [
+                    f"{name} = Path({str(value)!r})" if isinstance(value, Path) else f"{name} = {value}"
+                    for name, value in settings.items()
+                ]
+    return "\n".join(lines)
 
 
-@pytest.mark.parametrize("name", ["digits", "colour shapes", "branches, spare outputs", "clothes, SGD"])
-def test_it_runs_from_top_to_bottom_with_the_programs_losses(name: str, tmp_path: Path) -> None:
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], str]:
+    """Runs code in an empty folder; gives what it prints."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_here(code: str) -> str:
+        exec(compile(code, "net.ipynb", "exec"), {"__name__": "__main__"})
+        return capsys.readouterr().out
+
+    return run_here
+
+
+@pytest.mark.parametrize("name", ["colour shapes", "branches, spare outputs", "clothes, SGD"])
+def test_it_runs_from_top_to_bottom_with_the_programs_losses(
+    name: str, tmp_path: Path, run: Callable[[str], str]
+) -> None:
     project = short(PROJECTS[name], precision="float32")
     ours = by_the_program(project, tmp_path / "0001", LIMIT)
-    path = tmp_path / "net.ipynb"
-    path.write_text(notebook_of(project), encoding="utf-8")
-    settings = f"limit = {LIMIT}"
-    if project.data.dataset != "shapes":
-        settings += f"; data = Path({str(folder_of(project))!r})"
-    printed = run(path, settings)
-    assert losses_in(printed) == ours.losses
+    assert losses_in(run(code_of(project, limit=LIMIT))) == ours.losses
     assert (
         load_file(tmp_path / "model.safetensors").keys() == load_file(ours.folder / "last.safetensors").keys()
     )
+
+
+def test_alone_in_its_own_process_too(tmp_path: Path) -> None:
+    project = short(PROJECTS["digits"], precision="float32")
+    ours = by_the_program(project, tmp_path / "0001", LIMIT)
+    code = code_of(project, limit=LIMIT) + '\nimport sys\nassert "cnnbuilder" not in sys.modules\n'
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert losses_in(done.stdout) == ours.losses
 
 
 def test_every_notebook_is_valid_and_formatted(tmp_path: Path) -> None:
@@ -88,29 +106,24 @@ def test_the_same_project_gives_the_same_file() -> None:
     assert notebook_of(PROJECTS["digits"]) == notebook_of(PROJECTS["digits"])
 
 
-def test_curves_are_drawn_where_matplotlib_is(tmp_path: Path) -> None:
-    calls = tmp_path / "matplotlib" / "pyplot.py"
-    calls.parent.mkdir()
-    (calls.parent / "__init__.py").write_text("")
-    calls.write_text(
-        "def plot(*values, label, **more):\n    print(label, [len(value) for value in values if len(value) > 2 or label])\n"
-        "def xlabel(text): pass\nylabel = xlabel\ndef legend(): pass\ndef show(): print('shown')\n"
-    )
-    project = short(PROJECTS["clothes, SGD"])
-    path = tmp_path / "net.ipynb"
-    path.write_text(notebook_of(project), encoding="utf-8")
-    printed = run(path, f"limit = 256; epochs = 3; data = Path({str(folder_of(project))!r})")
-    assert "training [12, 12]" in printed  # 4 steps an epoch
-    assert "validation [3, 3, 2]" in printed  # steps, losses, and the style "o-"
-    assert "shown" in printed
+def test_curves_are_drawn_where_matplotlib_is(
+    monkeypatch: pytest.MonkeyPatch, run: Callable[[str], str]
+) -> None:
+    plt = MagicMock()
+    monkeypatch.setitem(sys.modules, "matplotlib", MagicMock(pyplot=plt))
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", plt)
+    run(code_of(short(PROJECTS["colour shapes"]), limit=256, epochs=3))
+    training, validation = plt.plot.call_args_list
+    assert [len(values) for values in training.args] == [12, 12]  # 4 steps an epoch
+    steps, losses, _style = validation.args
+    assert steps.tolist() == [4, 8, 12]
+    assert len(losses) == 3
+    plt.show.assert_called_once()
 
 
-def test_without_matplotlib_it_says_so(tmp_path: Path) -> None:
-    project = short(PROJECTS["clothes, SGD"])
-    path = tmp_path / "net.ipynb"
-    path.write_text(notebook_of(project), encoding="utf-8")
-    hidden = "import sys; sys.modules['matplotlib'] = None"
-    printed = run(path, f"limit = 64; data = Path({str(folder_of(project))!r}); {hidden}")
+def test_without_matplotlib_it_says_so(monkeypatch: pytest.MonkeyPatch, run: Callable[[str], str]) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    printed = run(code_of(short(PROJECTS["colour shapes"]), limit=64))
     assert "The curves are drawn with matplotlib, which is not installed here." in printed
     assert "Saved model.safetensors" in printed
 

@@ -37,8 +37,13 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
         for name, content in files.items():
             (unfinished / name).write_bytes(content)
         if is_new:
-            _replace(unfinished, folder)
-            return
+            try:
+                _replace(unfinished, folder)
+            except OSError:
+                if not folder.is_dir():  # another process made it in the meantime
+                    raise
+            else:
+                return
         for name in files:
             _replace(unfinished / name, folder / name)
     finally:

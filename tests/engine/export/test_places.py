@@ -123,6 +123,22 @@ def test_a_disk_that_fills_up_leaves_an_older_export_as_it_was(
     assert left == [("a", b"1"), ("b", b"2")]
 
 
+def test_two_exports_into_one_new_folder_both_succeed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.replace
+
+    def late(new: Path, old: Path) -> Path:
+        monkeypatch.setattr(files.Path, "replace", real)
+        write_folder(tmp_path / "net", {"a": b"first"})
+        return real(new, old)
+
+    monkeypatch.setattr(files.Path, "replace", late)
+    write_folder(tmp_path / "net", {"a": b"second"})
+    assert [path.read_bytes() for path in (tmp_path / "net").iterdir()] == [b"second"]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_a_network_with_a_problem_leaves_in_no_form(tmp_path: Path) -> None:
     broken = PROJECT.__class__(Network(PROJECT.network.blocks[1:]), PROJECT.data)
     for out in ("net.py", "net.csv", "net.safetensors", "net"):

@@ -35,7 +35,7 @@ class Panes(QWidget):
         self.left.add_icon("outline", "outline", _("Outline"), _("The network as a table"))
         self.right = Side(RIGHT_WIDTH)
         self.inspector = Inspector(window.document, window.selection, window.outlook)
-        panel = _column(self.inspector)
+        panel = _column(self.inspector, filling=self.inspector)
         panel.setProperty("role", "panel")
         panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.right.set_panel(panel)
@@ -43,7 +43,7 @@ class Panes(QWidget):
             "inspector", "settings", _("Inspector"), _("Fields and numbers of what is selected")
         )
         centre = QSplitter(Qt.Orientation.Vertical)
-        centre.addWidget(_column(window.bars, window.area))
+        centre.addWidget(_column(window.bars, window.area, filling=window.area))
         centre.addWidget(window.bottom)
         centre.setStretchFactor(0, 1)
         centre.setStretchFactor(1, 0)
@@ -55,7 +55,7 @@ class Panes(QWidget):
             across.addWidget(widget)
         across.setStretchFactor(1, 1)
         self.sides = Sides(across, self.left, self.right)
-        _stack(self, window.toolbar, across, window.status)
+        _stack(self, window.toolbar, across, window.status, filling=across)
         self.left.asked.connect(self.show_left)
         self.right.asked.connect(lambda _key: self.sides.open(self.right))
 
@@ -99,16 +99,16 @@ class Panes(QWidget):
         return outline
 
 
-def _column(*widgets: QWidget) -> QWidget:
+def _column(*widgets: QWidget, filling: QWidget) -> QWidget:
     holder = QWidget()
-    _stack(holder, *widgets)
+    _stack(holder, *widgets, filling=filling)
     return holder
 
 
-def _stack(holder: QWidget, *widgets: QWidget) -> None:
-    """One below the other, without gaps."""
+def _stack(holder: QWidget, *widgets: QWidget, filling: QWidget) -> None:
+    """One below the other, without gaps; `filling` takes all the room that the others leave."""
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     for widget in widgets:
-        column.addWidget(widget)
+        column.addWidget(widget, int(widget is filling))

@@ -52,6 +52,13 @@ def test_the_first_start_offers_three_cards_and_no_problem(empty: Window) -> Non
     assert empty.area.cards.cards[0].hasFocus()
 
 
+def test_all_the_room_of_a_large_screen_is_the_canvas(empty: Window, qtbot) -> None:
+    empty.resize(1440, 900)
+    qtbot.waitUntil(lambda: empty.height() == 900)
+    for line in (empty.toolbar, empty.status):
+        assert line.height() <= line.sizeHint().height() + 2
+
+
 def test_a_card_opens_its_network_with_its_data(empty: Window, qtbot) -> None:
     qtbot.mouseClick(empty.area.cards.cards[2], Qt.MouseButton.LeftButton)
     assert empty.document.project == TEMPLATES["colour-32"].make()

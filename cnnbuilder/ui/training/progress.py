@@ -133,7 +133,7 @@ class RunBar(QWidget):
         self.line.setVisible(active)
         self.sentence.setVisible(not active)
         self.stop_now.setVisible(state.phase == "stopping" and state.keep)
-        self.test.setVisible(state.phase == "finished" and state.tested is None)
+        self.test.setVisible(state.phase == "finished" and not state.source and state.tested is None)
         self.test.setText(_("Testing") if state.testing is not None else _("Test"))
         failed = state.phase == "failed"
         self.details.setVisible(failed and bool(state.failure and state.failure.details))

@@ -228,7 +228,7 @@ def test_no_export_replaces_its_own_project(call: Call, tmp_path: Path) -> None:
     file = tiny(tmp_path / "t.cnn").rename(tmp_path / "t.csv")
     before = file.read_text()
     answer = call("export", file, "t.csv")
-    assert (answer.status, answer.err) == (1, "t.csv is the project itself: choose another name.\n")
+    assert (answer.status, answer.err) == (1, "t.csv is what is exported: choose another name.\n")
     assert file.read_text() == before
 
 

@@ -12,7 +12,7 @@ from cnnbuilder.text import _
 def require_spared(project: Path, out: Path, form: str) -> None:
     """Raises `ExportProblem` where an export of the file `project` would destroy what nobody named."""
     if out.exists() and out.samefile(project):
-        raise ExportProblem(_("{path} is the project itself: choose another name.").format(path=out))
+        raise ExportProblem(_("{path} is what is exported: choose another name.").format(path=out))
     if form != FOLDER or is_predict_script(out / PREDICT):  # an earlier export is replaced by the next
         return
     for name in (MODEL, WEIGHTS, LABELS, PREDICT):

@@ -109,6 +109,10 @@ def as_latex(analysis: Analysis, training: Training, precision: Precision = "flo
     ])  # fmt: skip
 
 
+WRITERS = {".csv": as_csv, ".md": as_markdown, ".tex": as_latex}
+"""How the table is written, by the file's ending."""
+
+
 def as_text(shown: Table, rows: Sequence[int]) -> str:
     """Some rows with their heads, the cells parted by tabs, as spreadsheets paste them."""
     texts = [[column.text(shown.entries[place]) for column in shown.columns] for place in rows]

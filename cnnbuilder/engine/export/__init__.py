@@ -87,10 +87,9 @@ def _content(project: Project, path: Path, form: str, choices: Choices) -> tuple
     if form in PROGRAMS:
         return _program(project, path, form, choices)
     if form in TABLES:
-        from cnnbuilder.network.table import as_csv, as_latex, as_markdown
+        from cnnbuilder.network.table import WRITERS
 
-        write = {".csv": as_csv, ".md": as_markdown, ".tex": as_latex}[form]
-        return write(analyse(project.network), project.training).encode(), ()
+        return WRITERS[form](analyse(project.network), project.training).encode(), ()
     if form in WEIGHTED:
         return _with_weights(project, form, choices)
     raise ExportProblem(_("{form} is a figure: the window and the command line draw it.").format(form=form))

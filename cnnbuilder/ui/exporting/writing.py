@@ -8,11 +8,9 @@ from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import CannotGenerateError, source
 from cnnbuilder.network.file import FileProblemError, write_atomically
 from cnnbuilder.network.project import Project
-from cnnbuilder.network.table import as_csv, as_latex, as_markdown
+from cnnbuilder.network.table import WRITERS
 from cnnbuilder.ui.exporting.forms import Choice
 from cnnbuilder.ui.exporting.stage import CannotWriteError
-
-TABLES = {".csv": as_csv, ".md": as_markdown, ".tex": as_latex}
 
 
 def write(choice: Choice, project: Project, out: Path) -> None:
@@ -25,7 +23,7 @@ def write(choice: Choice, project: Project, out: Path) -> None:
                 write_atomically(out, source(project.network, choice.style).text.encode())
             case "table":
                 analysis = analyse(project.network)
-                write_atomically(out, TABLES[out.suffix.lower()](analysis, project.training).encode())
+                write_atomically(out, WRITERS[out.suffix.lower()](analysis, project.training).encode())
             case "figure":
                 draw(project, out, choice.figure)
     except (FileProblemError, CannotGenerateError, CannotDrawError) as problem:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBo
 from cnnbuilder.network.file import FileProblemError, write_atomically
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved import Precision
-from cnnbuilder.network.table import Table, as_csv, as_latex, as_markdown, as_text, table
+from cnnbuilder.network.table import WRITERS, Table, as_csv, as_latex, as_markdown, as_text, table
 from cnnbuilder.text import _
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.icons import icon
@@ -32,8 +32,6 @@ from cnnbuilder.ui.panels.empty import Empty
 from cnnbuilder.ui.panels.formula_card import FormulaCard
 from cnnbuilder.ui.selection import Selection
 from cnnbuilder.ui.theme import theme
-
-FORMS = {".csv": as_csv, ".md": as_markdown, ".tex": as_latex}
 
 
 class AnalysisView(QWidget):
@@ -292,9 +290,9 @@ class AnalysisView(QWidget):
 
     def write(self, path: Path) -> None:
         """Writes the table; where it cannot, says why."""
-        form = FORMS.get(path.suffix.lower())
+        form = WRITERS.get(path.suffix.lower())
         if form is None:
-            endings = ", ".join(FORMS)
+            endings = ", ".join(WRITERS)
             sentence = _("The table can be saved as {endings}, and {name} ends otherwise.")
             self.refused.emit(sentence.format(endings=endings, name=path.name))
             return

@@ -14,15 +14,13 @@ from cnnbuilder.blocks.base import (
     Count,
     Family,
     Field,
-    Formula,
-    MisfitError,
-    SetFields,
     Shape,
     Weights,
     docs,
-    fill,
     literal,
 )
+from cnnbuilder.blocks.fixes import MisfitError, SetFields
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.text import _
 
 

@@ -11,6 +11,8 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_type
 import msgspec
 from msgspec import Meta, Struct
 
+from cnnbuilder.blocks.fixes import MisfitError, Remove
+from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.text import _
 
 MAX_SIZE = 1 << 16
@@ -94,92 +96,6 @@ class FieldInfo(NamedTuple):
     type: Any
     default: Any
     field: Field
-
-
-class Part(NamedTuple):
-    """A piece of a formula with numbers; `field` names the field that the number comes from, if any."""
-
-    text: str
-    field: str = ""
-
-
-class Formula(NamedTuple):
-    """A law in letters, and the same with this block's numbers put in. `title`: what is computed."""
-
-    title: str
-    letters: str
-    parts: tuple[Part, ...]
-
-    @property
-    def numbers(self) -> str:
-        """The line with the numbers: "⌊(130 − 3 + 2·0) / 1⌋ + 1 = 128"."""
-        return "".join(part.text for part in self.parts)
-
-
-def fill(line: str, *values: int | tuple[str, int]) -> tuple[Part, ...]:
-    """Puts numbers into the places {} of a line; (field, number) says which field a number comes from."""
-    pieces = line.split("{}")
-    parts = [Part(pieces[0])]
-    for value, piece in zip(values, pieces[1:], strict=True):
-        field, number = value if isinstance(value, tuple) else ("", value)
-        parts.append(Part(f"{number:,}".replace("-", "−"), field))
-        parts.append(Part(piece))
-    return tuple(part for part in parts if part.text)
-
-
-class InsertBefore(NamedTuple):
-    """A fix: put a new block of this kind before the block with the problem."""
-
-    kind: str
-    label: str
-
-
-class SetFields(NamedTuple):
-    """A fix: give fields of the block with the problem (or of the block `of`) other values."""
-
-    changes: tuple[tuple[str, Any], ...]
-    label: str
-    of: str | None = None
-
-
-class Replace(NamedTuple):
-    """A fix: a line of PyTorch takes the place of the block with the problem."""
-
-    source: str
-    label: str
-
-
-class Remove(NamedTuple):
-    """A fix: take the block with the problem out and close the chain."""
-
-    label: str
-
-
-class AddInput(NamedTuple):
-    """A fix: give the network its Input block."""
-
-    label: str
-
-
-class CutWire(NamedTuple):
-    """A fix: take away the wire from one block into an input of another."""
-
-    from_: str
-    to: str
-    input: int
-    label: str
-
-
-Fix = InsertBefore | SetFields | Replace | Remove | AddInput | CutWire
-
-
-class MisfitError(Exception):
-    """What arrives does not fit this block. Carries one sentence with the numbers in it, and the fixes."""
-
-    def __init__(self, message: str, *fixes: Fix) -> None:
-        super().__init__(message)
-        self.message = message
-        self.fixes = fixes
 
 
 class Call(NamedTuple):

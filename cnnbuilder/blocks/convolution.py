@@ -13,21 +13,19 @@ from cnnbuilder.blocks.base import (
     Count,
     Family,
     Field,
-    Formula,
-    MisfitError,
     Pair,
-    SetFields,
     Shape,
     Weights,
     Window,
     arguments,
     by_text,
     docs,
-    fill,
     image,
     need_image,
     size_text,
 )
+from cnnbuilder.blocks.fixes import MisfitError, SetFields
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.text import _, number
 
 

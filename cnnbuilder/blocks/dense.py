@@ -11,15 +11,13 @@ from cnnbuilder.blocks.base import (
     Count,
     Family,
     Field,
-    Formula,
-    InsertBefore,
-    MisfitError,
     Shape,
     Weights,
     arguments,
     docs,
-    fill,
 )
+from cnnbuilder.blocks.fixes import InsertBefore, MisfitError
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.text import _, number
 
 

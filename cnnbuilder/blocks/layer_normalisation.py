@@ -7,17 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import (
-    Autocast,
-    Call,
-    Field,
-    Formula,
-    Shape,
-    Weights,
-    arguments,
-    docs,
-    fill,
-)
+from cnnbuilder.blocks.base import Autocast, Call, Field, Shape, Weights, arguments, docs
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.blocks.normalisation import Epsilon, Normalisation, Scaling
 from cnnbuilder.text import _
 

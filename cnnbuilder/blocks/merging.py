@@ -7,18 +7,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import (
-    Block,
-    Call,
-    Count,
-    Family,
-    Field,
-    MisfitError,
-    Remove,
-    SetFields,
-    Shape,
-    docs,
-)
+from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, docs
+from cnnbuilder.blocks.fixes import MisfitError, Remove, SetFields
 from cnnbuilder.text import _
 
 

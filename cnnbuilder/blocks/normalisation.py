@@ -15,17 +15,14 @@ from cnnbuilder.blocks.base import (
     Count,
     Family,
     Field,
-    Formula,
-    MisfitError,
-    Remove,
-    SetFields,
     Shape,
     Weights,
     arguments,
     docs,
-    fill,
     need_image,
 )
+from cnnbuilder.blocks.fixes import MisfitError, Remove, SetFields
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.text import _
 
 Epsilon = Annotated[

@@ -11,15 +11,13 @@ from cnnbuilder.blocks.base import (
     Call,
     Family,
     Field,
-    Formula,
-    MisfitError,
-    SetFields,
     Shape,
     Window,
     docs,
-    fill,
     need_image,
 )
+from cnnbuilder.blocks.fixes import MisfitError, SetFields
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.text import _
 
 

@@ -14,19 +14,17 @@ from cnnbuilder.blocks.base import (
     Call,
     Family,
     Field,
-    Formula,
-    MisfitError,
     Pair,
-    SetFields,
     Shape,
     Window,
     arguments,
     by_text,
     docs,
-    fill,
     need_image,
     size_text,
 )
+from cnnbuilder.blocks.fixes import MisfitError, SetFields
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.text import _
 
 

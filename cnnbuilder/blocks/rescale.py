@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import Block, Call, Family, Field, MisfitError, Remove, Shape, need_image
+from cnnbuilder.blocks.base import Block, Call, Family, Field, Shape, need_image
+from cnnbuilder.blocks.fixes import MisfitError, Remove
 from cnnbuilder.text import _
 
 Number = Annotated[float, Meta(ge=-100, le=100)]

@@ -7,20 +7,9 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import (
-    Block,
-    Call,
-    Count,
-    Family,
-    Field,
-    Formula,
-    MisfitError,
-    SetFields,
-    Shape,
-    docs,
-    fill,
-    need_image,
-)
+from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, docs, need_image
+from cnnbuilder.blocks.fixes import MisfitError, SetFields
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.text import _
 
 Axis = Annotated[int, Meta(ge=1, le=3)]

@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import Block, Call, Family, MisfitError, Remove, Replace, Shape
+from cnnbuilder.blocks.base import Block, Call, Family, Shape
+from cnnbuilder.blocks.fixes import MisfitError, Remove, Replace
 from cnnbuilder.text import _
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cnnbuilder.blocks.base import Formula, MisfitError, SetFields, Shape, Window, fill
+from cnnbuilder.blocks.base import Shape, Window
+from cnnbuilder.blocks.fixes import MisfitError, SetFields
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.text import _
 
 

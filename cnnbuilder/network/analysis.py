@@ -9,18 +9,8 @@ import math
 
 from msgspec import Struct
 
-from cnnbuilder.blocks.base import (
-    NO_WEIGHTS,
-    AddInput,
-    Block,
-    CutWire,
-    MisfitError,
-    Remove,
-    SetFields,
-    Shape,
-    Weights,
-    size_text,
-)
+from cnnbuilder.blocks.base import NO_WEIGHTS, Block, Shape, Weights, size_text
+from cnnbuilder.blocks.fixes import AddInput, CutWire, MisfitError, Remove, SetFields
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Problem, Wire

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cnnbuilder.blocks.base import Formula
+from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.network import explained
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.saved import Precision

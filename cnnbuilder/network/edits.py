@@ -8,8 +8,17 @@ from typing import Any
 import msgspec
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import AddInput, Block, CutWire, Fix, InsertBefore, Remove, Replace, SetFields
+from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.convolution import Conv2d
+from cnnbuilder.blocks.fixes import (
+    AddInput,
+    CutWire,
+    Fix,
+    InsertBefore,
+    Remove,
+    Replace,
+    SetFields,
+)
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.healing import Ends, Value, ends_of, heal, numbered_anew

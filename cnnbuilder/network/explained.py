@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from cnnbuilder.blocks.base import Formula, Part, Shape, Weights, fill
+from cnnbuilder.blocks.base import Shape, Weights
+from cnnbuilder.blocks.formula import Formula, Part, fill
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.memory import Memory, saved_values

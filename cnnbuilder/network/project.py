@@ -7,7 +7,8 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
-from cnnbuilder.blocks.base import Block, Field, Fix
+from cnnbuilder.blocks.base import Block, Field
+from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.text import _
 
 

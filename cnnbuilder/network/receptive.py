@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from cnnbuilder.blocks.base import Block, Formula, Part, Shape, fill
+from cnnbuilder.blocks.base import Block, Shape
+from cnnbuilder.blocks.formula import Formula, Part, fill
 from cnnbuilder.text import _
 
 Pair = tuple[int, int]

@@ -6,7 +6,8 @@ import math
 from functools import cache
 from typing import Literal, NamedTuple
 
-from cnnbuilder.blocks.base import Autocast, Block, Formula, fill
+from cnnbuilder.blocks.base import Autocast, Block
+from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.text import _
 

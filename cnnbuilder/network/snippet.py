@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from msgspec.structs import replace
 
-from cnnbuilder.blocks.base import Call, MisfitError, Shape
+from cnnbuilder.blocks.base import Call, Shape
+from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import Analysis, Measured, Row, execution_order
 from cnnbuilder.network.code import CannotGenerateError, source

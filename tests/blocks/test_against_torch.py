@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import Block, MisfitError, Shape
+from cnnbuilder.blocks.base import Block, Shape
+from cnnbuilder.blocks.fixes import MisfitError
 from tests.blocks.torchs import apply, build, results
 from tests.network.chains import FIELDS, blocks
 

@@ -13,7 +13,8 @@ import torchvision.ops
 from torch import nn
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import Block, MisfitError, Shape, flat, image
+from cnnbuilder.blocks.base import Block, Shape, flat, image
+from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.resources import resource
 from tests.blocks.torchs import apply, build, results
 

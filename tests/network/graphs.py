@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import Block, MisfitError, Shape
+from cnnbuilder.blocks.base import Block, Shape
+from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.network.project import Network, Wire
 from tests.network.chains import blocks
 

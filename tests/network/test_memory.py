@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import Block, MisfitError, Shape, flat, image
+from cnnbuilder.blocks.base import Block, Shape, flat, image
+from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import source
 from cnnbuilder.network.importing import read

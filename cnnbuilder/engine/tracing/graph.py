@@ -12,7 +12,8 @@ import torch.nn.functional as F
 from torch import fx, nn
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import Block, MisfitError, Shape, image
+from cnnbuilder.blocks.base import Block, Shape, image
+from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.blocks.regularisation import Regularisation
 from cnnbuilder.blocks.shape import Identity
 from cnnbuilder.engine.tracing.names import tidy_names

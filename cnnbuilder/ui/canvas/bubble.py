@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cnnbuilder.blocks.base import Fix
+from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.inks import inks

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
-from cnnbuilder.blocks.base import Fix
+from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.network import edits
 from cnnbuilder.network.joining import wire_between

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from cnnbuilder.blocks.base import Formula
+from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.network.columns import Column, Entry
 from cnnbuilder.network.table import Table
 from cnnbuilder.text import _, number

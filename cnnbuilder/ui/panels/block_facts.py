@@ -6,7 +6,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from cnnbuilder.blocks.base import Formula, Shape
+from cnnbuilder.blocks.base import Shape
+from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.network.columns import COLUMNS, Entry
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.text import _, short_number

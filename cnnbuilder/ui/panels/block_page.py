@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cnnbuilder.blocks.base import Block, Formula
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.code import line_of
 from cnnbuilder.network.edits import replace_block

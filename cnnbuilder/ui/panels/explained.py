@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from cnnbuilder.blocks.base import Formula
+from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.text import _
 from cnnbuilder.ui.panels.formula_card import FormulaCard
 from cnnbuilder.ui.panels.values import Fact

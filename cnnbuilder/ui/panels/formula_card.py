@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QVBoxLayout, QWidget
 
-from cnnbuilder.blocks.base import Formula
+from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.ui.panels.formulas import FormulaBox
 from cnnbuilder.ui.theme import theme
 

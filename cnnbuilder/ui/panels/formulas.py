@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnnbuilder.blocks.base import Formula
+from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.text import _
 from cnnbuilder.ui.theme import RADIUS, SMALL, theme
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from cnnbuilder.blocks.base import Formula
+from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.columns import COLUMNS
 from cnnbuilder.network.explained import peak_formulas

@@ -1,0 +1,60 @@
+"""What mends a problem, as a value that a button offers; and the error of a block that does not fit."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class InsertBefore(NamedTuple):
+    """A fix: put a new block of this kind before the block with the problem."""
+
+    kind: str
+    label: str
+
+
+class SetFields(NamedTuple):
+    """A fix: give fields of the block with the problem (or of the block `of`) other values."""
+
+    changes: tuple[tuple[str, Any], ...]
+    label: str
+    of: str | None = None
+
+
+class Replace(NamedTuple):
+    """A fix: a line of PyTorch takes the place of the block with the problem."""
+
+    source: str
+    label: str
+
+
+class Remove(NamedTuple):
+    """A fix: take the block with the problem out and close the chain."""
+
+    label: str
+
+
+class AddInput(NamedTuple):
+    """A fix: give the network its Input block."""
+
+    label: str
+
+
+class CutWire(NamedTuple):
+    """A fix: take away the wire from one block into an input of another."""
+
+    from_: str
+    to: str
+    input: int
+    label: str
+
+
+Fix = InsertBefore | SetFields | Replace | Remove | AddInput | CutWire
+
+
+class MisfitError(Exception):
+    """What arrives does not fit this block. Carries one sentence with the numbers in it, and the fixes."""
+
+    def __init__(self, message: str, *fixes: Fix) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fixes = fixes

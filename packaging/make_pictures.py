@@ -1,4 +1,4 @@
-"""Pictures of the real program in twelve states, light and dark, with real training on real data.
+"""Pictures of the real program in thirteen states, light and dark, with real training on real data.
 
     python packaging/make_pictures.py OUT_FOLDER [--states training,problem] [--themes light] [--pixels 1]
 
@@ -119,6 +119,16 @@ def _code(studio: Studio) -> None:
     studio.rest(0.3)
     studio.select("Conv2d", 1)
     studio.window.show_page("code")
+
+
+@state("graph")
+def _graph(studio: Studio) -> None:
+    """A network of torchvision, with every number of every block."""
+    studio.read_network("resnet18")
+    studio.rest(0.5)
+    studio.select("Conv2d", 3)
+    studio.window.show_page("analysis")
+    studio.rest(0.5)
 
 
 @state("narrow")

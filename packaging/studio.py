@@ -16,6 +16,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from cnnbuilder.engine.messages import NetworkRead, ReadNetwork
+from cnnbuilder.network.file import loads
 from cnnbuilder.ui.style import Style
 from cnnbuilder.ui.theme import theme
 from cnnbuilder.ui.window import Window
@@ -67,6 +69,7 @@ class Studio:
         window = self.window
         window.document.undo_stack.setClean()
         window.files.has_runs = lambda: False  # no question: nobody is there to answer
+        window.errands.shutdown()
         window.runner.shutdown()
         window.recovery.close()
         window.deleteLater()
@@ -95,6 +98,16 @@ class Studio:
     def begin_digits(self) -> None:
         """The first card."""
         self.click(self.window.area.cards.cards[0])
+
+    def read_network(self, name: str) -> None:
+        """A network of torchvision, as File > Import reads it, seen from its top as an opened file is."""
+        answers: list[object] = []
+        self.window.errands.ask(lambda number: ReadNetwork(number, name), answers.append)
+        self.until(lambda: bool(answers))
+        (answer,) = answers
+        assert isinstance(answer, NetworkRead), answer
+        self.window.opening.take(loads(answer.project))
+        self.window.canvas.camera.open()
 
     def select(self, kind: str, nth: int = 0) -> None:
         """Clicks the n-th block of a kind."""

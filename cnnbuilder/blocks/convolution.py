@@ -26,7 +26,7 @@ from cnnbuilder.blocks.base import (
 )
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
-from cnnbuilder.text import _, number
+from cnnbuilder.text import _, ngettext, number
 
 
 class Conv2d(Block, frozen=True, kw_only=True):
@@ -211,7 +211,8 @@ class Conv2d(Block, frozen=True, kw_only=True):
 
     def telling(self) -> str:
         """For example "16 filters · 3×3 · padding 1"."""
-        parts = [_("{n} filters").format(n=number(self.out_channels)), by_text(self.kernel_size)]
+        filters = ngettext("{n} filter", "{n} filters", self.out_channels)
+        parts = [filters.format(n=number(self.out_channels)), by_text(self.kernel_size)]
         if self.stride != (1, 1):
             parts.append(_("stride {s}").format(s=size_text(self.stride)))
         if self.padding == "same":

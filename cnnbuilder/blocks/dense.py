@@ -18,7 +18,7 @@ from cnnbuilder.blocks.base import (
 )
 from cnnbuilder.blocks.fixes import InsertBefore, MisfitError
 from cnnbuilder.blocks.formula import Formula, fill
-from cnnbuilder.text import _, number
+from cnnbuilder.text import _, ngettext, number
 
 
 class Linear(Block, frozen=True, kw_only=True):
@@ -90,7 +90,8 @@ class Linear(Block, frozen=True, kw_only=True):
 
     def telling(self) -> str:
         """For example "10 outputs"."""
-        return _("{n} outputs").format(n=number(self.out_features))
+        outputs = ngettext("{n} output", "{n} outputs", self.out_features)
+        return outputs.format(n=number(self.out_features))
 
     def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
         """K."""

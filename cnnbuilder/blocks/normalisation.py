@@ -23,7 +23,7 @@ from cnnbuilder.blocks.base import (
 )
 from cnnbuilder.blocks.fixes import MisfitError, Remove, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
-from cnnbuilder.text import _
+from cnnbuilder.text import _, ngettext
 
 Epsilon = Annotated[
     float,
@@ -235,7 +235,7 @@ class GroupNorm(Scaling, frozen=True, kw_only=True):
 
     def telling(self) -> str:
         """For example "8 groups"."""
-        return _("{g} groups").format(g=self.num_groups)
+        return ngettext("{g} group", "{g} groups", self.num_groups).format(g=self.num_groups)
 
 
 class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from msgspec import Meta
 from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, docs, need_image
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
-from cnnbuilder.text import _
+from cnnbuilder.text import _, ngettext
 
 Axis = Annotated[int, Meta(ge=1, le=3)]
 
@@ -175,7 +175,7 @@ class ChannelShuffle(Block, frozen=True, kw_only=True):
 
     def telling(self) -> str:
         """For example "2 groups"."""
-        return _("{g} groups").format(g=self.groups)
+        return ngettext("{g} group", "{g} groups", self.groups).format(g=self.groups)
 
 
 class Identity(Block, frozen=True, kw_only=True):

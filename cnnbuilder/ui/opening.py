@@ -34,7 +34,6 @@ class Opening(QObject):
         """A template's project."""
         if self.may_replace():
             self._begin(TEMPLATES[name].make())
-            self._window.canvas.setFocus()
 
     def new_window(self) -> None:
         """Another window with an empty document."""
@@ -59,6 +58,7 @@ class Opening(QObject):
             return False
         self._leave()
         self._files.take(path, project)
+        self._window.area.take_focus()
         return True
 
     def take(self, project: Project, id_: str | None = None) -> bool:
@@ -78,6 +78,7 @@ class Opening(QObject):
             self._files.restore(leftover.project, leftover.path)
             self._window.recovery.keep_now()
             leftover.discard()
+            self._window.area.take_focus()
 
     def may_replace(self) -> bool:
         """Whether another document may come now: this one holds nothing yet, or its person lets it go."""
@@ -99,6 +100,8 @@ class Opening(QObject):
     def _begin(self, project: Project) -> None:
         self._leave()
         self._files.begin(project)
+        # What had the focus may be gone with the document before.
+        self._window.area.take_focus()
 
     def _may_leave(self) -> bool:
         return self._files.settle_edits() and self._window.control.may_leave()

@@ -67,6 +67,28 @@ def test_a_card_opens_its_network_with_its_data(empty: Window, qtbot) -> None:
     assert not empty.files.edited
 
 
+def test_the_keyboard_is_on_the_network_whatever_had_it_before(empty: Window, qtbot) -> None:
+    qtbot.mouseClick(empty.area.cards.cards[0], Qt.MouseButton.LeftButton)
+    empty.document.undo_stack.setClean()
+    empty.panes.search_blocks()
+    empty.actions_by_name["new"].trigger()
+    assert empty.area.cards.cards[0].hasFocus()
+    empty.panes.search_blocks()
+    empty.opening.begin_template("lenet5")
+    assert empty.canvas.hasFocus()
+
+
+def test_a_click_beside_the_cards_makes_the_next_paste_one_of_the_canvas(empty: Window, qtbot) -> None:
+    empty.panes.search_blocks()
+    assert not empty.area.cards.cards[0].hasFocus()
+    qtbot.mouseClick(empty.area.cards.childAt(4, 4), Qt.MouseButton.LeftButton)
+    QApplication.clipboard().setText("nn.Conv2d(1, 4, 3)\nnn.ReLU()")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    kinds = [block.kind() for block in empty.document.project.network.blocks]
+    assert kinds == ["Input", "Conv2d", "ReLU"]
+    assert empty.canvas.hasFocus()
+
+
 def test_the_palette_adds_the_first_block_over_the_cards(empty: Window) -> None:
     palette = empty.panes.left_tabs.page("blocks")
     palette.append_requested.emit("Conv2d")

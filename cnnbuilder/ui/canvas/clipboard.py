@@ -72,5 +72,7 @@ class CanvasClipboard(QObject):
         self._view.document.edit(title, msgspec.structs.replace(project, network=pasted.network))
         self._view.selection.select(new)
         self._view.show_block(new[-1])
+        # Pasted from the menu, or over the cards: the next key is meant for what is selected.
+        self._view.setFocus()
         if pasted.remarks is not None:
             self.read.emit(pasted)

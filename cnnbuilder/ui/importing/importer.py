@@ -13,7 +13,7 @@ from cnnbuilder.network.clipboard import Pasted
 from cnnbuilder.network.file import FileProblemError, loads
 from cnnbuilder.network.project import Data, Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.importing.reading import LastReading, Reading, blocks_read
+from cnnbuilder.ui.importing.reading import LastReading, Reading
 from cnnbuilder.ui.importing.torchvision import Errand
 from cnnbuilder.ui.training.places import unsaved
 
@@ -62,7 +62,7 @@ class Importer(QObject):
             return False
         if not self._window.opening.take(Project(imported.network, Data(None))):
             return False
-        self._keep(Reading(path.name, blocks_read(imported.network), imported.remarks))
+        self._keep(Reading(path.name, tuple(imported.network.by_id), imported.remarks))
         return True
 
     def _pasted(self, pasted: Pasted) -> None:
@@ -107,7 +107,7 @@ class Importer(QObject):
         if answer.run is not None:
             self._window.bottom.open("training")
         remarks = tuple(Remark(0, sentence) for sentence in answer.remarks)
-        self._keep(Reading(name, blocks_read(project.network), remarks))
+        self._keep(Reading(name, tuple(project.network.by_id), remarks))
 
     # --- what is said -----------------------------------------------------------------------------
 

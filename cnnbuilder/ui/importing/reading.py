@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from cnnbuilder.blocks.input import Input
-from cnnbuilder.network.project import Network, Project
+from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, ngettext, number
 from cnnbuilder.ui.document import Document
 
@@ -40,11 +39,6 @@ def in_words(remark: Remark) -> str:
     if not remark.line:
         return message[:1].upper() + message[1:]
     return _("Line {line}: {message}").format(line=number(remark.line), message=message)
-
-
-def blocks_read(network: Network) -> tuple[str, ...]:
-    """The ids of all blocks but the Input."""
-    return tuple(block.id for block in network.blocks if not isinstance(block, Input))
 
 
 class LastReading(QObject):

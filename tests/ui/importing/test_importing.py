@@ -94,7 +94,7 @@ def test_a_file_becomes_a_new_document_and_says_what_was_read(window: Window, ne
     assert kinds(window) == ["Input", "Conv2d", "Conv2d", "ReLU", "Unread", "Flatten", "Linear"]
     assert window.document.path is None
     assert not window.document.undo_stack.count()
-    assert sentence(window) == "Read net.py: 6 blocks, 3 remarks."
+    assert sentence(window) == "Read net.py: 7 blocks, 3 remarks."
 
 
 def test_the_remarks_lead_to_their_blocks(window: Window, net: Path, qtbot: QtBot) -> None:
@@ -242,7 +242,7 @@ def test_what_the_child_read_becomes_the_document_with_its_runs(
     assert unsaved(window.document.id) == run.parent
     assert window.bottom.runs_folder == run.parent
     assert window.bottom.has_runs()
-    count = len(project.network.blocks) - 1
+    count = len(project.network.blocks)
     assert sentence(window) == f"Read {asked.name}: {count} blocks. Its weights are those of IMAGENET1K_V1."
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "new": _("make a project from a template"),
-    "summary": _("the table of blocks: shapes, parameters, multiply–adds"),
+    "summary": _("the table of blocks: shapes, parameters, MACs"),
     "code": _("the network as PyTorch source"),
     "import": _("a project from PyTorch source, or from a network of torchvision"),
     "export": _("the network as code, ONNX, weights, a figure, a table or a folder to take away"),

@@ -80,7 +80,7 @@ def _row_json(row: Row) -> dict[str, Any]:
 
 def as_text(project: Project, analysis: Analysis) -> str:
     """The table, the totals, and each problem with its fixes."""
-    head = (_("Block"), _("Name"), _("Output"), _("Parameters"), _("Multiply–adds"), _("Sees"))
+    head = (_("Block"), _("Name"), _("Output"), _("Parameters"), _("MACs"), _("Sees"))
     rows = [_row_text(row) for row in analysis.rows.values()]
     parts = [table(head, rows, right={3, 4, 5})] if rows else []
     parts += ["", _totals(project, analysis), _problems(analysis) or _no_problems(project, analysis)]
@@ -110,7 +110,7 @@ def _totals(project: Project, analysis: Analysis) -> str:
     return " · ".join((
         ngettext("{n} block", "{n} blocks", count).format(n=number(count)),
         _("{n} parameters").format(n=number(analysis.params)),
-        _("{n} multiply–adds").format(n=short_number(analysis.macs)),
+        _("{n} MACs").format(n=short_number(analysis.macs)),
         _("about {memory} at batch {batch}").format(memory=memory, batch=batch),
     ))  # fmt: skip
 

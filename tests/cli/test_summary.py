@@ -80,7 +80,7 @@ def test_the_table_shows_shapes_totals_and_problems(call: Call, tmp_path: Path) 
     call("new", "d.cnn", "--template", "digits")
     answer = call("summary", "d.cnn")
     assert "16 × 32 × 32" in answer.out
-    assert "12 blocks · 33,546 parameters · 2.52 M multiply–adds" in answer.out
+    assert "12 blocks · 33,546 parameters · 2.52 M MACs" in answer.out
     assert answer.out.endswith("No problems.\n")
     assert "Insert Flatten" in call("summary", project(tmp_path / "p.cnn", INPUT, CONV, LINEAR)).out
 

@@ -193,7 +193,7 @@ class AnalysisView(QWidget):
     def _sort(self, column: int) -> None:
         """Largest first, then smallest first, then as the network runs; names the other way round."""
         key, first = self.model.columns[column].key, self.model.columns[column].number
-        model, heads = self.model, self.table.horizontalHeader()
+        model = self.model
         self._following = True
         if model.sorted_by != key:
             model.sort_by(key, descending=first)
@@ -202,9 +202,6 @@ class AnalysisView(QWidget):
         else:
             model.sort_by(None)
         self._following = False
-        heads.setSortIndicatorShown(model.sorted_by is not None)
-        order = Qt.SortOrder.DescendingOrder if model.descending else Qt.SortOrder.AscendingOrder
-        heads.setSortIndicator(column if model.sorted_by else -1, order)
         self._close_card()
         self._follow()
 

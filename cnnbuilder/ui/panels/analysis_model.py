@@ -16,6 +16,7 @@ from cnnbuilder.ui.theme import SMALL, theme
 
 Index = QModelIndex | QPersistentModelIndex
 BAR = Qt.ItemDataRole.UserRole
+DOWN, UP = " ↓", " ↑"
 """How long the bar of a cell is, 0 to 1; None where it has none."""
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -62,6 +63,7 @@ class AnalysisModel(QAbstractTableModel):
             self.beginResetModel()
             self._take(self.shown)
             self.endResetModel()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def _in_order(self, shown: Table) -> list[Entry]:
         column = next((column for column in shown.columns if column.key == self.sorted_by), None)
@@ -119,7 +121,7 @@ class AnalysisModel(QAbstractTableModel):
         column = self.columns[section]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.title
+                return column.title + self._arrow(column)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._head_tip(column)
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -149,6 +151,12 @@ class AnalysisModel(QAbstractTableModel):
                 value, most = column.value(entry), self._most[index.column()]
                 return value / most if isinstance(value, int) and most else None
         return None
+
+    def _arrow(self, column: Column) -> str:
+        """Beside the title, not over it as the style's own mark of a right-aligned head is."""
+        if column.key != self.sorted_by:
+            return ""
+        return DOWN if self.descending else UP
 
     def _head_tip(self, column: Column) -> str:
         if column.key != "kept":

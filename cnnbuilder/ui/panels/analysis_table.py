@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnbuilder.text import _
-from cnnbuilder.ui.panels.analysis_model import BAR, AnalysisModel
+from cnnbuilder.ui.panels.analysis_model import BAR, DOWN, AnalysisModel
 from cnnbuilder.ui.theme import SMALL, theme
 
 BAR_HEIGHT = 3
@@ -169,7 +169,7 @@ class AnalysisTable(NumbersTable):
         widths = [
             max(
                 *(metrics.horizontalAdvance(text) + 2 * PAD for text in model.longest(place)),
-                heads.horizontalAdvance(column.title) + PAD + theme.px(10),
+                heads.horizontalAdvance(column.title + DOWN) + PAD + 2,
             )
             for place, column in enumerate(model.columns)
         ]

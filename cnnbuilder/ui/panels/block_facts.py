@@ -21,7 +21,7 @@ class BlockFacts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.macs = Explained(_("Multiply–adds"), _COLUMN["macs"].legend)
+        self.macs = Explained(_("MACs"), _COLUMN["macs"].legend)
         self.kept = Explained(_("Kept for backward"), _COLUMN["kept"].legend)
         self.field = Explained(_("Receptive field"), _COLUMN["receptive_field"].legend)
         self.steps = Explained(_("Stride and offset"), _COLUMN["stride"].legend)

@@ -31,7 +31,7 @@ class NetworkFacts(QWidget):
         self.blocks = Fact(_("Blocks"))
         self.frozen = Explained(_("Frozen"))
         self.buffers = Explained(_("Buffers"))
-        self.macs = Explained(_("Multiply–adds"))
+        self.macs = Explained(_("MACs"))
         self.kept = Explained(_("Kept for backward"))
         self.memory = Explained(
             _("Memory"), _("Of these, each as much as there is at the moment of the peak")

@@ -26,7 +26,7 @@ class SeveralPage(QWidget):
         self.names.setWordWrap(True)
         self.parameters = Headline(_("Parameters"))
         self.sum = FormulaBox()
-        self.macs = Explained(_("Multiply–adds"))
+        self.macs = Explained(_("MACs"))
         self.macs.name.setToolTip(_("MACs: multiply–accumulates of one image"))
         self.share = Explained(_("Share of parameters"))
         column = QVBoxLayout(self)

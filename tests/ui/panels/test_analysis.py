@@ -21,7 +21,7 @@ from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.panels.analysis import AnalysisView
 from cnnbuilder.ui.selection import Selection
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.theme import SMALL, theme
 from tests.benchmarks.recompute import stack
 from tests.ui.panels.conftest import Show
 
@@ -75,13 +75,18 @@ def test_it_shows_every_block_and_the_totals(view: AnalysisView, document: Docum
 
 
 def test_a_head_sorts_turns_round_and_goes_back(view: AnalysisView) -> None:
-    network_order = names(view)
+    network_order, place = names(view), column(view, "parameters")
     click_head(view, "parameters")
     assert names(view)[:3] == ["fc1", "fc2", "conv2"]
+    assert view.model.headerData(place, Qt.Orientation.Horizontal) == "Parameters ↓"
+    words = QFontMetrics(theme.font(SMALL)).horizontalAdvance("Parameters ↓")
+    assert words + 8 <= view.table.horizontalHeader().sectionSize(place)
     click_head(view, "parameters")
     assert names(view)[-1] == "fc1"
+    assert view.model.headerData(place, Qt.Orientation.Horizontal) == "Parameters ↑"
     click_head(view, "parameters")
     assert names(view) == network_order
+    assert view.model.headerData(place, Qt.Orientation.Horizontal) == "Parameters"
     click_head(view, "name")
     assert names(view)[0] == "avgpool"
 

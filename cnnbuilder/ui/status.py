@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnnbuilder.network.analysis import Analysis
@@ -39,6 +40,31 @@ def totals_text(project: Project, analysis: Analysis, precision: Precision = "fl
     return " · ".join(parts)
 
 
+class Totals(QLabel):
+    """A line of text that ends in "…" where there is no room for all of it; its tooltip has the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "secondary")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def shown(self) -> str:
+        """What can be read of it."""
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.shown()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(theme.color("secondary"))
+        painter.drawText(self.contentsRect(), self.alignment(), shown)
+        painter.end()
+
+
 class StatusLine(QWidget):
     """Totals on the left; on the right problems, or what is missing, each a button."""
 
@@ -53,10 +79,7 @@ class StatusLine(QWidget):
         self._counted = False
         self._fade = QTimer(self, singleShot=True, interval=WORD_MS)
         self._fade.timeout.connect(lambda: self.say(""))
-        self.totals = QLabel()
-        self.totals.setProperty("role", "secondary")
-        self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.totals = Totals()
         self.hint = QLabel()
         self.hint.setProperty("role", "secondary")
         self.fix = QPushButton(_("Add them"))

@@ -167,6 +167,20 @@ def test_the_status_line_says_the_totals() -> None:
     assert text.endswith(" MB at batch 128")
 
 
+def test_a_status_line_without_room_ends_in_an_ellipsis(qtbot) -> None:
+    project = TEMPLATES["digits"].make()
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.show_state(project, analyse(project.network), None)
+    line.resize(line.totals.fontMetrics().horizontalAdvance(line.totals.text()) + 400, line.height())
+    line.show()
+    assert line.totals.shown() == line.totals.text()
+    line.resize(300, line.height())
+    assert line.totals.shown().endswith("…")
+    assert line.totals.text() in line.totals.toolTip()
+    assert not line.grab().isNull()
+
+
 def test_the_status_line_counts_up_to_the_problem(qtbot) -> None:
     project = TEMPLATES["digits"].make()
     flatten = next(block.id for block in project.network.blocks if block.kind() == "Flatten")

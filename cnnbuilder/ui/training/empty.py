@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.engine.data.catalogue import DATASETS
@@ -29,7 +30,7 @@ class EmptyState(QWidget):
         self.state.setProperty("role", "secondary")
         self.button = QPushButton()
         self.button.clicked.connect(self._pressed)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addStretch(1)
@@ -74,6 +75,23 @@ class EmptyState(QWidget):
             )
             room = room_text(analysis, project.training, self._runner.status.ready)
             self.state.setText(_("{ready}\nMemory of one step {room}.").format(ready=ready, room=room))
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a low panel the heading goes, before the sentence or the button is cut."""
+        labels = (self.heading, self.state)
+        below = 0 if self.button.isHidden() else self.button.sizeHint().height()
+        needed = sum(label.heightForWidth(self.width()) + self._column.spacing() for label in labels) + below
+        self.heading.setVisible(needed <= self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_column"):
+            self._fit()
 
     def _pressed(self) -> None:
         problems = self._document.analysis.problems

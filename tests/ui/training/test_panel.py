@@ -46,6 +46,16 @@ def test_before_the_first_run_it_says_what_train_does(panel: TrainingPanel, stan
     assert panel.run_bar.line.text == "Starting PyTorch"
 
 
+def test_in_a_low_panel_the_sentence_and_its_button_keep_their_room(panel: TrainingPanel, qtbot: Any) -> None:
+    empty = panel.empty
+    assert empty.heading.isVisible()
+    for low in (135, 400, 135):
+        panel.resize(700, low)
+        qtbot.waitUntil(lambda low=low: panel.height() <= max(low, panel.minimumSizeHint().height()))
+        qtbot.waitUntil(lambda low=low: empty.heading.isVisible() == (low == 400))
+        assert empty.state.height() >= empty.state.heightForWidth(empty.state.width())
+
+
 def test_a_problem_is_asked_to_be_shown_in_place_of_training(
     panel: TrainingPanel, stand: Stand, qtbot: Any
 ) -> None:

@@ -62,6 +62,7 @@ class EmptyState(QWidget):
             self.button.setText(_("Show problem"))
         elif info is None:
             self.state.setText(_("It needs images to learn from: choose a data set."))
+            self.button.setText(_("Choose a data set"))  # which Train asks for first
         elif missing is not None:
             self.state.setText(_("Right, but {missing}.").format(missing=missing))
         else:

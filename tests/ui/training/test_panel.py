@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from cnnbuilder.engine.messages import Failed, Paused, Stop, TestRun, Train
 from cnnbuilder.network.edits import create, new_id, place_loose, remove
-from cnnbuilder.network.project import Project
+from cnnbuilder.network.project import Data, Project
 from cnnbuilder.ui.theme import theme
 from cnnbuilder.ui.training.panel import TrainingPanel
 from tests.ui.training.conftest import READY, Stand, epoch, finished, step
@@ -48,12 +48,24 @@ def test_before_the_first_run_it_says_what_train_does(panel: TrainingPanel, stan
 
 def test_in_a_low_panel_the_sentence_and_its_button_keep_their_room(panel: TrainingPanel, qtbot: Any) -> None:
     empty = panel.empty
+    panel.resize(700, 400)
+    qtbot.waitUntil(lambda: panel.height() == 400)
     assert empty.heading.isVisible()
-    for low in (135, 400, 135):
-        panel.resize(700, low)
-        qtbot.waitUntil(lambda low=low: panel.height() <= max(low, panel.minimumSizeHint().height()))
-        qtbot.waitUntil(lambda low=low: empty.heading.isVisible() == (low == 400))
-        assert empty.state.height() >= empty.state.heightForWidth(empty.state.width())
+    words, button = empty.state.heightForWidth(empty.state.width()), empty.button.height()
+    around = panel.height() - empty.height()
+    panel.resize(700, around + words + button + 16)
+    qtbot.waitUntil(lambda: not empty.heading.isVisible())
+    qtbot.waitUntil(lambda: empty.state.height() >= words)
+    assert empty.button.isVisible()
+    panel.resize(700, 400)
+    qtbot.waitUntil(empty.heading.isVisible)
+
+
+def test_without_images_the_button_says_what_comes_first(panel: TrainingPanel, stand: Stand) -> None:
+    stand.document.edit("No data", replace(stand.document.project, data=Data(None)))
+    assert panel.empty.button.text() == "Choose a data set"
+    stand.document.undo_stack.undo()
+    assert panel.empty.button.text() == "Train"
 
 
 def test_a_problem_is_asked_to_be_shown_in_place_of_training(

@@ -241,6 +241,11 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         """The few fields that tell it from its neighbours: "16 filters · 3×3 · padding 1"."""
         return ""
 
+    def told(self) -> str:
+        """`telling`, and before it that the block is frozen, where that means something."""
+        words = (_("frozen") if self.frozen and self.learns else "", self.telling())
+        return " · ".join(filter(None, words))
+
     def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
         """How the output's sizes follow, for height and width apart where they differ."""
         return ()

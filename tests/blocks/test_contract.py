@@ -213,3 +213,9 @@ def test_the_lessons_quiz_on_padding() -> None:
     assert conv(id="b", kernel_size=(7, 7)).keep_size_padding() == (3, 3)  # type: ignore[attr-defined]
     assert "even kernel" in conv(id="b", kernel_size=(2, 2)).keep_size_padding()  # type: ignore[attr-defined,operator]
     assert "stride 2" in conv(id="b", stride=(2, 2)).keep_size_padding()  # type: ignore[attr-defined,operator]
+
+
+def test_a_frozen_block_says_so_where_it_has_something_to_learn() -> None:
+    assert KINDS["Conv2d"](id="b", frozen=True).told() == "frozen · 16 filters · 3×3"
+    assert KINDS["BatchNorm2d"](id="b", frozen=True).told() == "frozen"
+    assert KINDS["MaxPool2d"](id="b", frozen=True).told() == KINDS["MaxPool2d"](id="b").told() == "2×2"

@@ -13,6 +13,8 @@ MARGIN = 14.0
 """Pixels around the content when it is fitted."""
 READABLE = 0.75
 """A network is not opened smaller than this: better its beginning readable than all of it not."""
+BARELY = 0.6
+"""But this small, if no branch is cut at the side then."""
 KEPT = 80.0
 """So many pixels of the content stay in view however far one pans."""
 EDGE, EDGE_SPEED = 32, 14
@@ -141,7 +143,9 @@ class Camera(QObject):
             return
         room_x, room_y = viewport.width() - 2 * MARGIN, viewport.height() - 2 * MARGIN
         fitting = min(room_x / content.width(), room_y / content.height()) / theme.scale
-        zoom = max(min(1.0, fitting), self._floor)
+        across = room_x / content.width() / theme.scale
+        least = min(self._floor, across) if across >= BARELY else self._floor
+        zoom = max(min(1.0, fitting), least)
         scale = zoom * theme.scale
         spare_x = max(0.0, room_x - content.width() * scale) / 2
         spare_y = max(0.0, room_y - content.height() * scale) / 2

@@ -297,3 +297,18 @@ def test_a_wide_network_opens_at_its_line(view: CanvasView) -> None:
     view.fit()
     bounds = view.mapFromScene(view.canvas.content_bounds()).boundingRect()
     assert seen.adjusted(-2, -2, 2, 2).contains(bounds)
+
+
+def test_a_network_a_little_too_wide_opens_with_its_branches_whole(qtbot: QtBot, home: Path) -> None:
+    view = show_canvas(qtbot, Document(small()))
+    content = view.canvas.content_bounds()
+    view.resize(round(content.width() * 0.66) + 28, 300)
+    view.camera.open()
+    assert 0.6 <= view.camera.zoom < 0.75
+    left = view.mapFromScene(content.topLeft()).x()
+    assert 0 <= left < view.mapFromScene(content.topRight()).x() <= view.viewport().width()
+    view.resize(round(content.width() * 0.4), 300)
+    view.camera.open()
+    assert view.camera.zoom == 0.75  # the branches are cut in any case
+    view.close()
+    shiboken6.delete(view)

@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load
 from torch import Tensor
 
+from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.engine.export import comparing, portable
 from cnnbuilder.engine.export.onnx import onnx_bytes, onnx_logits, require_onnx, runtime_is_here
 from cnnbuilder.engine.export.places import ExportProblem
@@ -35,7 +36,9 @@ class Check:
         images = comparing.random_images(preparation) if real is None else real
         self._values = comparing.normalised(images, preparation)
         self._expected = comparing.logits_in_program(weighted.net, preparation, images)
-        kind = _("random images") if real is None else _("images of {data}").format(data=preparation.dataset)
+        info = DATASETS.get(preparation.dataset)
+        title = info.title if info is not None else preparation.dataset
+        kind = _("random images") if real is None else _("images of {data}").format(data=title)
         self.remark = _("Compared on {count} {kind}.").format(count=number(len(images)), kind=kind)
 
     def forms(self) -> tuple[CheckedForm, ...]:

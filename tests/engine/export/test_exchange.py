@@ -182,7 +182,7 @@ def test_checking_compares_every_form(trained: Trained) -> None:
         assert form.largest_difference < 1e-4
         assert "largest difference is " in form.sentence
     assert "run 0001" in answer.remarks[0]
-    assert answer.remarks[1] == "Compared on 16 images of mnist."
+    assert answer.remarks[1] == "Compared on 16 images of MNIST."
 
 
 def test_a_check_finds_what_differs(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:

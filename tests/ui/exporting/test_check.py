@@ -38,9 +38,9 @@ def test_each_form_is_told_in_words(window: Window, child: Child) -> None:
     dialog = opened(window)
     assert "comparing" in dialog.heading.text()
     assert not dialog.copy.isEnabled()
-    child.answer(ExportChecked(1, (GOOD, BAD, ABSENT), ("Fresh weights.", "Compared on 64 images of mnist.")))
+    child.answer(ExportChecked(1, (GOOD, BAD, ABSENT), ("Fresh weights.", "Compared on 64 images of MNIST.")))
     assert dialog.heading.text() == "1 form differs from the network."
-    assert dialog.remarks.text() == "Fresh weights. Compared on 64 images of mnist."
+    assert dialog.remarks.text() == "Fresh weights. Compared on 64 images of MNIST."
     assert cells(dialog) == [
         ["model.py", "✓ agrees", "equal", "0.0e+00", "The same names and the same logits."],
         [".pt2", "✗ differs", "equal", "2.0e-02", "Its logits differ by up to 0.02."],
@@ -105,7 +105,7 @@ def test_at_double_text_size_every_word_is_there(window: Window, child: Child) -
     theme.set_scale(2.0)
     dialog = opened(window)
     dialog.resize(992, 560)
-    child.answer(ExportChecked(1, (GOOD, BAD, ABSENT), ("Compared on 64 images of mnist.",)))
+    child.answer(ExportChecked(1, (GOOD, BAD, ABSENT), ("Compared on 64 images of MNIST.",)))
     QApplication.processEvents()
     table = dialog.table
     for row in range(table.rowCount()):

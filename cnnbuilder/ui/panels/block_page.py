@@ -16,6 +16,7 @@ from cnnbuilder.text import _, number
 from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.memory_outlook import MemoryOutlook
 from cnnbuilder.ui.panels.block_facts import BlockFacts
+from cnnbuilder.ui.panels.block_help import HelpButton
 from cnnbuilder.ui.panels.code_box import CodeBox
 from cnnbuilder.ui.panels.form import Form, checked
 from cnnbuilder.ui.panels.formulas import FormulaBox
@@ -50,7 +51,9 @@ class BlockPage(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, -6, 0)  # the name's text, not its frame, ends where the fields end
         top.setSpacing(8)
+        self.help = HelpButton(kind)
         top.addWidget(title)
+        top.addWidget(self.help)
         top.addWidget(self.name, 1)
         summary = QLabel(kind.summary)
         summary.setProperty("role", "secondary")

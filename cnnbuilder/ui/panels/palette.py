@@ -129,8 +129,8 @@ class Palette(QWidget):
         card = Card(kind.kind(), kind.title, kind.icon, kind.family)
         card.setProperty("kind", kind.kind())
         card.setToolTip(
-            _("{summary}\nDrag it onto the canvas, or double-click to append it.").format(
-                summary=kind.summary
+            _("{summary}\n{when}\nDrag it onto the canvas, or double-click to append it.").format(
+                summary=kind.summary, when=kind.when
             )
         )
         card.setAccessibleDescription(kind.summary)

@@ -62,6 +62,7 @@ class Bottom(Tabs):
         if self._window is not None:
             panel.train_requested.connect(self._window.control.train)
             panel.problem_requested.connect(self._window.open_problem)
+            panel.empty.data_pressed.connect(self._window.toolbar.data.showMenu)
         panel.lend_bar(self.corner)
         return panel
 

@@ -19,6 +19,8 @@ class EmptyState(QWidget):
 
     train_pressed = Signal()
     problem_pressed = Signal(object)
+    data_pressed = Signal()
+    """A data set is to be chosen."""
 
     def __init__(self, document: Document, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +64,7 @@ class EmptyState(QWidget):
             self.button.setText(_("Show problem"))
         elif info is None:
             self.state.setText(_("It needs images to learn from: choose a data set."))
-            self.button.setText(_("Choose a data set"))  # which Train asks for first
+            self.button.setText(_("Choose a data set"))
         elif missing is not None:
             self.state.setText(_("Right, but {missing}.").format(missing=missing))
         else:
@@ -98,5 +100,7 @@ class EmptyState(QWidget):
         problems = self._document.analysis.problems
         if problems:
             self.problem_pressed.emit(problems[0])
+        elif self._document.project.data.dataset not in DATASETS:
+            self.data_pressed.emit()
         else:
             self.train_pressed.emit()

@@ -61,9 +61,14 @@ def test_in_a_low_panel_the_sentence_and_its_button_keep_their_room(panel: Train
     qtbot.waitUntil(empty.heading.isVisible)
 
 
-def test_without_images_the_button_says_what_comes_first(panel: TrainingPanel, stand: Stand) -> None:
+def test_without_images_the_button_says_what_comes_first(
+    panel: TrainingPanel, stand: Stand, qtbot: Any
+) -> None:
     stand.document.edit("No data", replace(stand.document.project, data=Data(None)))
     assert panel.empty.button.text() == "Choose a data set"
+    with qtbot.waitSignal(panel.empty.data_pressed):
+        click(qtbot, panel.empty.button)
+    assert not stand.runner.active
     stand.document.undo_stack.undo()
     assert panel.empty.button.text() == "Train"
 

@@ -90,6 +90,8 @@ class DataChoice(QObject):
         self.menu = QMenu(_("&Data set"), parent)
         self.menu.setToolTipsVisible(True)
         group = QActionGroup(self)
+        # None of them is chosen where a project names a data set that is not here.
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self._actions: dict[str, QAction] = {}
         for place, info in enumerate(DATASETS.values(), 1):
             action = self.menu.addAction(_title(info))
@@ -112,6 +114,7 @@ class DataChoice(QObject):
             return
         project = with_data(self._document.project, info)
         self._document.edit(_("Use {title}").format(title=info.title), project)
+        self._show()  # chosen once more, it stays chosen
         self._offer(info)
 
     def _offer(self, info: DataSetInfo) -> None:
@@ -153,13 +156,14 @@ class DataChoice(QObject):
     def _show(self) -> None:
         project = self._document.project
         info = chosen(project)
+        for name, action in self._actions.items():
+            action.setChecked(info is not None and name == info.name)
         if info is None:
             self._chip.show_text(
                 project.data.dataset or _("No data set"),
                 _("not on this computer") if project.data.dataset else "",
             )
             return
-        self._actions[info.name].setChecked(True)
         self._chip.show_text(info.title, sizes_text(info, project))
         present = input_shape(project.network)
         how = preparation_text(info, present) if present else None

@@ -13,6 +13,7 @@ from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.edits import append, new_id
 from cnnbuilder.network.fit import input_shape
+from cnnbuilder.network.project import Data
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.bars import Bars
 from cnnbuilder.ui.data_choice import DataChoice, is_untouched, with_data
@@ -110,3 +111,15 @@ def test_every_template_stays_right_with_every_data_set(name: str, data: str) ->
 def test_an_exercise_without_data_keeps_its_sizes() -> None:
     quiz = TEMPLATES["quiz-130"].make()
     assert with_data(quiz, DATASETS["mnist"]).network == quiz.network
+
+
+def test_the_menu_marks_the_data_set_of_the_project_and_no_other(choice: Choice) -> None:
+    def marked() -> list[str]:
+        return [action.text().split(" · ")[0] for action in choice.choice.menu.actions() if action.isChecked()]
+
+    assert marked() == ["MNIST"]
+    choice.choice.menu.actions()[0].trigger()
+    assert marked() == ["MNIST"]
+    elsewhere = replace(choice.document.project, data=Data("not-here"))
+    choice.document.replace(elsewhere, None)
+    assert marked() == []

@@ -115,7 +115,9 @@ def test_an_exercise_without_data_keeps_its_sizes() -> None:
 
 def test_the_menu_marks_the_data_set_of_the_project_and_no_other(choice: Choice) -> None:
     def marked() -> list[str]:
-        return [action.text().split(" · ")[0] for action in choice.choice.menu.actions() if action.isChecked()]
+        return [
+            action.text().split(" · ")[0] for action in choice.choice.menu.actions() if action.isChecked()
+        ]
 
     assert marked() == ["MNIST"]
     choice.choice.menu.actions()[0].trigger()

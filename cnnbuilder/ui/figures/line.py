@@ -110,12 +110,14 @@ class Line:
         self.x = left + width
 
     def _lay_sign(self, step: Step, free: float) -> None:
+        following = Label(tuple((text, False) for text in step.following))
         center = free + SHORTEST_ARROW + SIGN
+        if following.lines:
+            center = max(center, self._written + BESIDE_LABEL + following.width / 2)
         self.marks.append(Way(((self.x, 0.0), (center - SIGN, 0.0)), True))
         self.marks.append(Sign(center, 0.0, step.sign))
-        following = Label(tuple((text, False) for text in step.following))
         self.marks.extend(following.at(center, SIGN + BELOW))
-        self._written = center + following.width / 2
+        self._written = max(self._written, center + following.width / 2)
         self._reach = 0.0
         self.x = center + SIGN
 

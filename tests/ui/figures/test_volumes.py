@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from PySide6.QtCore import QRectF
 
+from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import flat, image
 from cnnbuilder.network.analysis import analyse
-from cnnbuilder.network.project import Network
+from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.figures.marks import Mark, Sign, Volume, Way, Words
 from cnnbuilder.ui.figures.shapes import LONGEST_BAR, Sizes
@@ -64,7 +65,18 @@ def test_nothing_lies_over_a_word(name: str) -> None:
     assert covered(figure_of(name).marks) == []
 
 
+def signs_in_a_row() -> Network:
+    """Two sums whose words below them are wider than the way between them."""
+    kinds = ["Input", "ReLU", "Add", "Add", "ReLU", "Add", "GroupNorm"]
+    blocks = [KINDS[kind](id=f"b{place}") for place, kind in enumerate(kinds)]
+    blocks[-1] = blocks[-1].with_fields(num_groups=1)
+    wires = [Wire(f"b{place}", f"b{place + 1}") for place in range(6)]
+    wires += [Wire("b0", sum_, 1) for sum_ in ("b2", "b3", "b5")]
+    return Network(tuple(blocks), tuple(wires))
+
+
 @given(graphs(longest=14))
+@example(signs_in_a_row())
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_lies_over_a_word_in_any_network(network: Network) -> None:
     assert covered(VolumesFigure(analyse(network)).marks) == []

@@ -95,7 +95,8 @@ def _start(script: str, environment: dict[str, str]) -> tuple[float, float]:
     seconds = time.perf_counter() - began
     if word != ["answers", "False"]:
         raise RuntimeError(f"the window did not answer, or had loaded torch: {word}")
-    time.sleep(0.3)  # what the first paint freed goes back to the system; no signal tells when
+    # A sleep, because nothing can be waited for: the allocator gives back what the first paint freed when it likes.
+    time.sleep(0.3)
     resident = psutil.Process(process.pid).memory_info().rss / 1e6
     process.communicate("close\n")
     return seconds, resident

@@ -45,7 +45,8 @@ class Loop:
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         self.segments.append(float(self._process.stdout.readline()))
-        time.sleep(_REST)  # a rest is what is wanted here: nothing signals that queues are full
+        # A sleep, because the rest itself is wanted: a DataLoader's workers fill their queues and tell nobody.
+        time.sleep(_REST)
 
     def end(self) -> None:
         """Ends the process."""

@@ -115,6 +115,7 @@ def test_a_system_error_names_the_file(capsys: pytest.CaptureFixture[str], tmp_p
     assert is_one_sentence(sentence)
 
 
+# A pipe that its reader closes is made with sh and head, which Windows does not have.
 @pytest.mark.skipif(sys.platform == "win32", reason="sh and head are needed")
 def test_a_closed_pipe_ends_quietly() -> None:
     for arguments in ("--help", "data --json", "new --list", "data --help"):
@@ -123,6 +124,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
         assert done.stderr == "status 0\n"
 
 
+# Windows and macOS always have a display and Qt's libraries, so there is nothing to refuse.
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a window can always open")
 
 
@@ -163,6 +165,7 @@ def test_a_word_that_is_no_file_is_a_mistyped_command() -> None:
     assert (answer.status, answer.err) == (2, "There is no command tarin: train?\n")
 
 
+# Only Linux has a device that is always full; a real full disk needs rights that a test does not have.
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's own")
 def test_a_full_disk_is_one_sentence() -> None:
     command = f'"{sys.executable}" -m cnnbuilder data > /dev/full'

@@ -173,6 +173,7 @@ def test_a_full_disk_is_one_sentence() -> None:
     assert (done.returncode, done.stderr) == (1, "The disk is full.\n")
 
 
+# Standard output is closed by sh, which Windows does not have.
 @pytest.mark.skipif(sys.platform == "win32", reason="sh is needed")
 def test_without_standard_output_commands_still_end_well() -> None:
     command = f'"{sys.executable}" -m cnnbuilder data >&-'

@@ -21,6 +21,7 @@ def test_json_has_the_fields_of_the_contract(call: Call) -> None:
     assert all(list(problem) == ["message", "remedy"] for problem in found["problems"])
 
 
+# Windows and macOS always have a display, so there is nothing to refuse.
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a window can always open")
 def test_without_a_display_it_says_so_and_what_to_do() -> None:
     answer = call_process("doctor", "--json", DISPLAY=None, WAYLAND_DISPLAY=None, QT_QPA_PLATFORM=None)

@@ -51,6 +51,7 @@ def test_a_missing_folder_is_named(call: Call) -> None:
     assert (answer.status, answer.err) == (1, "There is no folder no/such.\n")
 
 
+# Permissions stop nobody who runs as root, as containers often do, and mean something else on Windows.
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() == 0, reason="only a folder refuses an ordinary user"
 )

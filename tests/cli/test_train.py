@@ -99,6 +99,7 @@ def test_options_change_the_training_and_out_names_the_folder(call: Call, tmp_pa
     assert "--resume" in again.err
 
 
+# Only POSIX delivers Ctrl+C to one process as a signal that a test can send.
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent as a signal")
 def test_ctrl_c_keeps_what_was_learned_and_the_run_goes_on(tmp_path: Path) -> None:
     tiny(tmp_path / "t.cnn")
@@ -124,6 +125,7 @@ def test_ctrl_c_keeps_what_was_learned_and_the_run_goes_on(tmp_path: Path) -> No
     assert [event["epoch"] for event in answer.lines if event["event"] == "epoch"] == [done + 1]
 
 
+# A pipe that its reader closes is made with sh and head, which Windows does not have.
 @pytest.mark.skipif(sys.platform == "win32", reason="sh and head are needed")
 def test_a_reader_that_leaves_ends_the_training_quietly(tmp_path: Path) -> None:
     tiny(tmp_path / "t.cnn")

@@ -43,6 +43,7 @@ from cnnbuilder.network.file import dumps
 from tests.engine.networks import tiny_project
 
 DIGIT = bytes(28 * 28)
+# The child is ended, stopped and interrupted by POSIX signals; Windows ends processes in other ways.
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 
@@ -229,7 +230,7 @@ def test_other_deaths_name_their_signal(window: Window, name: str) -> None:
     window.client.start()
     deadline = time.monotonic() + 10
     while not window.processes() and time.monotonic() < deadline:
-        time.sleep(0.01)
+        time.sleep(0.01)  # polled: a process that comes into being gives no signal
     os.kill(window.process().pid, getattr(signal, name))
     assert name in window.wait(Ended).reason
 
@@ -287,6 +288,7 @@ def test_calls_return_at_once_and_closing_leaves_nothing(window: Window) -> None
 @needs_signals
 def test_the_child_ends_with_its_parent(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
+    # It sleeps until it is killed: a parent that is busy with something else.
     script.write_text(
         "import time\n"
         "from cnnbuilder.engine.client import Client\n"

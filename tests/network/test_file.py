@@ -168,6 +168,7 @@ def test_reading_what_is_not_there_or_is_a_folder(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+# Links and permission bits are POSIX's; Windows needs rights to make a link.
 @pytest.mark.skipif(os.name != "posix", reason="links and permissions of this kind are POSIX's")
 def test_saving_follows_a_link_and_keeps_the_permissions(tmp_path: Path) -> None:
     real = tmp_path / "real.cnn"

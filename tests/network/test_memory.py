@@ -172,6 +172,7 @@ def test_nothing_is_kept_where_nothing_learns() -> None:
 def test_accelerators_compute_in_float32_what_torchs_lists_say() -> None:
     lists = Path(torch.__file__).parent / "include" / "ATen" / "autocast_mode.h"
     if not lists.is_file():
+        # The lists that our forecast follows are read from torch's own header; some builds leave headers out.
         pytest.skip("this build of torch comes without its headers")
     text = lists.read_text()
     full = text.partition("#define AT_FORALL_FP32(")[2].partition("#define")[0]

@@ -99,6 +99,7 @@ app.run(sys.argv[1:], crash)
 """
 
 
+# A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_after_a_crash_the_work_is_offered_and_restored(windows: Windows, tmp_path: Path) -> None:
     path = tmp_path / "net.cnn"
@@ -123,6 +124,7 @@ def test_after_a_crash_the_work_is_offered_and_restored(windows: Windows, tmp_pa
     assert leftovers() == []
 
 
+# A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_work_that_is_discarded_is_not_offered_again(windows: Windows) -> None:
     subprocess.run([sys.executable, "-c", CRASH], capture_output=True, timeout=60, check=False)
@@ -132,6 +134,7 @@ def test_work_that_is_discarded_is_not_offered_again(windows: Windows) -> None:
     assert leftovers() == []
 
 
+# A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_work_that_nobody_decided_on_stays(windows: Windows) -> None:
     subprocess.run([sys.executable, "-c", CRASH], capture_output=True, timeout=60, check=False)

@@ -121,6 +121,7 @@ def test_reading_what_is_no_project_gives_one_sentence(desk: Desk, tmp_path: Pat
         assert desk.document.project is before
 
 
+# Permissions stop nobody who runs as root, as containers often do, and mean something else on Windows.
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_a_read_only_folder_is_said_in_a_sentence(desk: Desk, tmp_path: Path) -> None:
     folder = tmp_path / "locked"

@@ -105,6 +105,7 @@ def crashing(path: Path | None = None) -> subprocess.Popen[str]:
     return process
 
 
+# A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_what_a_crash_left_is_found_once_the_process_is_gone(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "lenet.cnn"

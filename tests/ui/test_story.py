@@ -144,6 +144,7 @@ def test_from_an_empty_canvas_to_a_network_that_reads_a_digit(
     assert len(window.document.project.network.blocks) == 2
 
 
+# A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_killed_child_is_said_and_trains_again(empty: Window, qtbot) -> None:
     window = empty

@@ -176,8 +176,10 @@ def test_two_processes_do_the_work_once(home: Path) -> None:
     assert left_over(home) == []
 
 
+# A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is not known to Windows")
 def test_a_process_killed_in_the_middle_blocks_nobody(home: Path) -> None:
+    # It sleeps half way until it is killed, so that the kill meets it there.
     code = (
         "import time; from cnnbuilder.engine.data.prepare import prepare\n"
         "from tests.engine.data.tiny import make_tiny\n"
@@ -302,6 +304,7 @@ def test_a_folder_that_cannot_be_made_gets_its_sentence(home: Path, tiny: Tiny) 
         prepare(tiny, SHAPE)
 
 
+# Permissions stop nobody who runs as root, as containers often do, and mean something else on Windows.
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() == 0, reason="whoever runs this test may write everywhere"
 )

@@ -85,6 +85,7 @@ def test_alone_in_its_own_process_the_first_ten_losses_are_equal(
     name: str, precision: str, tmp_path: Path
 ) -> None:
     if precision == "bfloat16" and not find_device("cpu").bfloat16:
+        # Auto means float32 on such a CPU, and float32 is a case of its own.
         pytest.skip("this CPU has no bfloat16, so the program does not train with it here")
     settings = {"precision": "auto" if precision == "bfloat16" else "float32"}
     project = replace(PROJECTS[name], training=replace(PROJECTS[name].training, **settings))

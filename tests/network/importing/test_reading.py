@@ -168,6 +168,7 @@ def test_torchvisions_own_files(file: str, make: str, params: int) -> None:
 LESSON = Path(__file__).parents[4] / "shared" / "seed" / "lesson.md"
 
 
+# The lesson is not part of the project, so a checkout by itself does not have it.
 @pytest.mark.skipif(
     not LESSON.is_file(), reason="the lesson lies beside the checkout only where it is written"
 )

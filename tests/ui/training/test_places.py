@@ -81,6 +81,7 @@ def test_opening_another_file_moves_nothing(qtbot: Any, home: Path, tmp_path: Pa
     assert place.folder == tmp_path / "other.runs"
 
 
+# Permissions stop nobody who runs as root, as containers often do, and mean something else on Windows.
 @pytest.mark.skipif(os.geteuid() == 0 if hasattr(os, "geteuid") else True, reason="root may write anywhere")
 def test_beside_a_file_in_a_read_only_folder_runs_stay_at_home(
     qtbot: Any, home: Path, tmp_path: Path

@@ -143,7 +143,7 @@ def _narrow(studio: Studio) -> None:
 
 @state("large-text")
 def _large_text(studio: Studio) -> None:
-    from cnnbuilder.ui.theme import theme
+    from cnnbuilder.ui.widgets.theme import theme
 
     theme.set_scale(2.0)
     studio.begin_digits()

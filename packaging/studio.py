@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from cnnbuilder.engine.messages import NetworkRead, ReadNetwork
 from cnnbuilder.network.file import loads
-from cnnbuilder.ui.style import Style
-from cnnbuilder.ui.theme import theme
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.widgets.style import Style
+from cnnbuilder.ui.widgets.theme import theme
+from cnnbuilder.ui.window.window import Window
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 USUAL = (1440, 900)

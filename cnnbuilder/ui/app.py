@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication
 
 from cnnbuilder import __version__
 from cnnbuilder.resources import resource
-from cnnbuilder.ui import settings
-from cnnbuilder.ui.faults import Faults
-from cnnbuilder.ui.style import Style
-from cnnbuilder.ui.windows import Windows
+from cnnbuilder.ui.widgets import settings
+from cnnbuilder.ui.widgets.style import Style
+from cnnbuilder.ui.window.exception_handler import Faults
+from cnnbuilder.ui.window.windows import Windows
 
 
 def run(argv: Sequence[str], answers: Callable[[Windows], None] | None = None) -> int:

@@ -29,7 +29,7 @@ def run(blocks: int = 1000, repeats: int = 120) -> dict[str, Any]:
     os.environ["CNNBUILDER_HOME"] = tempfile.mkdtemp(prefix="cnnbuilder-benchmark-")
     from PySide6.QtWidgets import QApplication
 
-    from cnnbuilder.ui.style import Style
+    from cnnbuilder.ui.widgets.style import Style
     from tests.benchmarks.recompute import stack
     from tests.network.literature import long_graph
 
@@ -47,8 +47,8 @@ def _measured(word: str, network: Network, repeats: int) -> dict[str, float]:
 
     from cnnbuilder.network.project import Project
     from cnnbuilder.ui.canvas.view import CanvasView
-    from cnnbuilder.ui.document import Document
-    from cnnbuilder.ui.selection import Selection
+    from cnnbuilder.ui.session.document import Document
+    from cnnbuilder.ui.session.selection import Selection
 
     view = CanvasView(Document(Project()), Selection())
     view.resize(*SIZE)

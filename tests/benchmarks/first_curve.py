@@ -36,9 +36,9 @@ def _once(*, warm: bool) -> tuple[float, float]:
     from PySide6.QtWidgets import QApplication
 
     from cnnbuilder.network.templates import TEMPLATES
-    from cnnbuilder.ui.document import Document
-    from cnnbuilder.ui.style import Style
-    from cnnbuilder.ui.window import Window
+    from cnnbuilder.ui.session.document import Document
+    from cnnbuilder.ui.widgets.style import Style
+    from cnnbuilder.ui.window.window import Window
     from tests.benchmarks._waiting import wait
 
     application = QApplication.instance()

@@ -28,9 +28,9 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
     from PySide6.QtWidgets import QApplication
 
     from cnnbuilder.network.templates import TEMPLATES
-    from cnnbuilder.ui.document import Document
-    from cnnbuilder.ui.style import Style
-    from cnnbuilder.ui.window import Window
+    from cnnbuilder.ui.session.document import Document
+    from cnnbuilder.ui.widgets.style import Style
+    from cnnbuilder.ui.window.window import Window
     from tests.benchmarks._waiting import wait
 
     application = QApplication.instance() or QApplication([])

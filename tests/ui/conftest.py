@@ -6,17 +6,22 @@ import gc
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.style import Style
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.train.workspace import TrainingPanel
+from cnnbuilder.ui.widgets.style import Style
+from cnnbuilder.ui.widgets.theme import theme
+from tests.ui.runs import Stand
 
 ALLOWED = "This plugin does not support propagateSizeHints()"
 
@@ -102,7 +107,7 @@ MakeWindow = Callable[[Document], "Window"]  # type: ignore[name-defined]  # noq
 @pytest.fixture
 def make_window(qapp: QApplication, home: Path, qtbot: object) -> Iterator[MakeWindow]:
     """Makes windows that are shown now and closed after the test."""
-    from cnnbuilder.ui.window import Window
+    from cnnbuilder.ui.window.window import Window
 
     made: list[Window] = []
 
@@ -138,3 +143,54 @@ def close_window(window: QWidget) -> None:
 def window(make_window: MakeWindow, document: Document) -> object:
     """A shown window with the Digits template; no child process runs until something asks for one."""
     return make_window(document)
+
+
+Show = Callable[..., QWidget]
+
+
+@pytest.fixture
+def selection() -> Selection:
+    return Selection()
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Show:
+    """Shows a panel in a window of its own, active, as large as said."""
+
+    frames: list[QWidget] = []  # what nobody holds is collected at once
+
+    def shown(panel: QWidget, width: int = 320, height: int = 820) -> QWidget:
+        frame = QWidget()
+        frames.append(frame)
+        frame.setProperty("role", "panel")
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(panel)
+        frame.resize(width, height)
+        qtbot.addWidget(frame)
+        frame.show()
+        qtbot.waitExposed(frame)
+        frame.activateWindow()
+        qtbot.waitUntil(frame.isActiveWindow)
+        return frame
+
+    return shown
+
+
+@pytest.fixture
+def stand(qtbot: Any, home: Path, tmp_path: Path) -> Iterator[Stand]:
+    stand = Stand(qtbot, tmp_path / "lenet.runs")
+    yield stand
+    stand.runner.shutdown()
+
+
+@pytest.fixture
+def panel(stand: Stand, qtbot: Any) -> TrainingPanel:
+    """The Training tab, shown; its buttons train at once, as they do in a window with nothing missing."""
+    panel = TrainingPanel(stand.document, stand.runner, Selection())
+    panel.train_requested.connect(panel.train)
+    qtbot.addWidget(panel)
+    panel.resize(900, 300)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel

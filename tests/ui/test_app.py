@@ -17,11 +17,11 @@ from PySide6.QtWidgets import QApplication
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Training
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.faults import Faults
-from cnnbuilder.ui.recovery import leftovers
-from cnnbuilder.ui.training.runner import Runner
-from cnnbuilder.ui.window import Window
-from cnnbuilder.ui.windows import Windows
+from cnnbuilder.ui.session.recovery import leftovers
+from cnnbuilder.ui.session.runner import Runner
+from cnnbuilder.ui.window.exception_handler import Faults
+from cnnbuilder.ui.window.window import Window
+from cnnbuilder.ui.window.windows import Windows
 
 
 @pytest.fixture

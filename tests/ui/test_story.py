@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from cnnbuilder.folders import data_folder
 from cnnbuilder.network.code import source
 from cnnbuilder.network.file import load
-from cnnbuilder.ui import files, run_control
-from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.panels.card import Card
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.build.palette_card import Card
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.window import files, run_control
+from cnnbuilder.ui.window.window import Window
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE_MS = 180_000

@@ -12,7 +12,7 @@ from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.inks import inks
-from cnnbuilder.ui.theme import RADIUS, theme
+from cnnbuilder.ui.widgets.theme import RADIUS, theme
 
 GAP = 8
 POINTER = 8

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView
 
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.widgets.theme import theme
 
 SMALLEST, LARGEST = 0.02, 4.0
 MARGIN = 14.0

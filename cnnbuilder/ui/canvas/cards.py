@@ -15,7 +15,7 @@ from cnnbuilder.network.analysis import Row
 from cnnbuilder.network.layout import PORT, Box
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.canvas.inks import Inks, draw_icon, fonts
-from cnnbuilder.ui.theme import RADIUS
+from cnnbuilder.ui.widgets.theme import RADIUS
 
 ICON = 18.0
 ICON_LEFT = PORT - ICON / 2

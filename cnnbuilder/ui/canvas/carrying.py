@@ -17,7 +17,7 @@ from cnnbuilder.network.project import Network
 from cnnbuilder.text import _, ngettext
 from cnnbuilder.ui.canvas.gestures import Gesture
 from cnnbuilder.ui.canvas.targets import AtEnd, Free, IntoWire, Stay, Target, target_at
-from cnnbuilder.ui.theme import GRID
+from cnnbuilder.ui.widgets.theme import GRID
 
 if TYPE_CHECKING:
     from cnnbuilder.ui.canvas.view import CanvasView

@@ -16,7 +16,7 @@ from cnnbuilder.network.project import Network
 from cnnbuilder.text import _, ngettext
 from cnnbuilder.ui.canvas.clipboard import CanvasClipboard
 from cnnbuilder.ui.canvas.joins import Joins
-from cnnbuilder.ui.icons import icon
+from cnnbuilder.ui.widgets.icons import icon
 
 if TYPE_CHECKING:
     from cnnbuilder.ui.canvas.view import CanvasView

@@ -26,7 +26,7 @@ from cnnbuilder.ui.canvas.arrangement import Arrangement
 from cnnbuilder.ui.canvas.inks import inks
 from cnnbuilder.ui.canvas.solids import Bar
 from cnnbuilder.ui.canvas.wires import Tensor, paint_tensor
-from cnnbuilder.ui.theme import LARGE, NORMAL, RADIUS, SMALL, theme
+from cnnbuilder.ui.widgets.theme import LARGE, NORMAL, RADIUS, SMALL, theme
 
 WIDTH, PICTURE, WORDS = 232, 120, 96
 GAP = 16

@@ -10,7 +10,7 @@ from cnnbuilder.engine.data import catalogue
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.ui.canvas.nearness import MIDDLING
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from cnnbuilder.ui.canvas.view import CanvasView

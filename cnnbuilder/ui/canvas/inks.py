@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPaintEngine, QPainter, QPen, QPixmap
 
-from cnnbuilder.ui.icons import renderer
-from cnnbuilder.ui.theme import LARGE, NORMAL, Tokens, theme
+from cnnbuilder.ui.widgets.icons import renderer
+from cnnbuilder.ui.widgets.theme import LARGE, NORMAL, Tokens, theme
 
 VECTOR = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 """What figures are drawn on: there an icon stays lines."""

@@ -14,8 +14,8 @@ from cnnbuilder.text import _, number
 from cnnbuilder.ui.canvas.bubble import Bubble
 from cnnbuilder.ui.canvas.inks import inks
 from cnnbuilder.ui.canvas.items import BlockItem, TensorItem, WireItem
-from cnnbuilder.ui.canvas.quick_add import QuickAdd
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.fields.quick_add import QuickAdd
+from cnnbuilder.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from cnnbuilder.ui.canvas.view import CanvasView

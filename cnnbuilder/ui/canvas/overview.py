@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from cnnbuilder.ui.canvas.arrangement import Arrangement
 from cnnbuilder.ui.canvas.inks import Inks, fonts
 from cnnbuilder.ui.canvas.solids import volume
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.widgets.theme import theme
 
 LINE = 17.0
 """Pixels of the screen from one text to the next, at least."""

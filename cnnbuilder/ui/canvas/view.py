@@ -37,8 +37,8 @@ from cnnbuilder.ui.canvas.overlays import Overlays
 from cnnbuilder.ui.canvas.overview import paint_overview
 from cnnbuilder.ui.canvas.scene import CanvasScene
 from cnnbuilder.ui.canvas.touch import handle_touch
-from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.selection import Selection
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.selection import Selection
 
 RING = 2
 BY_KEYS = (

@@ -24,10 +24,10 @@ from cnnbuilder.engine.messages import Answer, CheckedForm, CheckExport, ExportC
 from cnnbuilder.network.file import dumps
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, ngettext
-from cnnbuilder.ui.errands import Errands
-from cnnbuilder.ui.icons import icon
-from cnnbuilder.ui.questions import show_details
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.session.background_tasks import Errands
+from cnnbuilder.ui.widgets.icons import icon
+from cnnbuilder.ui.widgets.questions import show_details
+from cnnbuilder.ui.widgets.theme import theme
 
 WIDTH, HEIGHT = 760, 440
 HEADS = (_("Form"), _("Result"), _("Names"), _("Difference"), _("What was found"))

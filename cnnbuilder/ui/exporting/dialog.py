@@ -23,18 +23,18 @@ from PySide6.QtWidgets import (
 
 from cnnbuilder.network.code import Style
 from cnnbuilder.text import _
-from cnnbuilder.ui import settings
 from cnnbuilder.ui.exporting.form_list import FormList
 from cnnbuilder.ui.exporting.forms import FORMS, Choice, proposed
 from cnnbuilder.ui.exporting.leaving import leaving
 from cnnbuilder.ui.exporting.page import Page
 from cnnbuilder.ui.exporting.stage import CannotWriteError
-from cnnbuilder.ui.questions import choose
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.widgets import settings
+from cnnbuilder.ui.widgets.questions import choose
+from cnnbuilder.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from cnnbuilder.ui.exporting.exporter import Exporter
-    from cnnbuilder.ui.window import Window
+    from cnnbuilder.ui.window.window import Window
 
 WIDTH, HEIGHT = 760, 540
 NO_NAME = re.compile(r'[\\/:*?"<>|]|^\.+$|^\s*$')

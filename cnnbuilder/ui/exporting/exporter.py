@@ -16,7 +16,7 @@ from cnnbuilder.ui.exporting.job import BAR, Job, say_written
 from cnnbuilder.ui.exporting.stage import CannotWriteError, Stage
 
 if TYPE_CHECKING:
-    from cnnbuilder.ui.window import Window
+    from cnnbuilder.ui.window.window import Window
 
 
 class Exporter(QObject):

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 
 from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.forms import FORMS
-from cnnbuilder.ui.icons import icon
-from cnnbuilder.ui.theme import NORMAL, SMALL, theme
+from cnnbuilder.ui.widgets.icons import icon
+from cnnbuilder.ui.widgets.theme import NORMAL, SMALL, theme
 
 KEY = Qt.ItemDataRole.UserRole
 LINE = Qt.ItemDataRole.UserRole + 1

@@ -10,8 +10,8 @@ from PySide6.QtGui import QDesktopServices
 
 from cnnbuilder.engine.messages import Answer, Exported, Failed
 from cnnbuilder.text import _
-from cnnbuilder.ui.bars import Bars
 from cnnbuilder.ui.exporting.stage import CannotWriteError, Stage
+from cnnbuilder.ui.widgets.message_bars import Bars
 
 QUIET_MS = 300
 """An export that is done by then needs no word while it goes on."""

@@ -10,8 +10,8 @@ from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.code import CannotGenerateError, Style, source
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.exporting.trained import Offer, offer
+from cnnbuilder.ui.session.document import Document
 
 TRACED = ("onnx", "program")
 """Forms whose input and output are fixed in the file."""

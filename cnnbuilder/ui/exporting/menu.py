@@ -10,7 +10,7 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.forms import FORMS
 
 if TYPE_CHECKING:
-    from cnnbuilder.ui.window import Window
+    from cnnbuilder.ui.window.window import Window
 
 
 def export_menu(window: Window) -> QMenu:

@@ -22,7 +22,7 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.forms import ENDINGS, Choice, Form, proposed
 from cnnbuilder.ui.exporting.leaving import Leaving
 from cnnbuilder.ui.exporting.preview import Preview
-from cnnbuilder.ui.panels.flow import Flow
+from cnnbuilder.ui.widgets.flow_layout import Flow
 
 STYLES = {"module": _("Module"), "sequential": _("Sequential")}
 FIGURES = {"canvas": _("Canvas"), "volumes": _("Volumes")}

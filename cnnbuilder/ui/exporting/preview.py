@@ -16,7 +16,7 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.forms import Choice
 from cnnbuilder.ui.exporting.stage import CannotWriteError
 from cnnbuilder.ui.exporting.writing import write
-from cnnbuilder.ui.theme import RADIUS, SMALL, theme
+from cnnbuilder.ui.widgets.theme import RADIUS, SMALL, theme
 
 LEAST = 72
 """In less height a preview says nothing, and is left out."""

@@ -10,8 +10,8 @@ from cnnbuilder.engine import runs
 from cnnbuilder.network.equality import equal
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
-from cnnbuilder.ui.training.reading import percent
-from cnnbuilder.ui.training.record import clock
+from cnnbuilder.ui.session.run_record import clock
+from cnnbuilder.ui.session.run_text import percent
 
 ENOUGH = 20
 """So many runs of the same network are offered, the newest."""

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from cnnbuilder.ui.canvas.solids import Solid
 from cnnbuilder.ui.canvas.wires import paint_solid
 from cnnbuilder.ui.figures.paper import CENTRED, moved, print_inks
-from cnnbuilder.ui.theme import NORMAL, SMALL
+from cnnbuilder.ui.widgets.theme import NORMAL, SMALL
 
 FAMILIES = (
     "Inter",

@@ -26,7 +26,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from cnnbuilder import __version__
 from cnnbuilder.ui.canvas.inks import Inks, fonts
-from cnnbuilder.ui.theme import LIGHT
+from cnnbuilder.ui.widgets.theme import LIGHT
 
 Paint = Callable[[QPainter], None]
 Write = Callable[[QRectF, Paint, str], bytes]

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 from cnnbuilder.engine.zoo import NETWORKS
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
-from cnnbuilder.ui.panels.search_field import SearchField
-from cnnbuilder.ui.questions import show_details
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.widgets.questions import show_details
+from cnnbuilder.ui.widgets.search_field import SearchField
+from cnnbuilder.ui.widgets.theme import theme
 
 
 class ImportDialog(QDialog):

@@ -13,13 +13,13 @@ from cnnbuilder.network.clipboard import Pasted
 from cnnbuilder.network.file import FileProblemError, loads
 from cnnbuilder.network.project import Data, Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.importing.reading import LastReading, Reading
 from cnnbuilder.ui.importing.torchvision import Errand
-from cnnbuilder.ui.training.places import unsaved
+from cnnbuilder.ui.session.import_report import LastReading, Reading
+from cnnbuilder.ui.session.run_directory import unsaved
 
 if TYPE_CHECKING:
     from cnnbuilder.ui.importing.dialog import ImportDialog
-    from cnnbuilder.ui.window import Window
+    from cnnbuilder.ui.window.window import Window
 
 BAR = "import"
 SUFFIX = ".py"
@@ -113,7 +113,7 @@ class Importer(QObject):
 
     def show_remarks(self) -> None:
         """Opens the list of what was read and what was not."""
-        from cnnbuilder.ui.panels.problems import ProblemsView
+        from cnnbuilder.ui.build.problems import ProblemsView
 
         page = self._window.show_page("problems")
         if isinstance(page, ProblemsView):

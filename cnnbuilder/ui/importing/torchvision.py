@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cnnbuilder.engine.messages import Answer, Failed, NetworkRead, ReadNetwork
 from cnnbuilder.text import _
-from cnnbuilder.ui.errands import Errands
+from cnnbuilder.ui.session.background_tasks import Errands
 
 
 class Errand(QObject):

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.ui.canvas.view import CanvasView
-from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.selection import Selection
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.selection import Selection
 
 LEFT, MIDDLE, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.NoButton
 

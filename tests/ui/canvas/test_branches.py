@@ -17,7 +17,7 @@ from cnnbuilder.network.file import dumps, loads
 from cnnbuilder.network.project import Project, Wire
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.canvas.view import CanvasView
-from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.session.document import Document
 from tests.network.literature import Sketch, densenet, inception, mobilenet, shufflenet
 from tests.ui.canvas.conftest import Person, show_canvas
 from tests.ui.canvas.test_drawing import painted

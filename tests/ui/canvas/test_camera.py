@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.edits import remove
 from cnnbuilder.ui.canvas.view import CanvasView
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.widgets.theme import theme
 from tests.ui.canvas.conftest import Person
 
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier

@@ -22,8 +22,8 @@ from cnnbuilder.network.templates import TEMPLATES, chain
 from cnnbuilder.ui.canvas import motion
 from cnnbuilder.ui.canvas.items import BlockItem, TensorItem, WireItem
 from cnnbuilder.ui.canvas.view import CanvasView
-from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.widgets.theme import theme
 from tests.ui.canvas.conftest import Person, show_canvas
 
 

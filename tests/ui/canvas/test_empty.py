@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.ui.canvas.empty import EmptyCanvas
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.widgets.theme import theme
 
 
 @pytest.fixture

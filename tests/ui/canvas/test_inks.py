@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from cnnbuilder.ui.canvas.inks import Inks
-from cnnbuilder.ui.theme import DARK, LIGHT, Tokens
+from cnnbuilder.ui.widgets.theme import DARK, LIGHT, Tokens
 
 FAMILIES = ("input", "convolution", "pooling", "activation", "dense", "shape")
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network import edits
 from cnnbuilder.ui.canvas.view import CanvasView
-from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.session.document import Document
 from tests.ui.canvas.conftest import MIDDLE, Person, kinds
 
 DIGITS = [

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.canvas.view import CanvasView
-from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.session.document import Document
 from tests.ui.canvas.conftest import Person, kinds, show_canvas
 
 

@@ -101,7 +101,7 @@ def test_the_bubble_follows_the_canvas(view: CanvasView) -> None:
 
 
 def test_the_bubble_has_room_at_every_text_size(view: CanvasView) -> None:
-    from cnnbuilder.ui.theme import theme
+    from cnnbuilder.ui.widgets.theme import theme
 
     break_it(view)
     for scale in (1.0, 1.5, 2.0):

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from cnnbuilder.engine.messages import Answer, AnyRequest, Export, Exported, Failed
-from cnnbuilder.ui.errands import Answered
 from cnnbuilder.ui.exporting.check import CheckDialog
 from cnnbuilder.ui.exporting.dialog import ExportDialog
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.session.background_tasks import Answered
+from cnnbuilder.ui.window.window import Window
 
 
 class Child:

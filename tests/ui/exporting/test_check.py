@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QComboBox
 
 from cnnbuilder.engine.messages import CheckedForm, CheckExport, ExportChecked, Failed
 from cnnbuilder.ui.exporting.check import CheckDialog
-from cnnbuilder.ui.theme import theme
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.widgets.theme import theme
+from cnnbuilder.ui.window.window import Window
 from tests.ui.exporting.conftest import Child, check_of, dialog_of
 from tests.ui.exporting.test_dialog import trained_window
 

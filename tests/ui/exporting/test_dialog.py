@@ -29,16 +29,16 @@ from cnnbuilder.network.edits import remove
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Network, Project, Wire
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui import settings
-from cnnbuilder.ui.commands import actions_of
-from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.exporting import dialog as dialog_module
 from cnnbuilder.ui.exporting.forms import FORMS
 from cnnbuilder.ui.exporting.preview import Preview
-from cnnbuilder.ui.theme import theme
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.widgets import settings
+from cnnbuilder.ui.widgets.theme import theme
+from cnnbuilder.ui.window.command_palette import actions_of
+from cnnbuilder.ui.window.window import Window
 from tests.ui.exporting.conftest import Child, dialog_of
-from tests.ui.training.test_recall import leave_a_run
+from tests.ui.session.test_run_loader import leave_a_run
 
 
 def words(widget: QWidget) -> str:

@@ -15,12 +15,12 @@ from cnnbuilder.engine.messages import Failed
 from cnnbuilder.network.file import dumps
 from cnnbuilder.network.project import Training
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.exporting.forms import Choice
 from cnnbuilder.ui.exporting.stage import CannotWriteError, Stage
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.window.window import Window
 from tests.ui.exporting.conftest import Child, dialog_of
-from tests.ui.test_dialogs import when_open
+from tests.ui.window.test_dialogs import when_open
 
 ONNX = Choice("onnx")
 

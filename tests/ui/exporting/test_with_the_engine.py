@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from cnnbuilder.network.project import Data, Project
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.document import Document
 from cnnbuilder.ui.exporting.forms import Choice
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.window.window import Window
 from tests.ui.exporting.conftest import check_of, dialog_of
 
 PATIENCE_MS = 120_000

@@ -20,7 +20,7 @@ from cnnbuilder.network.file import FileProblemError, save
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.network.templates import TEMPLATES, chain
 from cnnbuilder.ui.figures import CannotDrawError, Figure, draw
-from cnnbuilder.ui.theme import theme
+from cnnbuilder.ui.widgets.theme import theme
 from tests.network.papers import PAPERS
 
 BOTH: tuple[Figure, ...] = ("canvas", "volumes")

@@ -18,12 +18,12 @@ from cnnbuilder.network.equality import equal
 from cnnbuilder.network.file import dumps
 from cnnbuilder.network.project import Training
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui import files as files_module
-from cnnbuilder.ui.document import Document
+from cnnbuilder.ui.build.problems import ProblemsView
 from cnnbuilder.ui.importing.dialog import ImportDialog
-from cnnbuilder.ui.panels.problems import ProblemsView
-from cnnbuilder.ui.training.places import unsaved
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.run_directory import unsaved
+from cnnbuilder.ui.window import files as files_module
+from cnnbuilder.ui.window.window import Window
 
 SOURCE = """from torch import nn
 import torch.nn.functional as F

@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from cnnbuilder.network.file import dumps, loads
 from cnnbuilder.network.importing import read
 from cnnbuilder.network.project import Data, Project
-from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.panels.block_page import BlockPage
-from cnnbuilder.ui.panels.form import FieldRow
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.build.block_page import BlockPage
+from cnnbuilder.ui.fields.form import FieldRow
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.window.window import Window
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.equality import equal
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.commands import actions_of
-from cnnbuilder.ui.document import Document
-from cnnbuilder.ui.window import Window
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.window.command_palette import actions_of
+from cnnbuilder.ui.window.window import Window
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 BOTH = CONTROL | Qt.KeyboardModifier.ShiftModifier

@@ -1,0 +1,144 @@
+"""The inspector: one selected block, several, or, with nothing selected, the whole network."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.network.project import Project
+from cnnbuilder.text import _
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.memory_estimate import MemoryOutlook
+from cnnbuilder.ui.build.block_page import BlockPage
+from cnnbuilder.ui.build.network_page import NetworkPage
+from cnnbuilder.ui.build.several_page import SeveralPage
+from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.widgets.theme import theme
+
+
+class Inspector(QScrollArea):
+    """Shows what is selected. Pages are made when first needed, one for each kind of block."""
+
+    code_requested = Signal(str)
+    """The block whose line of code was clicked."""
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        outlook: MemoryOutlook | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`outlook`: what is known of the device's memory; without it nothing is."""
+        super().__init__(parent)
+        self._document = document
+        self._selection = selection
+        self._outlook = outlook or MemoryOutlook(document)
+        self._blocks: dict[type[Block], BlockPage] = {}
+        self._several: SeveralPage | None = None
+        self._network: NetworkPage | None = None
+        self._stack = _Stack()
+        self.setAccessibleName(_("Inspector"))
+        self.setWidget(self._stack)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        document.changed.connect(self._document_changed)
+        self._outlook.changed.connect(self._outlook_changed)
+        selection.changed.connect(self._selection_changed)
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page that is shown."""
+        return self._stack.currentWidget()
+
+    def edit(self) -> None:
+        """Puts the caret into the first field of the selected block, or into the one that wants filling in."""
+        page = self.page
+        if isinstance(page, BlockPage):
+            page.form.focus_first()
+        else:
+            self.setFocus()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(320), theme.px(600))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
+    def _selection_changed(self) -> None:
+        if self.isVisible():
+            self._show()
+            self.verticalScrollBar().setValue(0)
+
+    def _document_changed(self, before: Project, after: Project) -> None:
+        if self.isVisible() and before is not after:
+            self._show()
+
+    def _outlook_changed(self) -> None:
+        if self.isVisible():
+            self._show()
+
+    def _show(self) -> None:
+        rows = self._document.analysis.rows
+        ids = frozenset(id_ for id_ in self._selection.ids if id_ in rows)
+        if len(ids) == 1:
+            (id_,) = ids
+            block_page = self._block_page(type(rows[id_].block))
+            block_page.show_block(id_)
+            self._turn_to(block_page)
+        elif ids:
+            if self._several is None:
+                self._several = SeveralPage(self._document)
+                self._stack.addWidget(self._several)
+            self._several.show_blocks(ids)
+            self._turn_to(self._several)
+        else:
+            if self._network is None:
+                self._network = NetworkPage(self._document, self._outlook)
+                self._network.chosen.connect(lambda id_: self._selection.select([id_]))
+                self._stack.addWidget(self._network)
+            self._network.show_network(flash=self.page is self._network)
+            self._turn_to(self._network)
+
+    def _block_page(self, kind: type[Block]) -> BlockPage:
+        page = self._blocks.get(kind)
+        if page is None:
+            page = self._blocks[kind] = BlockPage(self._document, kind, self._outlook)
+            page.code_requested.connect(self.code_requested)
+            self._stack.addWidget(page)
+        return page
+
+    def _turn_to(self, page: QWidget) -> None:
+        if self._stack.currentWidget() is not page:
+            self._stack.setCurrentWidget(page)
+
+
+class _Stack(QStackedWidget):
+    """As tall as the page that is shown, not as the tallest: a short page does not scroll."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else QSize()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        if page is None:
+            return QSize()
+        return QSize(page.minimumSizeHint().width(), self.heightForWidth(self.width()))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        page = self.currentWidget()
+        if page is None:
+            return 0
+        return page.heightForWidth(width) if page.hasHeightForWidth() else page.sizeHint().height()

@@ -1,0 +1,127 @@
+"""The list of problems: what is wrong, where, and a button for each way to mend it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from cnnbuilder.network.project import Problem, Project
+from cnnbuilder.text import _
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.import_report import LastReading
+from cnnbuilder.ui.build.import_remarks import RemarkList
+from cnnbuilder.ui.build.problem_card import ProblemCard
+from cnnbuilder.ui.session.selection import Selection
+
+
+class ProblemsView(QScrollArea):
+    """One card a problem; a click selects its block and asks for it to be shown."""
+
+    show_requested = Signal(object)
+    """The `Problem` that a person clicked."""
+    block_requested = Signal(str)
+    """The id of a block that a person wants to see."""
+    count_changed = Signal(int)
+    """How many problems there are, for a badge."""
+
+    def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._selection = selection
+        self._problems: tuple[Problem, ...] | None = None
+        self._count = -1
+        self.cards: list[ProblemCard] = []
+        self.remarks: RemarkList | None = None
+        self.setAccessibleName(_("Problems"))
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.empty = QLabel(_("No problems."))
+        self.empty.setProperty("role", "secondary")
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
+        self._column.setContentsMargins(16, 8, 16, 16)
+        self._column.setSpacing(8)
+        self._column.addWidget(self.empty)
+        self._column.addStretch()
+        self.setWidget(inner)
+        document.changed.connect(self._changed)
+        self._refresh()
+
+    @property
+    def count(self) -> int:
+        """How many problems there are."""
+        return self._count
+
+    def focus_fix(self, problem: Problem | None = None) -> None:
+        """Puts the focus on the first fix of a problem (the first one, where none is given)."""
+        for card in self.cards:
+            if problem is None or card.problem == problem:
+                self.ensureWidgetVisible(card)
+                (card.buttons[0] if card.buttons else card).setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
+    def list_remarks(self, last: LastReading) -> None:
+        """Lists below the problems what the last import or paste says of its source."""
+        self.remarks = RemarkList(self._document, last)
+        self.remarks.block_chosen.connect(self._choose_block)
+        self._column.insertWidget(self._column.count() - 1, self.remarks)
+
+    def focus_remarks(self) -> None:
+        """Brings the remarks into view."""
+        if self.remarks is not None:
+            self.remarks.focus_first()
+            # Where the list stands is known once the page has been laid out.
+            QTimer.singleShot(0, self, self._scroll_to_remarks)
+
+    def _scroll_to_remarks(self) -> None:
+        if self.remarks is not None:
+            self.verticalScrollBar().setValue(self.remarks.y())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _changed(self, before: Project, after: Project) -> None:
+        if before.network is not after.network:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        problems = self._document.analysis.problems
+        if len(problems) != self._count:
+            self._count = len(problems)
+            self.count_changed.emit(self._count)
+        if self.isVisible() and problems != self._problems:
+            self._problems = problems
+            self._show(problems)
+
+    def _show(self, problems: tuple[Problem, ...]) -> None:
+        had_focus = any(card.isAncestorOf(self.focusWidget()) for card in self.cards if self.focusWidget())
+        for card in self.cards:
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        rows = self._document.analysis.rows
+        self.cards = []
+        for place, problem in enumerate(problems):
+            row = rows.get(problem.id or "")
+            card = ProblemCard(self._document, problem, place=row.name if row else "")
+            card.set_choosable()
+            card.chosen.connect(lambda problem=problem: self._choose(problem))
+            self._column.insertWidget(place, card)
+            card.show()
+            self.cards.append(card)
+        self.empty.setVisible(not problems)
+        if had_focus and self.cards:
+            self.focus_fix()
+
+    def _choose_block(self, id_: str) -> None:
+        if id_ in self._document.project.network.by_id:
+            self._selection.select([id_])
+            self.block_requested.emit(id_)
+
+    def _choose(self, problem: Problem) -> None:
+        if problem.id is not None:
+            self._selection.select([problem.id])
+        self.show_requested.emit(problem)

@@ -1,0 +1,1 @@
+"""A block's form, its formulas and its help: what several workspaces show of a block."""

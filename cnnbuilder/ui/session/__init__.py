@@ -1,0 +1,1 @@
+"""One open document and all that runs for it, without widgets."""

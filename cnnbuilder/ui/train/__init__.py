@@ -1,0 +1,1 @@
+"""The Train workspace: settings, curves, runs, Try it."""

@@ -1,0 +1,106 @@
+"""Before the first run: what Train would do, or what stands before it, with one button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.network.classifier import not_yet
+from cnnbuilder.text import _, ngettext, number
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.memory_check import room_text
+from cnnbuilder.ui.session.runner import Runner
+
+
+class EmptyState(QWidget):
+    """One sentence, the state of the problems, one button."""
+
+    train_pressed = Signal()
+    problem_pressed = Signal(object)
+    data_pressed = Signal()
+    """A data set is to be chosen."""
+
+    def __init__(self, document: Document, runner: Runner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._runner = runner
+        self.heading = QLabel(_("Train makes the first curve."))
+        self.heading.setProperty("role", "heading")
+        self.state = QLabel()
+        self.state.setProperty("role", "secondary")
+        self.button = QPushButton()
+        self.button.clicked.connect(self._pressed)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addStretch(1)
+        for label in (self.heading, self.state):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        self.state.setContentsMargins(24, 0, 24, 0)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(1)
+        document.changed.connect(self._follow)
+        runner.device_known.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        project, analysis = self._document.project, self._document.analysis
+        info = DATASETS.get(project.data.dataset or "")
+        missing = not_yet(analysis, len(info.classes)) if info is not None else None
+        self.button.setText(_("Train"))
+        self.button.setVisible(bool(project.network.blocks))
+        if not project.network.blocks:
+            self.state.setText(_("There is no network yet: drag blocks onto the canvas."))
+        elif analysis.problems:
+            count = len(analysis.problems)
+            stand = ngettext(
+                "One problem stands before it:\n{message}", "{n} problems stand before it:\n{message}", count
+            )
+            self.state.setText(stand.format(n=number(count), message=analysis.problems[0].message))
+            self.button.setText(_("Show problem"))
+        elif info is None:
+            self.state.setText(_("It needs images to learn from: choose a data set."))
+            self.button.setText(_("Choose a data set"))
+        elif missing is not None:
+            self.state.setText(_("Right, but {missing}.").format(missing=missing))
+        else:
+            ready = _("{images} images of {data}, {epochs}, {params} parameters to learn.").format(
+                images=number(info.train_images),
+                data=info.title,
+                epochs=ngettext("{n} epoch", "{n} epochs", project.training.epochs).format(
+                    n=number(project.training.epochs)
+                ),
+                params=number(analysis.trainable),
+            )
+            room = room_text(analysis, project.training, self._runner.status.ready)
+            self.state.setText(_("{ready}\nMemory of one step {room}.").format(ready=ready, room=room))
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a low panel the heading goes, before the sentence or the button is cut."""
+        labels = (self.heading, self.state)
+        below = 0 if self.button.isHidden() else self.button.sizeHint().height()
+        needed = sum(label.heightForWidth(self.width()) + self._column.spacing() for label in labels) + below
+        self.heading.setVisible(needed <= self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_column"):
+            self._fit()
+
+    def _pressed(self) -> None:
+        problems = self._document.analysis.problems
+        if problems:
+            self.problem_pressed.emit(problems[0])
+        elif self._document.project.data.dataset not in DATASETS:
+            self.data_pressed.emit()
+        else:
+            self.train_pressed.emit()

@@ -1,0 +1,164 @@
+"""The settings left of the curves: one row a field of `Training`, built from its own declaration."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, get_type_hints
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from cnnbuilder.blocks.base import Field, FieldInfo
+from cnnbuilder.network.project import Project, Training
+from cnnbuilder.text import _
+from cnnbuilder.ui.fields.editors import ChoiceEditor, Editor, editor_for
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.widgets.icons import icon
+from cnnbuilder.ui.widgets.theme import theme
+
+EDITOR_WIDTH = 126
+CHOICES = {
+    "adamw": _("AdamW"), "sgd": _("SGD"), "one-cycle": _("One-cycle"), "constant": _("Constant"),
+    "auto": _("Auto"), "float32": _("float32"),
+}  # fmt: skip
+"""How choices are called on the screen."""
+
+
+@cache
+def fields() -> tuple[FieldInfo, ...]:
+    """The declared training settings, in order."""
+    hints = get_type_hints(Training, include_extras=True)
+    found = []
+    for info in msgspec.structs.fields(Training):
+        shown = [extra for extra in hints[info.name].__metadata__ if isinstance(extra, Field)]
+        found.append(FieldInfo(info.name, info.type, info.default, shown[0]))
+    return tuple(found)
+
+
+def with_setting(training: Training, name: str, value: Any) -> Training:
+    """The settings with one other value. Raises `msgspec.ValidationError` where it is out of range."""
+    return msgspec.convert({**msgspec.structs.asdict(training), name: value}, Training)
+
+
+class Row:
+    """Label, editor, and below them a sentence where there is one to say."""
+
+    def __init__(self, info: FieldInfo) -> None:
+        self.info = info
+        self.editor: Editor = editor_for(info)
+        if isinstance(self.editor, ChoiceEditor):
+            for place in range(self.editor.box.count()):
+                value = self.editor.box.itemText(place)
+                self.editor.box.setItemText(place, CHOICES.get(value, value))
+        self.label = QLabel(info.field.label)
+        self.label.setProperty("role", "field-label")
+        self.label.setBuddy(self.editor)
+        self.sentence = QLabel()
+        self.sentence.setProperty("role", "problem")
+        self.sentence.setWordWrap(True)
+        self.sentence.hide()
+        target = self.editor.focusProxy() or self.editor
+        for widget in (self.label, self.editor, target):
+            widget.setToolTip(info.field.help)
+        target.setAccessibleName(info.field.label)
+        target.setAccessibleDescription(info.field.help)
+        self.editor.refused.connect(self.say)
+
+    def say(self, sentence: str) -> None:
+        """Shows one sentence below the field; an empty one takes it away."""
+        self.sentence.setText(sentence)
+        self.sentence.setVisible(bool(sentence))
+
+    def set_visible(self, visible: bool) -> None:
+        """Shows or hides the whole row."""
+        self.label.setVisible(visible)
+        self.editor.setVisible(visible)
+        self.sentence.setVisible(visible and bool(self.sentence.text()))
+
+
+class TrainingForm(QWidget):
+    """Every change is one undoable edit of the document. "Quick try" stands beside "More"."""
+
+    quick_pressed = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.rows: dict[str, Row] = {}
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(0, 1)
+        self._more_grid = QGridLayout()
+        self._more_grid.setHorizontalSpacing(8)
+        self._more_grid.setVerticalSpacing(6)
+        self._more_grid.setColumnStretch(0, 1)
+        for info in fields():
+            row = self.rows[info.name] = Row(info)
+            grid = self._grid if info.field.telling else self._more_grid
+            place = grid.rowCount()
+            grid.addWidget(row.label, place, 0)
+            grid.addWidget(row.editor, place, 1)
+            grid.addWidget(row.sentence, place + 1, 0, 1, 2)
+            row.editor.committed.connect(lambda value, name=info.name: self._edit(name, value))
+        self.more = QPushButton(_("More"))
+        self.more.setCheckable(True)
+        self.more.setProperty("role", "fold")
+        self.more.setToolTip(_("Momentum, weight decay, seed and precision"))
+        self.more.toggled.connect(self._unfold)
+        self.quick = QPushButton(_("Quick try"))
+        self.quick.setProperty("role", "link")
+        self.quick.setProperty("edge", "right")
+        self.quick.setToolTip(_("Trains one epoch on 2,000 images, to see whether it learns at all"))
+        self.quick.clicked.connect(self.quick_pressed)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.more)
+        buttons.addStretch(1)
+        buttons.addWidget(self.quick)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(self._grid)
+        column.addLayout(buttons)
+        column.addLayout(self._more_grid)
+        column.addStretch(1)
+        document.changed.connect(self._follow)
+        theme.changed.connect(self._resize_editors)
+        self._resize_editors()
+        self._follow(document.project, document.project)
+
+    def flush(self) -> None:
+        """Takes what has been typed and not yet been taken, where it is a value."""
+        for row in self.rows.values():
+            row.editor.flush()
+
+    def _edit(self, name: str, value: Any) -> None:
+        project = self._document.project
+        try:
+            training = with_setting(project.training, name, value)
+        except msgspec.ValidationError as error:
+            self.rows[name].say(
+                _("{label}: {reason}.").format(label=self.rows[name].info.field.label, reason=error)
+            )
+            return
+        title = _("Change {label}").format(label=self.rows[name].info.field.label.lower())
+        self._document.edit(title, msgspec.structs.replace(project, training=training))
+
+    def _follow(self, before: Project, after: Project) -> None:
+        for name, row in self.rows.items():
+            row.editor.show_value(getattr(after.training, name))
+        self._unfold(self.more.isChecked())
+
+    def _unfold(self, opened: bool) -> None:
+        self.more.setIcon(icon("chevron-down" if opened else "chevron-right", "secondary"))
+        self.more.setAccessibleDescription(_("open") if opened else _("folded"))
+        for name, row in self.rows.items():
+            if not row.info.field.telling:
+                fits = name != "momentum" or self._document.project.training.optimizer == "sgd"
+                row.set_visible(opened and fits)
+
+    def _resize_editors(self) -> None:
+        for row in self.rows.values():
+            row.editor.setFixedWidth(theme.px(EDITOR_WIDTH))
+            row.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

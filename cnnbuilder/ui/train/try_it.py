@@ -1,0 +1,310 @@
+"""Try it: draw with the mouse, see what the network gets, and watch what it takes it for."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from itertools import count
+
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.messages import AnyEvent, Epoch, Failed, Predicted, Sample, Step
+from cnnbuilder.network.fit import input_shape
+from cnnbuilder.text import _
+from cnnbuilder.ui.images.color_picker import Inks
+from cnnbuilder.ui.images.drawing_field import DrawingField
+from cnnbuilder.ui.images.prediction_bars import Guesses
+from cnnbuilder.ui.session.runner import Runner
+from cnnbuilder.ui.widgets.icons import icon
+from cnnbuilder.ui.widgets.theme import theme
+
+PAUSE_MS = 40
+"""Between two requests; there is never more than one under way."""
+AGAIN_MS = 500
+"""While the network learns, it is asked again about the same drawing this often."""
+SEEN = 36
+LOW = 160
+"""Below this height the bars take the room of the picture that the network gets."""
+
+
+class TryIt(QWidget):
+    """Asks the network of the runner's run, with the weights of this very moment while it learns."""
+
+    closed = Signal()
+
+    def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._in_flight: int | None = None
+        self._stale = False
+        self._sample: int | None = None
+        self._seen_image: QImage | None = None
+        self._pictures = count(random.randrange(1_000))
+        self._label = ""
+        self._sentence = ""
+        self._refused = False
+        self._given: tuple[bytes, tuple[int, int, int]] | None = None
+        self.field = DrawingField()
+        self.guesses = Guesses()
+        self.title = QLabel(_("Try it"))
+        self.title.setProperty("role", "strong")
+        self.whose = QLabel()
+        self.whose.setProperty("role", "small")
+        self.seen = QLabel()
+        self.seen.setAccessibleName(_("The picture that the network gets"))
+        self.caption = QLabel()
+        self.caption.setProperty("role", "small")
+        self.caption.setWordWrap(True)
+        self.undo = _tool("undo", _("Take the last stroke back"), self.field.undo)
+        self.clear = _tool("eraser", _("Clear the field"), self.field.clear)
+        self.picture = _tool("data", _("An image of the data"), self._ask_for_picture)
+        self.hide_button = _tool("close", _("Close Try it"), self.closed.emit)
+        self.inks = Inks()
+        self.inks.hide()
+        self.inks.color_chosen.connect(self.field.set_ink)
+        self.inks.fill_chosen.connect(self.field.set_fill)
+        self._lay_out()
+        self._soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._soon.timeout.connect(self._ask)
+        self._since = QElapsedTimer()
+        self._since.start()
+        self.field.changed.connect(self._drawing_changed)
+        runner.predicted.connect(self._answered)
+        runner.sampled.connect(self._picture_came)
+        runner.events.connect(self._learned)
+        runner.state_changed.connect(self._follow)
+        theme.changed.connect(self._theme_changed)
+        self._theme_changed()
+        self._follow()
+
+    def _lay_out(self) -> None:
+        self._tools = QWidget()
+        tools = QHBoxLayout(self._tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(2)
+        for tool in (self.undo, self.clear, self.picture):
+            tools.addWidget(tool)
+        tools.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.title)
+        top.addWidget(self.whose, 1)
+        top.addWidget(self.hide_button)
+        seen = QHBoxLayout()
+        seen.setSpacing(8)
+        seen.addWidget(self.seen)
+        seen.addWidget(self.caption, 1)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(4)
+        left.addWidget(self.field)
+        left.addWidget(self.inks)
+        left.addWidget(self._tools)
+        left.addStretch(1)
+        right.addWidget(self.guesses, 100)
+        right.addLayout(seen)
+        right.addStretch(1)
+        both = QHBoxLayout()
+        both.setSpacing(12)
+        both.addLayout(left)
+        both.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addLayout(both, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        # Not what the layout says: the field's present size must not keep the room from getting smaller.
+        return QSize(theme.px(220), 96)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._size()
+        self._make_room()
+
+    def width_for(self, width: int, height: int) -> int:
+        """How much of a room it takes: the field is square, so a taller room asks for more width."""
+        least = theme.px(252) + (theme.px(40) if self.field.colored else 0)  # names take more than digits
+        return max(least, min(width * 2 // 5, round(1.15 * height)))
+
+    def _size(self) -> None:
+        """The field: as large a square as half of the width and the height beside its buttons leave."""
+        below = (
+            self._tools.sizeHint().height()
+            + 8
+            + (self.inks.sizeHint().height() + 4 if self.field.colored else 0)
+        )
+        above = theme.px(24) + 4
+        side = max(72, min(self.width() * 12 // 25, self.height() - above - below))
+        self.field.setFixedSize(side, side)
+        for button in (self.undo, self.clear, self.picture, self.hide_button):
+            button.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.hide_button.setFixedSize(theme.px(24), theme.px(24))
+        self.seen.setFixedSize(theme.px(SEEN), theme.px(SEEN))
+
+    # --- whose network ----------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        """The run is another one, or goes on: its name, its classes, and ink or colours."""
+        record, state = self._runner.record, self._runner.status
+        if record is None:
+            self.whose.setText("")
+            return
+        if record.started is not None:
+            self.guesses.set_classes(record.started.classes)
+        info = DATASETS.get(record.project.data.dataset or "")
+        shape = info.shape if info is not None else input_shape(record.project.network)
+        self.field.set_colored(shape is not None and shape[0] == 3)
+        if self.inks.isVisibleTo(self) != self.field.colored:
+            self.inks.setVisible(self.field.colored)
+            self._size()
+        self.whose.setToolTip(record.run or "")
+        if record.source:
+            self.whose.setText(_("weights from {source}").format(source=record.source))
+            return
+        epoch = state.epoch.epoch if state.epoch else 0
+        if state.result is not None and state.result.best_epoch:
+            epoch = state.result.best_epoch  # the weights that a finished run is asked with
+        self.whose.setText(_("the network of {time}, epoch {epoch}").format(time=record.clock, epoch=epoch))
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def _drawing_changed(self) -> None:
+        if self.field.drawn:
+            self._given = None
+        if self.field.empty:
+            self.guesses.show_guess(())
+            self._show_seen(None)
+            self._say("")
+            return
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _learned(self, events: list[AnyEvent]) -> None:
+        """The network is another one than a moment ago: the same drawing is shown to it again."""
+        if self.field.empty or not self.isVisible():
+            return
+        ended = any(isinstance(event, Epoch) for event in events)
+        stepped = any(isinstance(event, Step) for event in events) and self._since.elapsed() >= AGAIN_MS
+        if (ended or stepped) and not self._soon.isActive():
+            self._soon.start()
+
+    def _ask(self) -> None:
+        if self.field.empty:
+            return
+        if self._in_flight is not None:
+            self._stale = True
+            return
+        record = self._runner.record
+        if record is None or (record.run is None and not self._runner.active):
+            self._say(_("There is no run to ask: Train makes one."), refused=True)
+            return
+        run = None if self._runner.active else record.run
+        pixels, size = self._given or self.field.pixels()
+        self._since.restart()
+        self._stale = False
+        self._in_flight = self._runner.predict(pixels, size, drawn=self._given is None, run=run)
+
+    def _answered(self, answer: Predicted | Failed) -> None:
+        if answer.number != self._in_flight:
+            return
+        self._in_flight = None
+        if isinstance(answer, Failed):
+            self._say(answer.reason, refused=True)
+        elif not self.field.empty:
+            self.guesses.show_guess(answer.classes)
+            self._show_seen(_image(answer.seen, answer.seen_shape))
+            self._say("" if answer.trained else _("Untrained: these guesses are chance."))
+        if self._stale and not self._soon.isActive():
+            self._soon.start()
+
+    def _ask_for_picture(self) -> None:
+        record = self._runner.record
+        if record is not None and self._sample is None:
+            # The validation part: the network has not learned these by heart.
+            self._sample = self._runner.sample_image(record.project, next(self._pictures))
+
+    def _picture_came(self, answer: Sample | Failed) -> None:
+        if answer.number != self._sample:
+            return
+        self._sample = None
+        if isinstance(answer, Failed):
+            self._say(answer.reason, refused=True)
+            return
+        image = _image(answer.pixels, answer.shape)
+        channels, height, width = answer.shape
+        self._given = _interleaved(answer.pixels, answer.shape), (height, width, channels)
+        self._label = answer.label
+        self.field.show_picture(image)
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def _make_room(self) -> None:
+        """In a low room the bars come first; a refusal takes their place, for nothing new stands in them."""
+        low = self.height() < theme.px(LOW)
+        self.guesses.setVisible(not (low and self._refused))
+        self.seen.setVisible(not low)
+        self.caption.setVisible(not low or bool(self._sentence))
+
+    def _say(self, sentence: str, *, refused: bool = False) -> None:
+        self._sentence, self._refused = sentence, refused
+        usual = _("what the network gets") if self._given is None else _("from the data: {label}")
+        self.caption.setText(sentence or ("" if self.field.empty else usual.format(label=self._label)))
+        self._make_room()
+
+    def _show_seen(self, image: QImage | None) -> None:
+        self._seen_image = image
+        side = theme.px(SEEN)
+        if image is None:
+            self.seen.clear()
+            return
+        ratio = self.devicePixelRatioF()
+        scaled = image.scaled(
+            QSize(side, side) * ratio,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.FastTransformation,
+        )
+        pixmap = QPixmap.fromImage(scaled)
+        pixmap.setDevicePixelRatio(ratio)
+        self.seen.setPixmap(pixmap)
+
+    def _theme_changed(self) -> None:
+        self._size()
+        self._show_seen(self._seen_image)
+
+
+def _tool(name: str, tip: str, act: Callable[[], object]) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(name, "secondary"))
+    button.setIconSize(QSize(16, 16))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.clicked.connect(lambda _checked=False: act())
+    return button
+
+
+def _interleaved(pixels: bytes, shape: tuple[int, int, int]) -> bytes:
+    """C×H×W as H×W×C."""
+    channels, height, width = shape
+    plane = height * width
+    result = bytearray(len(pixels))
+    for channel in range(channels):
+        result[channel::channels] = pixels[channel * plane : (channel + 1) * plane]
+    return bytes(result)
+
+
+def _image(pixels: bytes, shape: tuple[int, int, int]) -> QImage:
+    """C×H×W uint8 as a picture."""
+    channels, height, width = shape
+    kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_Grayscale8
+    return QImage(_interleaved(pixels, shape), width, height, width * channels, kind).copy()

@@ -1,0 +1,1 @@
+"""Our small parts: theme, icons, editors, tables, questions."""

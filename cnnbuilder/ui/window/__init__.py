@@ -1,0 +1,1 @@
+"""The frame: top bar, menus, switching workspaces, opening and closing."""

@@ -1,0 +1,156 @@
+"""The line at the foot of the window: the network's totals, and what stands between it and training."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.memory import training_memory
+from cnnbuilder.network.project import Project
+from cnnbuilder.network.saved import Precision
+from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
+from cnnbuilder.ui.widgets.theme import theme
+
+WORD_MS = 4000
+"""How long a word for the moment stands."""
+
+
+def totals_text(project: Project, analysis: Analysis, precision: Precision = "float32") -> str:
+    """ "12 blocks · 33,546 parameters · 2.52 M MACs · about 27 MB at batch 128"."""
+    count = len(project.network.blocks)
+    if not count:
+        return _("No blocks yet")
+    parameters = number(analysis.params)
+    parts = [
+        ngettext("{count} block", "{count} blocks", count).format(count=number(count)),
+        _("{count} parameters up to the problem").format(count=parameters)
+        if analysis.problems
+        else ngettext("{count} parameter", "{count} parameters", analysis.params).format(count=parameters),
+        _("{count} MACs").format(count=short_number(analysis.macs)),
+    ]
+    if not analysis.problems:
+        memory = bytes_text(training_memory(analysis, project.training, precision))
+        parts.append(
+            _("about {memory} at batch {batch}").format(
+                memory=memory, batch=number(project.training.batch_size)
+            )
+        )
+    return " · ".join(parts)
+
+
+class Totals(QLabel):
+    """A line of text that ends in "…" where there is no room for all of it; its tooltip has the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "secondary")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def shown(self) -> str:
+        """What can be read of it."""
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.shown()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(theme.color("secondary"))
+        painter.drawText(self.contentsRect(), self.alignment(), shown)
+        painter.end()
+
+
+class StatusLine(QWidget):
+    """Totals on the left; on the right problems, or what is missing, each a button."""
+
+    problems_clicked = Signal()
+    fix_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "statusbar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._totals = self._word = self._room = ""
+        self._counted = False
+        self._fade = QTimer(self, singleShot=True, interval=WORD_MS)
+        self._fade.timeout.connect(lambda: self.say(""))
+        self.totals = Totals()
+        self.hint = QLabel()
+        self.hint.setProperty("role", "secondary")
+        self.fix = QPushButton(_("Add them"))
+        self.fix.setProperty("role", "link")
+        self.fix.setToolTip(_("Adds what is missing, as one step that can be undone"))
+        self.fix.clicked.connect(self.fix_clicked)
+        self.problems = QPushButton()
+        self.problems.setToolTip(_("Show the problems"))
+        self.problems.clicked.connect(self.problems_clicked)
+        for button in (self.fix, self.problems):
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 1, 12, 1)
+        row.setSpacing(2)
+        row.addWidget(self.totals, 1)
+        row.addWidget(self.problems)
+        row.addWidget(self.hint)
+        row.addWidget(self.fix)
+
+    def say(self, hint: str) -> None:
+        """A word for the moment in the totals' place; empty: the totals again."""
+        self._word = hint
+        self._show_totals()
+        if hint:
+            self._fade.start()
+
+    def _show_totals(self) -> None:
+        self.totals.setText(self._word or self._totals)
+        memory = _("Memory of one training step: {room}").format(room=self._room) if self._room else ""
+        self.totals.setToolTip(
+            "\n".join(filter(None, (self._totals, _("MACs: multiply–accumulates of one image"), memory)))
+            if self._counted
+            else self._totals
+        )
+
+    def show_state(
+        self,
+        project: Project,
+        analysis: Analysis,
+        missing: str | None,
+        precision: Precision = "float32",
+        room: str = "",
+    ) -> None:
+        """Shows the state of a network; `missing`: why it is not yet a classifier, or None.
+
+        `room`: the memory of a step against the device's.
+        """
+        self._totals = totals_text(project, analysis, precision)
+        self._counted = bool(project.network.blocks)
+        self._room = room if self._counted and not analysis.problems else ""
+        self._show_totals()
+        count = len(analysis.problems)
+        has_blocks = bool(project.network.blocks)
+        self.problems.setVisible(has_blocks)
+        if count:
+            self.problems.setText(ngettext("{count} problem", "{count} problems", count).format(count=count))
+        else:
+            self.problems.setText(_("no problems"))
+        self.problems.setAccessibleName(self.problems.text())
+        role = "flat-problem" if count else "flat"
+        if self.problems.property("role") != role:
+            self.problems.setProperty("role", role)
+            self.problems.style().unpolish(self.problems)
+            self.problems.style().polish(self.problems)
+        self.hint.setText("· " + missing if missing else "")
+        self.hint.setVisible(bool(missing))
+        self.fix.setVisible(bool(missing))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        # As high without its buttons as with them.
+        return QSize(super().sizeHint().width(), theme.px(13) + 16)

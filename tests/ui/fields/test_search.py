@@ -1,0 +1,49 @@
+"""The palette's search: names, words for what a block does, and slips of the pen."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnbuilder.blocks import KINDS
+from cnnbuilder.ui.fields.search import find, nearest
+
+
+def _names(query: str) -> list[str]:
+    return [kind.kind() for kind in find(query, KINDS.values())]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("conv", "Conv2d"),
+        ("CONV2D", "Conv2d"),
+        ("deeper", "Conv2d"),
+        ("shrink", "MaxPool2d"),
+        ("dense", "Linear"),
+        ("pool", "MaxPool2d"),
+        ("batch", "BatchNorm2d"),
+        ("relu", "ReLU"),
+        ("keeps the peaks", "MaxPool2d"),
+    ],
+)
+def test_a_word_finds_its_block(query: str, first: str) -> None:
+    assert _names(query)[0] == first
+
+
+def test_every_word_must_match() -> None:
+    assert _names("pool mean") == ["AvgPool2d", "AdaptiveAvgPool2d"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [("Covn2d", "Conv2d"), ("lineer", "Linear"), ("flaten", "Flatten"), ("maxpol", "MaxPool2d")],
+)
+def test_a_slip_finds_nothing_but_has_a_nearest(slip: str, meant: str) -> None:
+    assert _names(slip) == []
+    found = nearest(slip, KINDS.values())
+    assert found is not None
+    assert found.kind() == meant
+
+
+def test_nonsense_has_no_nearest() -> None:
+    assert nearest("qqqqqqqq", KINDS.values()) is None

@@ -1,0 +1,159 @@
+"""Unsaved work outlives a crash, and a running process is never taken for one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from cnnbuilder.network.file import save
+from cnnbuilder.network.project import Training
+from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.session import recovery
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.locks import Lock
+from cnnbuilder.ui.session.recovery import Recovery, leftovers
+
+
+def edit(document: Document, epochs: int = 7) -> None:
+    document.edit("Epochs", replace(document.project, training=Training(epochs=epochs)))
+
+
+@pytest.fixture
+def kept(document: Document) -> Recovery:
+    keeper = Recovery(document)
+    yield keeper
+    keeper.close()
+
+
+def test_an_edit_is_kept_shortly_after(document: Document, kept: Recovery, qtbot) -> None:
+    edit(document)
+    qtbot.waitUntil(kept.file.exists, timeout=3000)
+
+
+def test_several_edits_are_kept_once(document: Document, kept: Recovery) -> None:
+    for epochs in range(10, 20):
+        edit(document, epochs)
+    assert not kept.file.exists()
+    kept.flush()
+    assert kept.file.exists()
+
+
+def test_work_that_is_saved_is_not_kept_any_longer(document: Document, kept: Recovery) -> None:
+    edit(document)
+    kept.flush()
+    document.undo_stack.setClean()
+    kept.flush()
+    assert not kept.file.exists()
+
+
+def test_undoing_to_the_file_keeps_nothing(document: Document, kept: Recovery) -> None:
+    edit(document)
+    kept.flush()
+    document.undo_stack.undo()
+    kept.flush()
+    assert not kept.file.exists()
+
+
+def test_closing_in_order_leaves_nothing_behind(document: Document) -> None:
+    keeper = Recovery(document)
+    edit(document)
+    keeper.flush()
+    keeper.close()
+    assert list(recovery.recovery_folder().iterdir()) == []
+
+
+def test_a_running_window_is_no_crash(document: Document, kept: Recovery) -> None:
+    edit(document)
+    kept.flush()
+    assert leftovers() == []
+
+
+CRASH = """
+import sys, os, signal
+from pathlib import Path
+from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication
+from cnnbuilder.network.project import Training
+from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.recovery import Recovery
+application = QApplication([])
+document = Document(TEMPLATES["lenet5"].make(), Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+keeper = Recovery(document)
+document.edit("Epochs", replace(document.project, training=Training(epochs=9)))
+keeper.flush()
+print("kept", flush=True)
+sys.stdin.read()
+"""
+
+
+def crashing(path: Path | None = None) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", CRASH, *([str(path)] if path else [])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "kept\n"
+    return process
+
+
+# A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_what_a_crash_left_is_found_once_the_process_is_gone(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "lenet.cnn"
+    save(TEMPLATES["lenet5"].make(), path)
+    process = crashing(path)
+    assert leftovers() == []  # it lives still
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    [leftover] = leftovers()
+    assert leftover.path == path
+    assert leftover.project.training.epochs == 9
+    assert leftovers() == []  # offered here, so not offered by another process as well
+    leftover.let_go()
+    [again] = leftovers()
+    again.discard()
+    assert leftovers() == []
+    assert list(recovery.recovery_folder().iterdir()) == []
+    for stream in (process.stdin, process.stdout):
+        stream.close()
+
+
+def test_a_spoilt_recovery_file_disturbs_nobody(home: Path) -> None:
+    folder = recovery.recovery_folder()
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text("{")
+    (folder / "b.json").write_text('{"saved_at": 1, "path": null, "project": "nonsense"}')
+    assert leftovers() == []
+
+
+def test_a_full_disk_does_not_disturb_the_work(
+    document: Document, kept: Recovery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    edit(document)
+    kept.flush()
+    assert not kept.file.exists()
+    assert document.project.training.epochs == 7
+
+
+def test_a_lock_has_one_holder(tmp_path: Path) -> None:
+    one, other = Lock(tmp_path / "a.lock"), Lock(tmp_path / "a.lock")
+    assert one.take()
+    assert one.take()
+    assert not other.take()
+    one.release()
+    assert other.take()
+    other.release()
+    assert not (tmp_path / "a.lock").exists()

@@ -1,0 +1,160 @@
+"""State and event → state."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnbuilder.engine import messages
+from cnnbuilder.engine.messages import Ended, Failed, Paused, Stage, WentOn
+from cnnbuilder.ui.session.run_state import (
+    Forgotten,
+    Killed,
+    PausePressed,
+    State,
+    StopPressed,
+    TestPressed,
+    TrainPressed,
+    after,
+)
+from tests.ui.runs import READY, epoch, finished, started, step
+
+
+def through(*events: object, state: State | None = None) -> State:
+    state = state or State()
+    for event in events:
+        state = after(event, state)
+    return state
+
+
+TRAINING = through(
+    TrainPressed(), READY, Stage("preparing"), started("/run"), Stage("measuring"), epoch(0), step(0.1)
+)
+
+
+def test_a_run_goes_through_its_stages() -> None:
+    phases = []
+    state = State()
+    for event in (
+        TrainPressed(), READY, Stage("preparing", 0.4), started("/run"), Stage("measuring"), epoch(0), step(0.1),
+        finished("/run"),
+    ):  # fmt: skip
+        state = after(event, state)
+        phases.append(state.phase)
+    assert phases == [
+        "starting", "preparing", "preparing", "measuring", "measuring", "training", "training", "finished",
+    ]  # fmt: skip
+
+
+def test_a_warm_child_needs_no_start() -> None:
+    assert through(READY, TrainPressed()).phase == "preparing"
+
+
+def test_the_fraction_belongs_to_its_stage() -> None:
+    state = through(TrainPressed(), READY, Stage("preparing", 0.43))
+    assert state.fraction == 0.43
+    assert after(started("/run"), state).fraction is None
+
+
+def test_train_during_a_run_changes_nothing() -> None:
+    assert after(TrainPressed(), TRAINING) is TRAINING
+
+
+def test_pause_waits_for_the_step() -> None:
+    state = after(PausePressed(), TRAINING)
+    assert (state.phase, state.pausing) == ("training", True)
+    state = after(Paused(), state)
+    assert (state.phase, state.pausing) == ("paused", False)
+    assert after(WentOn(), state).phase == "training"
+
+
+def test_a_pause_that_comes_after_stop_changes_nothing() -> None:
+    assert through(StopPressed(), Paused(), state=TRAINING).phase == "stopping"
+
+
+def test_a_stop_before_the_first_step_has_nothing_to_keep() -> None:
+    assert not through(TrainPressed(), StopPressed(keep=True)).keep
+    assert after(StopPressed(keep=True), TRAINING).keep
+
+
+def test_keeping_may_become_discarding_but_not_the_reverse() -> None:
+    discarding = through(StopPressed(True), StopPressed(False), state=TRAINING)
+    assert not discarding.keep
+    assert not after(StopPressed(True), discarding).keep
+
+
+def test_stop_and_keep_ends_finished() -> None:
+    state = through(StopPressed(), finished("/run", stopped=True, epochs=1), state=TRAINING)
+    assert state.phase == "finished"
+    assert state.result is not None
+    assert state.result.stopped
+
+
+@pytest.mark.parametrize("end", [finished("/run", stopped=True), finished(None), Failed("no"), Ended("gone")])
+def test_stop_and_discard_ends_with_nothing_however_it_ends(end: object) -> None:
+    state = through(StopPressed(keep=False), end, state=TRAINING)
+    assert (state.phase, state.discarded, state.result, state.failure) == ("idle", "asked", None, None)
+
+
+def test_a_kill_keeps_the_last_checkpoint() -> None:
+    state = through(epoch(1), StopPressed(), Killed("/run"), state=TRAINING)
+    assert state.phase == "finished"
+    assert state.result is not None
+    assert (state.result.stopped, state.result.epochs, state.result.run) == (True, 1, "/run")
+    assert state.ready is None
+
+
+def test_a_kill_before_the_first_checkpoint_says_so() -> None:
+    assert through(StopPressed(), Killed(None), state=TRAINING).discarded == "early"
+
+
+def test_a_death_is_a_failure_with_its_reason() -> None:
+    state = after(Ended("The process ended."), TRAINING)
+    assert state.phase == "failed"
+    assert state.failure is not None
+    assert (state.failure.reason, state.failure.run) == ("The process ended.", "/run")
+    assert state.ready is None
+
+
+def test_a_death_between_runs_is_no_failure() -> None:
+    assert after(Ended("gone"), through(READY)) == State()
+
+
+def test_the_failure_of_a_request_is_not_the_runs() -> None:
+    assert after(Failed("no", number=7), TRAINING) is TRAINING
+
+
+def test_a_new_run_forgets_the_old_ones_numbers() -> None:
+    state = through(epoch(1), finished("/run"), TrainPressed(quick=True), state=TRAINING)
+    assert state == State(phase="preparing", ready=READY, quick=True)
+
+
+def test_testing_belongs_to_its_number() -> None:
+    state = through(finished("/run"), TestPressed(3), state=TRAINING)
+    assert after(messages.Tested(2, "/run", 0.9, 0.1, 10), state) is state
+    tested = after(messages.Tested(3, "/run", 0.9, 0.1, 10), state)
+    assert tested.tested is not None
+    assert tested.testing is None
+    assert after(Failed("no test part", number=3), state).test_failure == "no test part"
+
+
+def test_late_events_of_a_run_that_is_over_change_nothing() -> None:
+    over = after(finished("/run"), TRAINING)
+    for event in (
+        step(3.0),
+        epoch(3),
+        Paused(),
+        WentOn(),
+        Stage("preparing"),
+        started("/run"),
+        finished(None),
+    ):
+        assert after(event, over) is over
+
+
+def test_learned_means_that_an_epoch_is_done() -> None:
+    assert not TRAINING.learned
+    assert after(epoch(1), TRAINING).learned
+
+
+def test_another_document_knows_no_run() -> None:
+    assert through(finished("/run"), Forgotten(), state=TRAINING) == State(ready=READY)

@@ -1,0 +1,222 @@
+"""Drawing, and watching the network guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt
+
+from cnnbuilder.engine.messages import Failed, Predict, Predicted, Sample, SampleImage
+from cnnbuilder.network.project import Data
+from cnnbuilder.ui.images import prediction_bars as guesses
+from cnnbuilder.ui.images.drawing_field import RESOLUTION, DrawingField
+from cnnbuilder.ui.train.try_it import TryIt
+from cnnbuilder.ui.train.workspace import TrainingPanel
+from tests.ui.runs import DIGITS, Stand, epoch, finished
+
+
+def draw(qtbot: Any, field: DrawingField, *points: tuple[float, float]) -> None:
+    """One stroke of the mouse; places are shares of the field."""
+    places = [QPoint(round(x * field.width()), round(y * field.height())) for x, y in points]
+    qtbot.mousePress(field, Qt.MouseButton.LeftButton, pos=places[0])
+    for place in places[1:]:
+        qtbot.mouseMove(field, place)
+    qtbot.mouseRelease(field, Qt.MouseButton.LeftButton, pos=places[-1])
+
+
+def answer(request: Predict, *, trained: bool = True) -> Predicted:
+    shares = tuple((name, 0.91 if name == "7" else 0.01) for name in sorted(DIGITS, key=lambda d: d != "7"))
+    return Predicted(request.number, shares, bytes(32 * 32), (1, 32, 32), trained)
+
+
+@pytest.fixture
+def field(qtbot: Any) -> DrawingField:
+    field = DrawingField()
+    qtbot.addWidget(field)
+    field.resize(120, 120)
+    field.show()
+    qtbot.waitExposed(field)
+    return field
+
+
+@pytest.fixture
+def trying(panel: TrainingPanel, stand: Stand) -> TryIt:
+    """Try it, after the first epoch."""
+    panel.train()
+    stand.begin()
+    stand.end_of_epoch()
+    assert panel.try_it.isVisible()
+    return panel.try_it
+
+
+def test_ink_is_light_on_black_where_it_was_drawn(field: DrawingField, qtbot: Any) -> None:
+    draw(qtbot, field, (0.5, 0.2), (0.5, 0.5), (0.5, 0.8))
+    pixels, size = field.pixels()
+    assert size == (RESOLUTION, RESOLUTION, 1)
+    middle = pixels[RESOLUTION * RESOLUTION // 2 + RESOLUTION // 2]
+    assert (middle, pixels[0]) == (255, 0)
+
+
+def test_a_click_makes_a_dot(field: DrawingField, qtbot: Any) -> None:
+    draw(qtbot, field, (0.5, 0.5))
+    assert max(field.pixels()[0]) == 255
+
+
+def test_undo_and_clear(field: DrawingField, qtbot: Any) -> None:
+    draw(qtbot, field, (0.2, 0.2), (0.4, 0.4))
+    one = field.pixels()
+    draw(qtbot, field, (0.6, 0.6), (0.8, 0.8))
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert field.pixels() == one
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    assert field.empty
+
+
+def test_a_pen_outside_of_the_field_stays_at_its_edge(field: DrawingField, qtbot: Any) -> None:
+    draw(qtbot, field, (0.5, 0.5), (3.0, 0.5))
+    assert not field.empty
+    field.grab()
+
+
+def test_colours_are_filled_on_their_ground(field: DrawingField, qtbot: Any) -> None:
+    field.set_colored(True)
+    field.set_ink("#FF0000")
+    draw(qtbot, field, (0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2))
+    pixels, size = field.pixels()
+    assert size == (RESOLUTION, RESOLUTION, 3)
+    middle = 3 * (RESOLUTION * RESOLUTION // 2 + RESOLUTION // 2)
+    assert pixels[middle : middle + 3] == b"\xff\x00\x00"
+    assert pixels[:3] != b"\x00\x00\x00"
+    field.set_fill(False)
+    field.clear()
+    draw(qtbot, field, (0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2))
+    assert field.pixels()[0][middle : middle + 3] == field.pixels()[0][:3]
+
+
+def test_a_drawing_is_guessed_with_the_weights_of_this_moment(
+    trying: TryIt, stand: Stand, qtbot: Any
+) -> None:
+    draw(qtbot, trying.field, (0.3, 0.2), (0.7, 0.2), (0.4, 0.8))
+    qtbot.waitUntil(lambda: bool(stand.engine.asked(Predict)))
+    (request,) = stand.engine.asked(Predict)
+    assert (request.drawn, request.run, request.channels) == (True, None, 1)
+    stand.hear(answer(request))
+    assert trying.guesses.likeliest == "7"
+    assert not trying.seen.pixmap().isNull()
+    assert trying.caption.text() == "what the network gets"
+    assert "epoch 1" in trying.whose.text()
+    trying.grab()
+
+
+def test_never_more_than_one_request_is_under_way(trying: TryIt, stand: Stand, qtbot: Any) -> None:
+    for n in range(5):
+        draw(qtbot, trying.field, (0.1, 0.1 * n), (0.9, 0.1 * n))
+    qtbot.waitUntil(lambda: bool(stand.engine.asked(Predict)))
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: trying._stale)
+    assert len(stand.engine.asked(Predict)) == 1
+    stand.hear(answer(stand.engine.asked(Predict)[0]))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 2)
+    assert stand.engine.asked(Predict)[1].pixels != stand.engine.asked(Predict)[0].pixels
+
+
+def test_the_same_drawing_is_guessed_anew_after_an_epoch(trying: TryIt, stand: Stand, qtbot: Any) -> None:
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    stand.hear(answer(stand.engine.asked(Predict)[0]))
+    stand.hear(epoch(2))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 2)
+
+
+def test_a_finished_run_is_asked_by_its_folder(trying: TryIt, stand: Stand, qtbot: Any) -> None:
+    stand.hear(finished(str(stand.run)))
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    assert stand.engine.asked(Predict)[0].run == str(stand.run)
+
+
+def test_untrained_guesses_are_called_chance(trying: TryIt, stand: Stand, qtbot: Any) -> None:
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    stand.hear(answer(stand.engine.asked(Predict)[0], trained=False))
+    assert trying.caption.text() == "Untrained: these guesses are chance."
+
+
+def test_a_refusal_is_said(trying: TryIt, stand: Stand, qtbot: Any) -> None:
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    stand.hear(Failed("The run is gone.", number=stand.engine.asked(Predict)[0].number))
+    assert trying.caption.text() == "The run is gone."
+
+
+def test_an_image_of_the_data_is_shown_and_guessed(trying: TryIt, stand: Stand, qtbot: Any) -> None:
+    qtbot.mouseClick(trying.picture, Qt.MouseButton.LeftButton)
+    (asked,) = stand.engine.asked(SampleImage)
+    stand.hear(Sample(asked.number, bytes(range(256)) * 4, (1, 32, 32), "7"))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    request = stand.engine.asked(Predict)[0]
+    assert (request.drawn, request.height, request.width, request.channels) == (False, 32, 32, 1)
+    trying.grab()
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    assert trying.field.drawn
+    assert asked.index is not None
+
+
+def test_clearing_empties_the_bars(trying: TryIt, stand: Stand, qtbot: Any) -> None:
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    stand.hear(answer(stand.engine.asked(Predict)[0]))
+    qtbot.mouseClick(trying.clear, Qt.MouseButton.LeftButton)
+    assert trying.guesses.likeliest is None
+    assert trying.caption.text() == ""
+
+
+def test_colour_sets_are_drawn_in_colour(stand: Stand, panel: TrainingPanel, qtbot: Any) -> None:
+    stand.document.edit("Data", replace(stand.document.project, data=Data("shapes")))
+    panel.train()
+    stand.begin()
+    stand.end_of_epoch()
+    assert panel.try_it.field.colored
+    assert panel.try_it.inks.isVisible()
+    red = next(button for button in panel.try_it.inks.buttons if button.accessibleName() == "Red")
+    qtbot.mouseClick(red, Qt.MouseButton.LeftButton)
+    draw(qtbot, panel.try_it.field, (0.5, 0.5))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    assert stand.engine.asked(Predict)[0].channels == 3
+
+
+def test_it_can_be_closed_and_opened(trying: TryIt, panel: TrainingPanel, qtbot: Any) -> None:
+    qtbot.mouseClick(trying.hide_button, Qt.MouseButton.LeftButton)
+    assert not trying.isVisible()
+    qtbot.mouseClick(panel.try_button, Qt.MouseButton.LeftButton)
+    assert trying.isVisible()
+
+
+def test_a_share_next_to_a_bar_has_room_and_is_not_rounded_to_everything() -> None:
+    assert [guesses._short(share) for share in (1.0, 0.99996, 0.98, 0.0004)] == [
+        "100 %",
+        "99.9 %",
+        "98 %",
+        "0 %",
+    ]
+
+
+def test_in_a_low_room_the_bars_come_first(trying: TryIt) -> None:
+    trying.resize(260, 120)
+    assert trying.seen.isHidden() and trying.caption.isHidden()
+    trying._say("Untrained: these guesses are chance.")
+    assert not trying.caption.isHidden()
+    trying.resize(260, 200)
+    assert not trying.seen.isHidden()
+
+
+def test_in_a_low_room_a_refusal_takes_the_place_of_the_bars(trying: TryIt, stand: Stand, qtbot: Any) -> None:
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    trying.setFixedHeight(120)  # fixed: the panel lays out anew between events
+    stand.hear(Failed("The run is gone.", number=stand.engine.asked(Predict)[0].number))
+    assert trying.guesses.isHidden() and not trying.caption.isHidden()
+    qtbot.mouseClick(trying.clear, Qt.MouseButton.LeftButton)
+    assert not trying.guesses.isHidden()

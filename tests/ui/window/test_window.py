@@ -1,0 +1,510 @@
+"""The whole window without the engine's child: what a person sees, presses and is asked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+
+from cnnbuilder.engine.messages import Ended, Ready
+from cnnbuilder.network.edits import remove
+from cnnbuilder.network.file import save
+from cnnbuilder.network.project import Project, Training
+from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.widgets import settings
+from cnnbuilder.ui.widgets.side_panel import CANVAS_MINIMUM
+from cnnbuilder.ui.widgets.theme import theme
+from cnnbuilder.ui.window import files as files_module
+from cnnbuilder.ui.window import run_control
+from cnnbuilder.ui.window.command_palette import actions_of
+from cnnbuilder.ui.window.window import Window
+
+
+@pytest.fixture
+def empty(make_window, home) -> Window:
+    return make_window(Document())
+
+
+def edit(window: Window, epochs: int = 7) -> None:
+    project = window.document.project
+    window.document.edit("Epochs", replace(project, training=Training(epochs=epochs)))
+
+
+def without_flatten() -> Project:
+    project = TEMPLATES["digits"].make()
+    flatten = next(block.id for block in project.network.blocks if block.kind() == "Flatten")
+    return replace(project, network=remove(project.network, [flatten]))
+
+
+# --- first start ----------------------------------------------------------------------------------
+
+
+def test_the_first_start_offers_three_cards_and_no_problem(empty: Window) -> None:
+    assert empty.area.cards.isVisible()
+    assert [card.template.name for card in empty.area.cards.cards] == ["digits", "lenet5", "colour-32"]
+    assert empty.status.totals.text() == "No blocks yet"
+    assert not empty.status.problems.isVisible()
+    assert empty.area.cards.cards[0].hasFocus()
+
+
+def test_all_the_room_of_a_large_screen_is_the_canvas(empty: Window, qtbot) -> None:
+    empty.resize(1440, 900)
+    qtbot.waitUntil(lambda: empty.height() == 900)
+    for line in (empty.toolbar, empty.status):
+        assert line.height() <= line.sizeHint().height() + 2
+
+
+def test_a_card_opens_its_network_with_its_data(empty: Window, qtbot) -> None:
+    qtbot.mouseClick(empty.area.cards.cards[2], Qt.MouseButton.LeftButton)
+    assert empty.document.project == TEMPLATES["colour-32"].make()
+    assert empty.canvas.isVisible()
+    assert empty.toolbar.data.word.text() == "Shapes" or "shapes" in empty.toolbar.data.word.text().lower()
+    assert not empty.files.edited
+
+
+def test_the_keyboard_is_on_the_network_whatever_had_it_before(empty: Window, qtbot) -> None:
+    qtbot.mouseClick(empty.area.cards.cards[0], Qt.MouseButton.LeftButton)
+    empty.document.undo_stack.setClean()
+    empty.panes.search_blocks()
+    empty.actions_by_name["new"].trigger()
+    assert empty.area.cards.cards[0].hasFocus()
+    empty.panes.search_blocks()
+    empty.opening.begin_template("lenet5")
+    assert empty.canvas.hasFocus()
+
+
+def test_a_click_beside_the_cards_makes_the_next_paste_one_of_the_canvas(empty: Window, qtbot) -> None:
+    empty.panes.search_blocks()
+    assert not empty.area.cards.cards[0].hasFocus()
+    qtbot.mouseClick(empty.area.cards.childAt(4, 4), Qt.MouseButton.LeftButton)
+    QApplication.clipboard().setText("nn.Conv2d(1, 4, 3)\nnn.ReLU()")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    kinds = [block.kind() for block in empty.document.project.network.blocks]
+    assert kinds == ["Input", "Conv2d", "ReLU"]
+    assert empty.canvas.hasFocus()
+
+
+def test_the_palette_adds_the_first_block_over_the_cards(empty: Window) -> None:
+    palette = empty.panes.left_tabs.page("blocks")
+    palette.append_requested.emit("Conv2d")
+    assert empty.canvas.isVisible()
+    kinds = [block.kind() for block in empty.document.project.network.blocks]
+    assert "Conv2d" in kinds
+
+
+def test_a_block_dragged_from_the_palette_lands_on_the_canvas(empty: Window, qtbot) -> None:
+    palette = empty.panes.left_tabs.page("blocks")
+    palette.drag_began.emit("Input", palette.mapToGlobal(QPoint(20, 20)))
+    assert empty.canvas.isVisible()
+    target = empty.canvas.viewport().mapToGlobal(empty.canvas.viewport().rect().center())
+    palette.drag_moved.emit(target)
+    palette.drag_ended.emit(target)
+    assert [block.kind() for block in empty.document.project.network.blocks] == ["Input"]
+
+
+def test_a_drag_that_is_cancelled_brings_the_cards_back(empty: Window) -> None:
+    palette = empty.panes.left_tabs.page("blocks")
+    palette.drag_began.emit("Input", palette.mapToGlobal(QPoint(20, 20)))
+    palette.drag_cancelled.emit()
+    assert empty.area.cards.isVisible()
+
+
+# --- what is shown --------------------------------------------------------------------------------
+
+
+def test_title_and_edited_follow_the_document(window: Window) -> None:
+    assert window.toolbar.title.text() == "Untitled"
+    assert window.toolbar.edited.text() == ""
+    edit(window)
+    assert window.toolbar.edited.text() == "edited"
+    assert window.isWindowModified()
+    window.document.undo_stack.undo()
+    assert window.toolbar.edited.text() == ""
+
+
+def test_undo_names_its_step(window: Window) -> None:
+    undo = window.actions_by_name["undo"]
+    assert not undo.isEnabled()
+    edit(window)
+    assert undo.text() == "&Undo Epochs"
+    undo.trigger()
+    assert window.actions_by_name["redo"].text() == "&Redo Epochs"
+
+
+def test_every_action_has_a_tooltip_and_every_named_one_a_shortcut(window: Window) -> None:
+    for name in window.actions_by_name.names():
+        action = window.actions_by_name[name]
+        assert action.toolTip(), name
+        assert not action.shortcut().isEmpty(), name
+    for name, action in actions_of(window.menuBar()):
+        assert action.toolTip(), name
+
+
+def test_no_two_actions_share_a_shortcut(window: Window) -> None:
+    seen: dict[str, str] = {}
+    for name, action in actions_of(window.menuBar()):
+        for shortcut in action.shortcuts():
+            keys = shortcut.toString()
+            assert seen.setdefault(keys, name) == name, keys
+
+
+def test_every_control_has_a_name_for_screen_readers(window: Window) -> None:
+    nameless = set()
+    for page in ("blocks", "outline", "code", "problems", "training"):
+        window.show_page(page)
+        QApplication.processEvents()
+        nameless |= {
+            f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+            for widget in window.findChildren(QWidget)
+            if isinstance(widget, QAbstractButton | QLineEdit | QComboBox | QAbstractSpinBox)
+            and widget.isVisible()
+            and not isinstance(widget.parent(), QLineEdit | QComboBox | QAbstractSpinBox)
+            and not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text()))
+        }
+    assert nameless == set()
+
+
+def test_targets_are_at_least_24_pixels(window: Window) -> None:
+    small = [
+        f"{type(widget).__name__} “{widget.accessibleName() or widget.text()}” {widget.width()}×{widget.height()}"
+        for widget in window.findChildren(QAbstractButton)
+        if widget.isVisible()
+        and not isinstance(widget.parent(), QLineEdit)
+        and min(widget.width(), widget.height()) < 24
+    ]
+    assert small == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1024, 640)])
+def test_it_is_usable_on_small_screens(window: Window, width: int, height: int) -> None:
+    window.resize(width, height)
+    QApplication.processEvents()
+    assert window.width() == width
+    assert window.height() == height
+    assert window.area.width() >= CANVAS_MINIMUM
+    assert window.area.height() >= 160
+    assert window.toolbar.train.isVisible()
+    assert window.rect().contains(
+        window.toolbar.train.mapTo(window, window.toolbar.train.rect().bottomRight())
+    )
+
+
+def test_at_double_text_size_nothing_is_cut_off(window: Window) -> None:
+    theme.set_scale(2.0)
+    QApplication.processEvents()
+    assert window.width() == 1440
+    toolbar = window.toolbar
+    for button in (toolbar.train, toolbar.data):
+        assert button.width() >= button.minimumSizeHint().width()
+        assert window.rect().contains(button.mapTo(window, button.rect().bottomRight()))
+
+
+def test_the_layout_is_remembered(make_window, document: Document) -> None:
+    window = make_window(document)
+    window.panes.toggle_left()
+    window.toggle_bottom()
+    window.document.undo_stack.setClean()
+    window.close()
+    again = make_window(Document(TEMPLATES["digits"].make()))
+    assert again.panes.left.folded
+    assert again.bottom.folded
+    assert settings.layout_number("left_folded", 0) == 1
+
+
+def test_an_unseen_tab_is_not_made(window: Window) -> None:
+    assert window.bottom.made("code") is None
+    assert window.panes.left_tabs.made("outline") is None
+    window.actions_by_name["code"].trigger()
+    assert window.bottom.made("code") is not None
+
+
+def test_the_command_palette_does_a_command(window: Window, qtbot) -> None:
+    window.actions_by_name["commands"].trigger()
+    field = QApplication.focusWidget() or window.findChild(
+        QLineEdit, options=Qt.FindChildOption.FindChildrenRecursively
+    )
+    from cnnbuilder.ui.window.command_palette import CommandPalette
+
+    palette = window.findChild(CommandPalette)
+    assert palette is not None
+    assert field is not None
+    qtbot.keyClicks(palette.field, "theme dark")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert theme.mode == "dark"
+
+
+def test_tab_walks_the_window_as_one_reads_it(window: Window, qtbot) -> None:
+    window.selection.select([window.document.project.network.blocks[1].id])
+    regions = (
+        window.toolbar,
+        window.panes.left,
+        window.area,
+        window.panes.right,
+        window.bottom,
+        window.status,
+    )
+    window.toolbar.data.setFocus()
+    seen: list[int] = []
+    for _press in range(120):
+        widget = window.focusWidget()
+        place = next(place for place, part in enumerate(regions) if part.isAncestorOf(widget))
+        if not seen or seen[-1] != place:
+            seen.append(place)
+        if len(seen) > 6:
+            break
+        qtbot.keyClick(widget, Qt.Key.Key_Tab)
+    assert seen == [0, 1, 2, 3, 4, 5, 0]
+
+
+# --- training without a child ---------------------------------------------------------------------
+
+
+def test_train_with_a_problem_opens_the_problem(make_window, home, qtbot) -> None:
+    window = make_window(Document(without_flatten()))
+    assert window.status.problems.text() == "1 problem"
+    assert window.toolbar.train.isEnabled()
+    qtbot.mouseClick(window.toolbar.train, Qt.MouseButton.LeftButton)
+    assert not window.runner.active
+    assert window.selection.single == window.document.analysis.problems[0].id
+    focused = window.focusWidget()
+    assert isinstance(focused, QAbstractButton)
+    assert focused.text() == "Insert Flatten"
+    qtbot.keyClick(focused, Qt.Key.Key_Space)
+    assert window.document.analysis.problems == ()
+
+
+def test_train_without_a_network_says_so(empty: Window, qtbot) -> None:
+    qtbot.mouseClick(empty.toolbar.train, Qt.MouseButton.LeftButton)
+    assert "no network" in empty.bars.bar("train").label.text()
+
+
+def test_train_before_it_is_a_classifier_offers_what_is_missing(make_window, home) -> None:
+    window = make_window(Document(TEMPLATES["empty"].make()))
+    assert "not yet a classifier" in window.status.hint.text()
+    window.control.train()
+    bar = window.bars.bar("train")
+    assert "not yet a classifier" in bar.label.text()
+    window.status.fix.click()
+    assert window.document.analysis.problems == ()
+    assert not window.status.fix.isVisible()
+    window.document.undo_stack.undo()
+    assert window.status.fix.isVisible()
+
+
+def test_train_without_data_asks_for_it(make_window, home) -> None:
+    window = make_window(Document(TEMPLATES["quiz-130"].make()))
+    window.control.train()
+    assert "images" in window.bars.bar("train").label.text()
+
+
+def test_the_device_is_named_as_soon_as_it_is_known(window: Window) -> None:
+    chip = window.toolbar.device
+    assert chip.word.text() == "Starting PyTorch"
+    ready = Ready("cpu", "CPU · 2 cores", ("cpu",), 8_000_000_000, True, "2.6", 2)
+    window.runner.device_known.emit(ready)
+    assert chip.word.text() == "CPU · 2 cores"
+    assert "8.0 GB of memory" in chip.toolTip()
+
+
+def test_a_child_that_cannot_start_is_said_on_the_chip(window: Window) -> None:
+    window.runner.events.emit([Ended("PyTorch cannot be loaded: a library is missing.")])
+    assert window.toolbar.device.word.text() == "PyTorch does not start"
+    assert "a library is missing" in window.toolbar.device.toolTip()
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def test_a_file_opens_and_keeps_its_name(empty: Window, tmp_path: Path) -> None:
+    save(TEMPLATES["lenet5"].make(), tmp_path / "net.cnn")
+    assert empty.opening.open_path(tmp_path / "net.cnn")
+    assert empty.toolbar.title.text() == "net.cnn"
+    assert settings.recent_files() == [tmp_path / "net.cnn"]
+
+
+def test_a_file_that_is_no_project_leaves_the_open_one(window: Window, tmp_path: Path) -> None:
+    before = window.document.project
+    (tmp_path / "bad.cnn").write_text(
+        '{"format": "cnnbuilder", "version": 99, "network": {"blocks": [], "wires": []}}'
+    )
+    assert not window.opening.open_path(tmp_path / "bad.cnn")
+    assert window.document.project is before
+    assert "newer cnnbuilder" in window.bars.bar("file").label.text()
+
+
+def test_a_file_dropped_on_the_window_opens(empty: Window, tmp_path: Path, qtbot) -> None:
+    save(TEMPLATES["lenet5"].make(), tmp_path / "net.cnn")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "net.cnn"))])
+    where, keys = QPoint(400, 300), Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, keys)
+    QApplication.sendEvent(empty, enter)
+    assert enter.isAccepted()
+    drop = QDropEvent(QPointF(where), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, keys)
+    QApplication.sendEvent(empty, drop)
+    qtbot.waitUntil(lambda: empty.toolbar.title.text() == "net.cnn")
+
+
+@pytest.mark.parametrize(("answer", "closes"), [(0, False), (1, True), (2, False)])
+def test_closing_with_unsaved_work_asks(
+    window: Window, monkeypatch: pytest.MonkeyPatch, answer: int, closes: bool
+) -> None:
+    asked = []
+
+    def choose(parent: QWidget, question: str, explanation: str, answers: list[str]) -> int:
+        asked.append(answers)
+        return answer
+
+    monkeypatch.setattr(files_module, "choose", choose)
+    monkeypatch.setattr(
+        files_module.QFileDialog, "getSaveFileName", lambda *_args: ("", "")
+    )  # and changes their mind
+    edit(window)
+    assert window.close() is closes
+    assert asked == [["Save", "Don't save", "Cancel"]]
+
+
+def test_closing_without_edits_asks_nothing(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files_module, "choose", lambda *_args: pytest.fail("asked"))
+    assert window.close()
+
+
+def test_new_after_an_edit_that_need_not_be_saved_begins_anew(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files_module, "choose", lambda *_args: 1)
+    edit(window)
+    window.actions_by_name["new"].trigger()
+    assert window.document.project == Project()
+    assert window.area.cards.isVisible()
+    assert not window.files.edited
+
+
+# --- a run under way ------------------------------------------------------------------------------
+
+
+class FakeRun:
+    """Stands for a run in a window without a child."""
+
+    def __init__(self, window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.active = True
+        self.stopped: list[object] = []
+        self.window = window
+        runner = window.runner
+        monkeypatch.setattr(type(runner), "active", property(lambda _self: self.active))
+        monkeypatch.setattr(runner, "stop", lambda keep=True: self.stopped.append(keep))
+        monkeypatch.setattr(runner, "stop_now", self.end)
+        monkeypatch.setattr(window.files, "is_training", lambda: False)  # as in a project with a file
+
+    def end(self) -> None:
+        self.active = False
+        self.window.runner.state_changed.emit()
+
+
+def test_closing_during_a_run_can_be_called_off(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = FakeRun(window, monkeypatch)
+    monkeypatch.setattr(run_control, "choose", lambda *_args: 2)
+    assert not window.close()
+    assert run.stopped == []
+    assert not window.control.closing
+    run.active = False
+
+
+def test_closing_during_a_run_stops_keeps_and_then_closes(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot
+) -> None:
+    run = FakeRun(window, monkeypatch)
+    monkeypatch.setattr(run_control, "choose", lambda *_args: 0)
+    assert not window.close()
+    assert run.stopped == [True]
+    assert "kept" in window.bars.bar("train").label.text()
+    run.end()
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_closing_during_a_run_can_wait_for_its_end(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot
+) -> None:
+    run = FakeRun(window, monkeypatch)
+    going_on: list[bool] = []
+    monkeypatch.setattr(window.runner, "go_on", lambda: going_on.append(True))
+    monkeypatch.setattr(run_control, "choose", lambda *_args: 1)
+    assert not window.close()
+    assert going_on == [True]  # a run that is held would never end
+    assert window.isVisible()
+    assert run.stopped == []
+    run.end()
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_waiting_for_the_end_can_be_called_off(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = FakeRun(window, monkeypatch)
+    monkeypatch.setattr(run_control, "choose", lambda *_args: 1)
+    window.close()
+    window.bars.bar("train").buttons[0].click()
+    run.end()
+    QApplication.processEvents()
+    assert window.isVisible()
+
+
+def test_words_never_blame(window: Window) -> None:
+    texts = [action.toolTip() for _name, action in actions_of(window.menuBar())]
+    assert not [text for text in texts if re.search(r"\b(error|invalid|illegal)\b", text, re.IGNORECASE)]
+
+
+def test_the_focus_of_train_goes_to_what_can_be_pressed_next(window) -> None:
+    toolbar = window.toolbar
+    toolbar.train.setFocus()
+    toolbar.pause.setEnabled(False)  # there is nothing to pause yet
+    toolbar.show_running(True, False)
+    assert toolbar.stop.hasFocus()
+    toolbar.show_running(False, False)
+    assert toolbar.train.hasFocus()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("quick", [True, False])
+def test_the_canvas_leaves_the_keys_that_train_to_the_window(
+    window: Window, monkeypatch: pytest.MonkeyPatch, qtbot, key: Qt.Key, quick: bool
+) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr(window.runner, "train", lambda _project, _folder, quick: begun.append(quick))
+    window.selection.select([window.document.project.network.blocks[1].id])
+    window.canvas.setFocus()
+    held = Qt.KeyboardModifier.ControlModifier
+    if key == Qt.Key.Key_Enter:
+        held |= Qt.KeyboardModifier.KeypadModifier
+    qtbot.keyClick(window.canvas, key, held | Qt.KeyboardModifier.ShiftModifier if quick else held)
+    assert begun == [quick]
+    assert window.focusWidget() is window.canvas, "no field was opened for it"
+
+
+def test_stop_in_the_toolbar_keeps_or_discards(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[bool] = []
+    monkeypatch.setattr(window.runner, "stop", lambda keep=True: stopped.append(keep))
+    keep, discard = window.toolbar.stop.menu().actions()
+    assert (keep.isEnabled(), discard.isEnabled()) == (False, False)
+    for way in (keep, discard):
+        way.setEnabled(True)
+        way.trigger()
+    assert stopped == [True, False]
+
+
+def test_at_double_text_size_the_inspector_folds_before_the_centre_is_cramped(window: Window) -> None:
+    window.selection.select([window.document.project.network.blocks[1].id])
+    window.resize(1366, 768)
+    QApplication.processEvents()
+    assert not window.panes.right.folded
+    theme.set_scale(2.0)
+    QApplication.processEvents()
+    assert window.panes.right.folded
+    assert window.panes.left.folded
+    assert window.area.width() >= 1200
+    window.panes.toggle_right()  # a person may open it all the same
+    assert not window.panes.right.folded

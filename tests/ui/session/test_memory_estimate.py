@@ -11,8 +11,6 @@ from cnnbuilder.ui.session.memory_estimate import MemoryOutlook
 from cnnbuilder.ui.session.selection import Selection
 from tests.ui.runs import READY, Stand, started, step
 
-__all__ = ["stand"]
-
 
 def test_the_device_decides_precision_and_room(stand: Stand, qtbot: QtBot) -> None:
     outlook = MemoryOutlook(stand.document, stand.runner)

@@ -47,7 +47,7 @@ def _first_start(_studio: Studio) -> None:
 
 @state("empty")
 def _empty(studio: Studio) -> None:
-    studio.click(studio.window.area.cards.empty)
+    studio.click(studio.window.build.area.cards.empty)
 
 
 @state("template")
@@ -70,7 +70,7 @@ def _problem(studio: Studio) -> None:
     studio.rest(0.3)
     studio.select("Flatten")
     studio.press_delete()
-    studio.click(studio.window.toolbar.train)  # with a problem it leads there
+    studio.click(studio.window.top_bar.train)  # with a problem it leads there
 
 
 @state("training")
@@ -101,7 +101,7 @@ def _finished(studio: Studio) -> None:
     studio.begin_digits()
     studio.set_training(epochs=3)
     studio.train(3)
-    studio.until(lambda: not studio.window.runner.active)
+    studio.until(lambda: not studio.window.session.runner.active)
     studio.draw(SEVEN)
 
 
@@ -110,7 +110,7 @@ def _failed(studio: Studio) -> None:
     studio.begin_digits()
     studio.train(1.3)
     studio.kill_engine()
-    studio.until(lambda: not studio.window.runner.active)
+    studio.until(lambda: not studio.window.session.runner.active)
 
 
 @state("code")
@@ -118,7 +118,7 @@ def _code(studio: Studio) -> None:
     studio.begin_digits()
     studio.rest(0.3)
     studio.select("Conv2d", 1)
-    studio.window.show_page("code")
+    studio.window.host.show_page("code")
 
 
 @state("graph")
@@ -127,7 +127,7 @@ def _graph(studio: Studio) -> None:
     studio.read_network("resnet18")
     studio.rest(0.5)
     studio.select("Conv2d", 3)
-    studio.window.show_page("analysis")
+    studio.window.host.show_page("analysis")
     studio.rest(0.5)
 
 

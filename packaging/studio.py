@@ -48,8 +48,8 @@ class Studio:
         self.window.resize(*USUAL)
         self.window.show()
         try:
-            self.window.runner.warm_up()
-            self.until(lambda: self.window.runner.status.ready is not None)
+            self.window.child.warm_up()
+            self.until(lambda: self.window.session.runner.status.ready is not None)
             way(self)
             for mode in self._themes:
                 theme.set_mode(mode)
@@ -67,11 +67,10 @@ class Studio:
 
     def _close(self) -> None:
         window = self.window
-        window.document.undo_stack.setClean()
-        window.files.has_runs = lambda: False  # no question: nobody is there to answer
-        window.errands.shutdown()
-        window.runner.shutdown()
-        window.recovery.close()
+        window.session.document.undo_stack.setClean()
+        window.session.file.decline()  # no question: nobody is there to answer
+        window.shutdown()
+        window.session.close()
         window.deleteLater()
         self.rest(0.1)
 
@@ -83,7 +82,7 @@ class Studio:
             if reached():
                 return
             QTest.qWait(20)
-        raise TimeoutError(f"not reached in {PATIENCE_S} s; the run is {self.window.runner.status}")
+        raise TimeoutError(f"not reached in {PATIENCE_S} s; the run is {self.window.session.runner.status}")
 
     def rest(self, seconds: float = 0.6) -> None:
         """Until what moves has come to rest."""
@@ -97,33 +96,33 @@ class Studio:
 
     def begin_digits(self) -> None:
         """The first card."""
-        self.click(self.window.area.cards.cards[0])
+        self.click(self.window.build.area.cards.cards[0])
 
     def read_network(self, name: str) -> None:
         """A network of torchvision, as File > Import reads it, seen from its top as an opened file is."""
         answers: list[object] = []
-        self.window.errands.ask(lambda number: ReadNetwork(number, name), answers.append)
+        self.window.tasks.ask(lambda number: ReadNetwork(number, name), answers.append)
         self.until(lambda: bool(answers))
         (answer,) = answers
         assert isinstance(answer, NetworkRead), answer
-        self.window.opening.take(loads(answer.project))
-        self.window.canvas.camera.open()
+        self.window.host.opening.take(loads(answer.project))
+        self.window.build.canvas.camera.open()
 
     def select(self, kind: str, nth: int = 0) -> None:
         """Clicks the n-th block of a kind."""
-        blocks = self.window.document.project.network.blocks
+        blocks = self.window.session.document.project.network.blocks
         id_ = [block.id for block in blocks if block.kind() == kind][nth]
-        canvas = self.window.canvas
+        canvas = self.window.build.canvas
         where = canvas.block_area(id_).center()
         QTest.mouseClick(canvas.viewport(), LEFT, pos=where)
 
     def press_delete(self) -> None:
         """The key, on the canvas."""
-        QTest.keyClick(self.window.canvas, Qt.Key.Key_Delete)
+        QTest.keyClick(self.window.build.canvas, Qt.Key.Key_Delete)
 
     def enter(self, field: str, text: str) -> None:
         """Types into a field of the inspector."""
-        editors = self.window.panes.inspector.page.findChildren(QLineEdit)
+        editors = self.window.build.inspector.page.findChildren(QLineEdit)
         editor = next(editor for editor in editors if editor.accessibleName().endswith(field))
         editor.selectAll()
         QTest.keyClicks(editor, text)
@@ -131,21 +130,21 @@ class Studio:
 
     def set_training(self, **settings: object) -> None:
         """What the Training tab's form does."""
-        project = self.window.document.project
-        self.window.document.edit(
+        project = self.window.session.document.project
+        self.window.session.document.edit(
             "Training", replace(project, training=replace(project.training, **settings))
         )
 
     @property
     def position(self) -> float:
         """How far the run is, in epochs."""
-        step = self.window.runner.status.step
+        step = self.window.session.runner.status.step
         return step.position if step is not None else 0.0
 
     def train(self, epochs: float) -> None:
         """Presses Train and waits until so many epochs are behind it, or the run is over."""
-        runner = self.window.runner
-        self.click(self.window.toolbar.train)
+        runner = self.window.session.runner
+        self.click(self.window.top_bar.train)
         self.until(lambda: not runner.active or self.position >= epochs)
 
     def kill_engine(self) -> None:
@@ -155,7 +154,7 @@ class Studio:
 
     def draw(self, strokes: tuple[tuple[float, float], ...]) -> None:
         """Draws in Try it, and waits for the guess."""
-        training = self.window.bottom.training
+        training = self.window.build.drawer.training
         if not training.try_it.isVisible():
             self.click(training.try_button)
         self.rest(0.2)

@@ -15,7 +15,7 @@ from cnnbuilder import __version__
 from cnnbuilder.resources import resource
 from cnnbuilder.ui.widgets import settings
 from cnnbuilder.ui.widgets.style import Style
-from cnnbuilder.ui.window.exception_handler import Faults
+from cnnbuilder.ui.window.exception_handler import ExceptionHandler
 from cnnbuilder.ui.window.windows import Windows
 
 
@@ -32,17 +32,17 @@ def run(argv: Sequence[str], answers: Callable[[Windows], None] | None = None) -
     settings.restore_theme()
     Style(application)
     windows = Windows()
-    faults = Faults(windows.keep_work, windows.say_fault)
-    faults.install()
+    exceptions = ExceptionHandler(windows.keep_work, windows.say_fault)
+    exceptions.install()
     _end_in_order(windows)
     window = windows.show_empty()
     window.answers.connect(windows.look_for_leftovers)
     if answers is not None:
         window.answers.connect(lambda: answers(windows))
     if argv:
-        window.opening.open_path(Path(argv[0]))
+        window.host.opening.open_path(Path(argv[0]))
     status = application.exec()
-    faults.uninstall()
+    exceptions.uninstall()
     return status
 
 
@@ -53,10 +53,7 @@ def _end_in_order(windows: Windows) -> None:
         windows.keep_work()
         windows.let_go()
         for window in windows.all:
-            window.errands.shutdown()
-            window.runner.shutdown()
-            window.importer.shutdown()
-            window.exporter.shutdown()
+            window.shutdown()
         QCoreApplication.exit(0)
 
     signal.signal(signal.SIGINT, end)

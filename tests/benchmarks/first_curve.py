@@ -50,30 +50,30 @@ def _once(*, warm: bool) -> tuple[float, float]:
     window.show()
 
     if warm:
-        window.runner.warm_up()
-        wait(lambda: window.runner.status.ready is not None, PATIENCE)
+        window.child.warm_up()
+        wait(lambda: window.session.runner.status.ready is not None, PATIENCE)
     painted: dict[str, float] = {}
 
     class Watch(QObject):
         """Sees what is painted."""
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-            if event.type() == QEvent.Type.Paint and window.runner.active:
-                record = window.runner.record
+            if event.type() == QEvent.Type.Paint and window.session.runner.active:
+                record = window.session.runner.record
                 painted.setdefault("stage", time.perf_counter())
                 if record is not None and (record.epochs or record.reports):
                     painted.setdefault("point", time.perf_counter())
             return False
 
-    panel = window.bottom.open("training")
+    panel = window.host.workspaces.open("train")
     application.processEvents()
     watch = Watch(window)
     panel.curves.loss.installEventFilter(watch)
     began = time.perf_counter()
-    QTest.mouseClick(window.toolbar.train, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.top_bar.train, Qt.MouseButton.LeftButton)
     if not wait(lambda: "point" in painted, PATIENCE):
-        raise RuntimeError(f"no point within two minutes: {window.runner.status}")
-    window.runner.shutdown()
+        raise RuntimeError(f"no point within two minutes: {window.session.runner.status}")
+    window.shutdown()
     window.hide()
     window.deleteLater()
     application.processEvents()

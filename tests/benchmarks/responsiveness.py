@@ -41,23 +41,23 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
     window.resize(1440, 900)
     window.show()
 
-    window.control.train()
-    wait(lambda: window.runner.state == "training", 120)
-    if window.runner.state != "training":
-        raise RuntimeError(f"no training within two minutes: {window.runner.status.failure}")
+    window.session.train()
+    wait(lambda: window.session.runner.state == "training", 120)
+    if window.session.runner.state != "training":
+        raise RuntimeError(f"no training within two minutes: {window.session.runner.status.failure}")
 
     ticks: list[float] = []
     tick = QTimer(window)
     tick.setTimerType(Qt.TimerType.PreciseTimer)
     tick.timeout.connect(lambda: ticks.append(time.perf_counter()))
     canvas = QTimer(window)
-    canvas.timeout.connect(window.canvas.viewport().update)
+    canvas.timeout.connect(window.build.canvas.viewport().update)
     tick.start(TICK_MS)
     canvas.start(CANVAS_MS)
     wait(lambda: False, seconds)
     tick.stop()
     canvas.stop()
-    record, status = window.runner.record, window.runner.status
+    record, status = window.session.runner.record, window.session.runner.status
     assert record is not None
     result = {
         **lateness(ticks),
@@ -67,8 +67,8 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
         "images_per_second": status.step.images_per_second if status.step else None,
         "platform": application.platformName(),
     }
-    window.runner.stop_now()
-    window.runner.shutdown()
+    window.session.runner.stop_now()
+    window.shutdown()
     window.deleteLater()
     application.processEvents()
     return result

@@ -16,12 +16,15 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.session.background_tasks import BackgroundTasks
 from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.engine_child import EngineChild
 from cnnbuilder.ui.session.selection import Selection
-from cnnbuilder.ui.train.workspace import TrainingPanel
+from cnnbuilder.ui.session.session import Session
+from cnnbuilder.ui.train.workspace import TrainWorkspace
 from cnnbuilder.ui.widgets.style import Style
 from cnnbuilder.ui.widgets.theme import theme
-from tests.ui.runs import Stand
+from tests.ui.runs import FakeEngine, Stand
 
 ALLOWED = "This plugin does not support propagateSizeHints()"
 
@@ -130,10 +133,10 @@ def make_window(qapp: QApplication, home: Path, qtbot: object) -> Iterator[MakeW
 
 def close_window(window: QWidget) -> None:
     """Closes without a question."""
-    window.document.undo_stack.setClean()  # type: ignore[attr-defined]
-    window.files.has_runs = lambda: False  # type: ignore[attr-defined]
-    if window.runner.active:  # type: ignore[attr-defined]
-        window.runner.stop_now()  # type: ignore[attr-defined]
+    window.session.document.undo_stack.setClean()  # type: ignore[attr-defined]
+    window.session.file.decline()  # type: ignore[attr-defined]
+    if window.session.runner.active:  # type: ignore[attr-defined]
+        window.session.runner.stop_now()  # type: ignore[attr-defined]
     window.close()
     window.deleteLater()
     _delete_deferred()
@@ -148,9 +151,35 @@ def window(make_window: MakeWindow, document: Document) -> object:
 Show = Callable[..., QWidget]
 
 
+MakeSession = Callable[[Document], Session]
+
+
 @pytest.fixture
-def selection() -> Selection:
-    return Selection()
+def make_session(home: Path) -> Iterator[MakeSession]:
+    """Makes sessions with a child that nobody starts."""
+    child = EngineChild(engine=FakeEngine)
+    tasks = BackgroundTasks(child, engine=FakeEngine)
+    made: list[Session] = []
+
+    def make(document: Document) -> Session:
+        made.append(Session(child, tasks, document))
+        return made[-1]
+
+    yield make
+    for session in made:
+        session.close()
+    child.shutdown()
+
+
+@pytest.fixture
+def session(make_session: MakeSession, document: Document) -> Session:
+    """The document's session."""
+    return make_session(document)
+
+
+@pytest.fixture
+def selection(session: Session) -> Selection:
+    return session.selection
 
 
 @pytest.fixture
@@ -181,16 +210,15 @@ def show(qtbot: QtBot) -> Show:
 def stand(qtbot: Any, home: Path, tmp_path: Path) -> Iterator[Stand]:
     stand = Stand(qtbot, tmp_path / "lenet.runs")
     yield stand
-    stand.runner.shutdown()
+    stand.shutdown()
 
 
 @pytest.fixture
-def panel(stand: Stand, qtbot: Any) -> TrainingPanel:
-    """The Training tab, shown; its buttons train at once, as they do in a window with nothing missing."""
-    panel = TrainingPanel(stand.document, stand.runner, Selection())
-    panel.train_requested.connect(panel.train)
+def panel(stand: Stand, qtbot: Any) -> TrainWorkspace:
+    """The Train workspace, shown."""
+    panel = TrainWorkspace(stand.session)
     qtbot.addWidget(panel)
-    panel.resize(900, 300)
+    panel.resize(1366, 690)
     panel.show()
     qtbot.waitExposed(panel)
     return panel

@@ -18,8 +18,10 @@ from cnnbuilder.engine.messages import (
     Step,
 )
 from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.session.background_tasks import BackgroundTasks
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.runner import Runner
+from cnnbuilder.ui.session.engine_child import EngineChild
+from cnnbuilder.ui.session.session import Session
 
 DIGITS = tuple("0123456789")
 READY = Ready("cpu", "CPU · 2 cores", ("cpu",), 8_000_000_000, False, "2.6", 2)
@@ -79,19 +81,28 @@ class FakeEngine:
 
 
 class Stand:
-    """A runner with its engine, and shortcuts through a run."""
+    """A session with an engine that does what the test says, and shortcuts through a run."""
 
     def __init__(self, qtbot: Any, folder: Path) -> None:
         self._qtbot = qtbot
         self.folder = folder
         self.run = folder / "0001"
         self.engines: list[FakeEngine] = []
-        self.runner = Runner(engine=self._make)
-        self.document = Document(TEMPLATES["digits"].make())
+        self.child = EngineChild(engine=self._make)
+        self.tasks = BackgroundTasks(self.child, engine=self._make)
+        self.session = Session(self.child, self.tasks, Document(TEMPLATES["digits"].make()))
+        self.document = self.session.document
+        self.runner = self.session.runner
 
     def _make(self, on_events: Callable[[list[AnyEvent]], None]) -> FakeEngine:
         self.engines.append(FakeEngine(on_events))
         return self.engines[-1]
+
+    def shutdown(self) -> None:
+        """As a window closes."""
+        self.session.close()
+        self.tasks.shutdown()
+        self.child.shutdown()
 
     @property
     def engine(self) -> FakeEngine:

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Training
 from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.session.engine_child import EngineChild
 from cnnbuilder.ui.session.recovery import leftovers
-from cnnbuilder.ui.session.runner import Runner
-from cnnbuilder.ui.window.exception_handler import Faults
+from cnnbuilder.ui.window.exception_handler import ExceptionHandler
 from cnnbuilder.ui.window.window import Window
 from cnnbuilder.ui.window.windows import Windows
 
@@ -30,13 +30,13 @@ def windows(home: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(Window, "raise_", lambda self: raised.append(self))
     monkeypatch.setattr(Window, "activateWindow", lambda self: None)
     # No child: PyTorch takes seconds to load, and nothing here needs it.
-    monkeypatch.setattr(Runner, "warm_up", lambda self: None)
+    monkeypatch.setattr(EngineChild, "warm_up", lambda self: None)
     raised: list[Window] = []
     windows = Windows()
     windows.raised = raised  # type: ignore[attr-defined]
     yield windows
     for window in windows.all:
-        window.document.undo_stack.setClean()
+        window.session.document.undo_stack.setClean()
         window.close()
     windows.deleteLater()
 
@@ -46,17 +46,17 @@ def show(windows: Windows) -> Window:
 
 
 def edit(window: Window, epochs: int = 7) -> None:
-    project = window.document.project
-    window.document.edit("Epochs", replace(project, training=Training(epochs=epochs)))
+    project = window.session.document.project
+    window.session.document.edit("Epochs", replace(project, training=Training(epochs=epochs)))
 
 
 def test_a_file_opens_once(windows: Windows, tmp_path: Path) -> None:
     path = tmp_path / "net.cnn"
     save(TEMPLATES["lenet5"].make(), path)
     first, second = show(windows), show(windows)
-    assert first.opening.open_path(path)
-    assert second.opening.open_path(tmp_path / "." / "net.cnn")
-    assert second.document.path is None
+    assert first.host.opening.open_path(path)
+    assert second.host.opening.open_path(tmp_path / "." / "net.cnn")
+    assert second.session.document.path is None
     assert windows.raised == [first]  # type: ignore[attr-defined]
 
 
@@ -68,10 +68,10 @@ def test_two_windows_do_not_save_into_one_file(
     path = tmp_path / "net.cnn"
     save(TEMPLATES["lenet5"].make(), path)
     first, second = show(windows), show(windows)
-    first.opening.open_path(path)
-    second.opening.begin_template("digits")
+    first.host.opening.open_path(path)
+    second.session.begin_template("digits")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
-    assert not second.files.save()
+    assert not second.host.files.save()
     assert "another window" in second.bars.bar("file").label.text()
 
 
@@ -91,8 +91,8 @@ from cnnbuilder.ui import app
 
 def crash(windows):
     window = windows.all[0]
-    window.document.edit("Epochs", replace(window.document.project, training=Training(epochs=9)))
-    window.recovery.flush()
+    window.session.document.edit("Epochs", replace(window.session.document.project, training=Training(epochs=9)))
+    window.session.recovery.flush()
     os.kill(os.getpid(), signal.SIGKILL)
 
 app.run(sys.argv[1:], crash)
@@ -115,11 +115,11 @@ def test_after_a_crash_the_work_is_offered_and_restored(windows: Windows, tmp_pa
     assert "net.cnn was kept" in bar.label.text()
     assert [button.text() for button in bar.buttons] == ["Restore", "Discard"]
     bar.buttons[0].click()
-    assert window.document.path == path
-    assert window.document.project.training.epochs == 9
-    assert window.files.edited
+    assert window.session.document.path == path
+    assert window.session.document.project.training.epochs == 9
+    assert window.session.file.edited
     assert window.bars.bar("recovery") is None
-    window.document.undo_stack.setClean()
+    window.session.document.undo_stack.setClean()
     window.close()
     assert leftovers() == []
 
@@ -148,18 +148,18 @@ def test_work_that_nobody_decided_on_stays(windows: Windows) -> None:
 def test_a_fault_keeps_the_work_and_says_one_sentence(windows: Windows, qtbot) -> None:
     window = show(windows)
     edit(window)
-    faults = Faults(windows.keep_work, windows.say_fault)
+    faults = ExceptionHandler(windows.keep_work, windows.say_fault)
     faults._caught(RuntimeError, RuntimeError("the moon fell down"), None)
     qtbot.waitUntil(lambda: window.bars.bar("fault") is not None)
     bar = window.bars.bar("fault")
     assert "Your work is kept" in bar.label.text()
     assert [button.text() for button in bar.buttons] == ["Details"]
-    assert window.recovery.file.exists()
+    assert window.session.recovery.file.exists()
 
 
 def test_a_fault_in_a_thread_is_heard(windows: Windows, qtbot) -> None:
     window = show(windows)
-    faults = Faults(windows.keep_work, windows.say_fault)
+    faults = ExceptionHandler(windows.keep_work, windows.say_fault)
     before = (sys.excepthook, threading.excepthook)
     faults.install()
     try:

@@ -19,7 +19,7 @@ from cnnbuilder.network.code import source
 from cnnbuilder.network.file import load
 from cnnbuilder.ui.build.palette_card import Card
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.window import files, run_control
+from cnnbuilder.ui.window import closing, files
 from cnnbuilder.ui.window.window import Window
 
 LEFT = Qt.MouseButton.LeftButton
@@ -33,48 +33,50 @@ def empty(make_window: Callable[[Document], Window], home: Path) -> Window:
 
 
 def loss(window: Window) -> float:
-    return window.runner.record.reports[-1].smooth_loss
+    return window.session.runner.record.reports[-1].smooth_loss
 
 
 def test_a_card_and_train_are_the_only_two_clicks_to_a_falling_curve(empty: Window, qtbot) -> None:
     window = empty
-    qtbot.mouseClick(window.area.cards.cards[0], LEFT)
-    qtbot.mouseClick(window.toolbar.train, LEFT)
-    assert window.runner.state in ("starting", "preparing")
-    assert window.toolbar.pause.isVisible()
+    qtbot.mouseClick(window.build.area.cards.cards[0], LEFT)
+    qtbot.mouseClick(window.top_bar.train, LEFT)
+    assert window.session.runner.state in ("starting", "preparing")
+    assert window.top_bar.pause.isVisible()
     qtbot.waitUntil(
-        lambda: window.runner.record is not None and bool(window.runner.record.reports), timeout=PATIENCE_MS
+        lambda: window.session.runner.record is not None and bool(window.session.runner.record.reports),
+        timeout=PATIENCE_MS,
     )
-    assert window.runner.record.epochs[0].val_loss == pytest.approx(
+    assert window.session.runner.record.epochs[0].val_loss == pytest.approx(
         2.3, abs=0.15
     )  # validation before the first step
     qtbot.waitUntil(lambda: loss(window) < 0.8, timeout=PATIENCE_MS)
-    assert window.bottom.training.curves.isVisible()
-    assert "CPU" in window.toolbar.device.word.text() or window.toolbar.device.word.text()
-    window.runner.stop(keep=False)
-    qtbot.waitUntil(lambda: not window.runner.active, timeout=5000)
-    assert window.toolbar.train.isVisible()
+    assert window.host.workspaces.workspace("train").curves.isVisible()
+    assert "CPU" in window.top_bar.device.word.text() or window.top_bar.device.word.text()
+    window.session.runner.stop(keep=False)
+    qtbot.waitUntil(lambda: not window.session.runner.active, timeout=5000)
+    assert window.top_bar.train.isVisible()
 
 
 def drag(window: Window, kind: str) -> None:
     """Carries a card of the palette to the free end of the stack."""
-    palette = window.panes.left_tabs.page("blocks")
+    palette = window.build.left_tabs.page("blocks")
     [card] = [
         card for card in palette.findChildren(Card) if card.property("kind") == kind and card.isVisible()
     ]
-    canvas = window.canvas
-    last = list(window.document.analysis.rows)[-1]
+    canvas = window.build.canvas
+    last = list(window.session.document.analysis.rows)[-1]
     area = canvas.block_area(last)
     target = card.mapFromGlobal(canvas.mapToGlobal(QPoint(area.center().x(), area.bottom() + 24)))
     start = card.rect().center()
     QTest.mousePress(card, LEFT, Qt.KeyboardModifier.NoModifier, start)
+    beside = QPoint(start.x(), target.y())  # down first, then across: over no wire on the way
     for step in (1, 2, 3, 4):
-        QTest.mouseMove(card, start + (target - start) * step / 4)
+        QTest.mouseMove(card, beside + (target - beside) * step / 4)
     QTest.mouseRelease(card, LEFT, Qt.KeyboardModifier.NoModifier, target)
 
 
 def draw_a_one(window: Window) -> None:
-    field = window.bottom.training.try_it.field
+    field = window.host.workspaces.workspace("train").try_it.field
     w, h = field.width(), field.height()
     points = [QPoint(int(w * 0.5), int(h * y)) for y in (0.2, 0.35, 0.5, 0.65, 0.8)]
     QTest.mousePress(field, LEFT, Qt.KeyboardModifier.NoModifier, points[0])
@@ -87,89 +89,94 @@ def test_from_an_empty_canvas_to_a_network_that_reads_a_digit(
     empty: Window, make_window, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = empty
-    qtbot.mouseClick(window.area.cards.empty, LEFT)
+    qtbot.mouseClick(window.build.area.cards.empty, LEFT)
     for kind in ("Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear"):
         drag(window, kind)
-    kinds = [row.block.kind() for row in window.document.analysis.rows.values()]
+    kinds = [row.block.kind() for row in window.session.document.analysis.rows.values()]
     assert kinds == ["Input", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear"]
-    assert window.document.analysis.problems == ()
-    assert window.document.analysis.output.sizes == (10,)
+    assert window.session.document.analysis.problems == ()
+    assert window.session.document.analysis.output.sizes == (10,)
 
-    conv = next(block.id for block in window.document.project.network.blocks if block.kind() == "Conv2d")
-    window.selection.select([conv])
+    conv = next(
+        block.id for block in window.session.document.project.network.blocks if block.kind() == "Conv2d"
+    )
+    window.session.selection.select([conv])
     editor = next(
         field
-        for field in window.panes.inspector.page.findChildren(QLineEdit)
+        for field in window.build.inspector.page.findChildren(QLineEdit)
         if field.accessibleName().endswith("out_channels")
     )
     editor.setFocus()
     editor.selectAll()
     qtbot.keyClicks(editor, "8")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert window.document.project.network.by_id[conv].out_channels == 8
-    assert "80 parameters" not in window.status.totals.text()
+    assert window.session.document.project.network.by_id[conv].out_channels == 8
+    assert "80 parameters" not in window.status_bar.totals.text()
 
-    window.actions_by_name["quick"].trigger()
-    qtbot.waitUntil(lambda: window.runner.state == "finished", timeout=PATIENCE_MS)
-    trained = window.runner.record
+    window.host.actions["quick"].trigger()
+    qtbot.waitUntil(lambda: window.session.runner.state == "finished", timeout=PATIENCE_MS)
+    trained = window.session.runner.record
     assert trained.reports[-1].smooth_loss < trained.reports[0].smooth_loss
 
-    training = window.bottom.training
-    qtbot.waitUntil(lambda: training.try_it.isVisible() or training.try_button.isVisible())
-    if not training.try_it.isVisible():
-        qtbot.mouseClick(training.try_button, LEFT)
+    window.host.actions["go-train"].trigger()
+    training = window.host.workspaces.workspace("train")
+    qtbot.waitUntil(lambda: training.try_it.isVisible())
     draw_a_one(window)
     qtbot.waitUntil(lambda: training.try_it.guesses.likeliest is not None, timeout=30_000)
 
     path = tmp_path / "mine.cnn"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
-    window.actions_by_name["save"].trigger()
-    assert load(path) == window.document.project
-    assert not window.files.edited
+    window.host.actions["save"].trigger()
+    assert load(path) == window.session.document.project
+    assert not window.session.file.edited
     # The run has come along, and its code is the code that the window shows.
     [run] = (tmp_path / "mine.runs").iterdir()
     assert (
-        (run / "model.py").read_text(encoding="utf-8").endswith(source(window.document.project.network).text)
+        (run / "model.py")
+        .read_text(encoding="utf-8")
+        .endswith(source(window.session.document.project.network).text)
     )
-    assert Path(window.runner.record.run) == run
+    assert Path(window.session.runner.record.run) == run
 
     again = make_window(Document())
-    assert again.opening.open_path(path)
-    assert again.document.project == window.document.project
+    assert again.host.opening.open_path(path)
+    assert again.session.document.project == window.session.document.project
 
     for _step in range(6):
-        window.actions_by_name["undo"].trigger()
-    assert [block.kind() for block in window.document.project.network.blocks] == ["Input"]
-    window.actions_by_name["redo"].trigger()
-    assert len(window.document.project.network.blocks) == 2
+        window.host.actions["undo"].trigger()
+    assert [block.kind() for block in window.session.document.project.network.blocks] == ["Input"]
+    window.host.actions["redo"].trigger()
+    assert len(window.session.document.project.network.blocks) == 2
 
 
 # A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_killed_child_is_said_and_trains_again(empty: Window, qtbot) -> None:
     window = empty
-    qtbot.mouseClick(window.area.cards.cards[0], LEFT)
-    qtbot.mouseClick(window.toolbar.train, LEFT)
+    qtbot.mouseClick(window.build.area.cards.cards[0], LEFT)
+    qtbot.mouseClick(window.top_bar.train, LEFT)
     qtbot.waitUntil(
-        lambda: window.runner.record is not None and bool(window.runner.record.reports), timeout=PATIENCE_MS
+        lambda: window.session.runner.record is not None and bool(window.session.runner.record.reports),
+        timeout=PATIENCE_MS,
     )
-    project = window.document.project
+    project = window.session.document.project
     children = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
     for child in children:
         child.send_signal(signal.SIGKILL)
-    qtbot.waitUntil(lambda: window.runner.state == "failed", timeout=10_000)
-    assert "ended" in window.runner.status.failure.reason
-    assert window.document.project is project
-    assert window.toolbar.train.isVisible()
-    window.actions_by_name["quick"].trigger()
-    qtbot.waitUntil(lambda: window.runner.state == "finished", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.session.runner.state == "failed", timeout=10_000)
+    assert "ended" in window.session.runner.status.failure.reason
+    assert window.session.document.project is project
+    assert window.top_bar.train.isVisible()
+    window.host.actions["quick"].trigger()
+    qtbot.waitUntil(lambda: window.session.runner.state == "finished", timeout=PATIENCE_MS)
 
 
 def begin(window: Window, qtbot) -> None:
-    window.opening.begin_template("digits")
-    window.control.train()
+    window.session.begin_template("digits")
+    window.session.train()
     qtbot.waitUntil(
-        lambda: window.runner.record is not None and bool(window.runner.record.reports), timeout=PATIENCE_MS
+        lambda: window.session.runner.record is not None and bool(window.session.runner.record.reports),
+        timeout=PATIENCE_MS,
     )
 
 
@@ -178,9 +185,9 @@ def test_closing_during_a_run_stops_keeps_and_leaves_no_process(
 ) -> None:
     window, path = empty, tmp_path / "mine.cnn"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
-    monkeypatch.setattr(run_control, "choose", lambda *_args: 0)
+    monkeypatch.setattr(closing, "choose", lambda *_args: 0)
     begin(window, qtbot)
-    window.actions_by_name["save"].trigger()
+    window.host.actions["save"].trigger()
     assert not window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
     [run] = (tmp_path / "mine.runs").iterdir()  # the run has moved beside the file once it was over

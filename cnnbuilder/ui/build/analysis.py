@@ -24,34 +24,28 @@ from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved import Precision
 from cnnbuilder.network.table import WRITERS, Table, as_csv, as_latex, as_markdown, as_text, table
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.build.analysis_model import AnalysisModel, TotalsModel
 from cnnbuilder.ui.build.analysis_table import AnalysisTable, NumbersTable, TotalsRow
 from cnnbuilder.ui.build.empty import Empty
 from cnnbuilder.ui.fields.formula_card import FormulaCard
-from cnnbuilder.ui.session.selection import Selection
 from cnnbuilder.ui.widgets.theme import theme
 
 
 class AnalysisView(QWidget):
     """Selection goes both ways. Hidden, it costs nothing; shown, an edit changes the cells that differ."""
 
-    refused = Signal(str)
-    """Why the table could not be saved, in a sentence."""
-
     def __init__(
         self,
-        document: Document,
-        selection: Selection,
-        precision: Callable[[Training], Precision],
+        session: Session,
         parent: QWidget | None = None,
     ) -> None:
-        """`precision`: in which training would compute with these settings."""
         super().__init__(parent)
-        self._document = document
-        self._selection = selection
-        self._precision = precision
+        self._session = session
+        self._document = document = session.document
+        self._selection = selection = session.selection
+        self._precision = session.memory.precision
         self._following = False
         self._fitted: object = None
         shown = self._fresh()
@@ -76,6 +70,7 @@ class AnalysisView(QWidget):
         self.table.selectionModel().currentChanged.connect(self._moved)
         selection.changed.connect(self._follow)
         document.changed.connect(self._changed)
+        session.memory.changed.connect(self.refresh)
         theme.changed.connect(self._restyle)
         self._restyle()
         self._show_empty()
@@ -291,12 +286,12 @@ class AnalysisView(QWidget):
         if form is None:
             endings = ", ".join(WRITERS)
             sentence = _("The table can be saved as {endings}, and {name} ends otherwise.")
-            self.refused.emit(sentence.format(endings=endings, name=path.name))
+            self._session.say("analysis", sentence.format(endings=endings, name=path.name))
             return
         try:
             write_atomically(path, self._written(form).encode())
         except FileProblemError as problem:
-            self.refused.emit(str(problem))
+            self._session.say("analysis", str(problem))
 
     def _show_menu(self, place: QPoint) -> None:
         menu = QMenu(self)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.base import Block
@@ -13,8 +11,7 @@ from cnnbuilder.network.code import line_of
 from cnnbuilder.network.edits import replace_block
 from cnnbuilder.network.table import entry
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.memory_estimate import MemoryOutlook
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.block_facts import BlockFacts
 from cnnbuilder.ui.fields.block_help import HelpButton
 from cnnbuilder.ui.build.code_box import CodeBox
@@ -29,15 +26,10 @@ from cnnbuilder.ui.fields.values import Headline, Rule
 class BlockPage(QWidget):
     """Everything about one kind of block. One page serves all blocks of its kind, so that the caret stays."""
 
-    code_requested = Signal(str)
-    """The block whose line of code was clicked."""
-
-    def __init__(
-        self, document: Document, kind: type[Block], outlook: MemoryOutlook, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, session: Session, kind: type[Block], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
-        self._outlook = outlook
+        self._document = session.document
+        self._memory = session.memory
         self._id = ""
         self._card: ProblemCard | None = None
         self._column = QVBoxLayout(self)
@@ -70,7 +62,7 @@ class BlockPage(QWidget):
         self._code_title = QLabel(_("Code"))
         self._code_title.setProperty("role", "section")
         self.code = CodeBox()
-        self.code.clicked.connect(lambda: self.code_requested.emit(self._id))
+        self.code.clicked.connect(lambda: session.page_requested.emit("code"))
         self._code_rule = Rule()
 
         self._column.addLayout(top)
@@ -141,11 +133,11 @@ class BlockPage(QWidget):
         if known:
             self.parameters.show_text(number(row.params or 0), flash=flash)
         training = self._document.project.training
-        shown = entry(analysis, training, row, self._outlook.precision(training))
+        shown = entry(analysis, training, row, self._memory.precision(training))
         self.facts.show_entry(shown, flash=flash)
 
     def _change(self, field: str, value: object) -> None:
-        project = self._document.project
+        network = self._document.project.network
         row = self._document.analysis.rows.get(self._id)
         if row is None:
             return
@@ -153,17 +145,17 @@ class BlockPage(QWidget):
         if block is None:
             return
         title = _("Change {field} of {name}").format(field=field, name=row.name)
-        self._document.edit(title, replace(project, network=replace_block(project.network, block)))
+        self._document.edit_network(title, replace_block(network, block))
 
     def _rename(self, text: str) -> None:
-        project = self._document.project
+        network = self._document.project.network
         row = self._document.analysis.rows.get(self._id)
         if row is None or text == row.name:
             return
         block = checked(row.block, "name", text or None)
         if block is not None:
             title = _("Rename {name}").format(name=row.name)
-            self._document.edit(title, replace(project, network=replace_block(project.network, block)))
+            self._document.edit_network(title, replace_block(network, block))
         self.name.show_name(self._document.analysis.rows[self._id].name)
 
 

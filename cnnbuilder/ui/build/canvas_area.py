@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.canvas.empty import EmptyCanvas
 from cnnbuilder.ui.canvas.view import CanvasView
-from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.build.palette import Palette
-from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.session.session import Session
 
 
 class CanvasArea(QWidget):
     """Shows the cards while the network has no block, else the canvas; a block may be dropped on either."""
 
-    template_chosen = Signal(str)
-    """A card, by its template's name."""
-
-    def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "canvas-area")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._document = document
-        self.canvas = CanvasView(document, selection)
+        self._document = document = session.document
+        self.canvas = CanvasView(document, session.selection)
         self.cards = EmptyCanvas()
-        self.cards.template_chosen.connect(self.template_chosen)
+        self.cards.template_chosen.connect(session.begin_template)
         for card in self.cards.cards:
             # Before there is a block the cards have the focus, and the first thing may be a paste.
             card.addAction(self.canvas.commands.paste)

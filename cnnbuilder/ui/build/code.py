@@ -21,12 +21,11 @@ from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.code import CannotGenerateError, Source, Style, source
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.build.code_text import CodeText
 from cnnbuilder.ui.build.empty import Empty
 from cnnbuilder.ui.widgets.flow_layout import Flow
-from cnnbuilder.ui.session.selection import Selection
 from cnnbuilder.ui.widgets.theme import theme
 
 NOTHING = Source("", {}, {})
@@ -38,10 +37,10 @@ class CodeView(QWidget):
     export_requested = Signal(str)
     """The code is to be taken away, in this style."""
 
-    def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
-        self._selection = selection
+        self._document = document = session.document
+        self._selection = selection = session.selection
         self._style: Style = "module"
         self._source = NOTHING
         self._shown: tuple[Network, Style] | None = None

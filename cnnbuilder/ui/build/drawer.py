@@ -1,188 +1,121 @@
-"""The panel below the canvas: Training, Analysis, Code and Problems; it folds to its row of tabs."""
+"""The low drawer under the canvas: Analysis, Code and Problems; it folds to its row of tabs."""
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QToolButton, QWidget
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
-
+from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
-from cnnbuilder.ui.session.memory_estimate import MemoryOutlook
-from cnnbuilder.ui.session.selection import Selection
 from cnnbuilder.ui.widgets.tabs import Tabs
 from cnnbuilder.ui.widgets.theme import theme
-from cnnbuilder.ui.session.runner import Runner
 
-if TYPE_CHECKING:
-    from cnnbuilder.ui.train.workspace import TrainingPanel
-    from cnnbuilder.ui.window.window import Window
-
-USUAL_HEIGHT, LEAST_HEIGHT = 268, 150
+USUAL_HEIGHT, LEAST_HEIGHT = 264, 150
 
 
-class Bottom(Tabs):
-    """Four tabs. Their pages are made when they are first shown."""
+class Drawer(Tabs):
+    """Three tabs. Their pages are made when they are first shown."""
 
-    def __init__(
-        self, document: Document, selection: Selection, runner: Runner, outlook: MemoryOutlook
-    ) -> None:
-        super().__init__(_("Bottom panel"))
-        self._outlook = outlook
-        self._document = document
-        self._selection = selection
-        self._runner = runner
-        self._window: Window | None = None
-        self._splitter: QSplitter | None = None
+    folded_changed = Signal()
+    export_requested = Signal(str)
+    """The code is to be taken away, in this style."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(_("Drawer"))
+        self._session = session
         self.folded = False
-        self._height = 0
-        self.training: TrainingPanel | None = None
-        """The page of the Training tab, once it has been shown."""
-        self.add("training", _("Training"), _("Settings and curves"), self._make_training)
+        self._chosen_height = 0
         self.add("analysis", _("Analysis"), _("Every number of every block"), self._make_analysis)
         self.add("code", _("Code"), _("The network as PyTorch code"), self._make_code)
         self.add("problems", _("Problems"), _("What is wrong, and how to mend it"), self._make_problems)
         self.fold = QToolButton()
         self.fold.clicked.connect(lambda: self.set_folded(not self.folded))
         self.corner.addWidget(self.fold)
-        # A click on the open tab of a folded panel means: show me.
+        # A click on the open tab of a folded drawer means: show me.
         self.chosen.connect(lambda _key: self.set_folded(False))
-        self._show_fold()
+        session.document.changed.connect(self._document_changed)
+        theme.changed.connect(self._set_limits)
+        self.set_folded(True)
+        self._count_problems()
 
     # --- pages ------------------------------------------------------------------------------------
-
-    def _make_training(self) -> QWidget:
-        from cnnbuilder.ui.train.workspace import TrainingPanel
-
-        self.training = panel = TrainingPanel(self._document, self._runner, self._selection)
-        if self._window is not None:
-            panel.train_requested.connect(self._window.control.train)
-            panel.problem_requested.connect(self._window.open_problem)
-            panel.empty.data_pressed.connect(self._window.toolbar.data.showMenu)
-        panel.lend_bar(self.corner)
-        return panel
 
     def _make_analysis(self) -> QWidget:
         from cnnbuilder.ui.build.analysis import AnalysisView
 
-        view = AnalysisView(self._document, self._selection, self._outlook.precision)
-        self._outlook.changed.connect(view.refresh)
-        if self._window is not None:
-            view.refused.connect(partial(self._window.bars.say, "analysis"))
-        return view
+        return AnalysisView(self._session)
 
     def _make_code(self) -> QWidget:
         from cnnbuilder.ui.build.code import CodeView
 
-        view = CodeView(self._document, self._selection)
-        if self._window is not None:
-            exporter = self._window.exporter
-            view.export_requested.connect(lambda style: exporter.ask("model", style))
+        view = CodeView(self._session)
+        view.export_requested.connect(self.export_requested)
         return view
 
     def _make_problems(self) -> QWidget:
         from cnnbuilder.ui.build.problems import ProblemsView
 
-        view = ProblemsView(self._document, self._selection)
-        if self._window is not None:
-            view.show_requested.connect(self._window.open_problem)
-            view.block_requested.connect(self._window.canvas.show_block)
-            view.list_remarks(self._window.importer.last)
-        return view
-
-    def connect_window(self, window: Window) -> None:
-        """Lets the pages reach the rest of the window."""
-        self._window = window
+        return ProblemsView(self._session)
 
     def open(self, key: str) -> QWidget:
-        """Shows a page, unfolding the panel."""
+        """Shows a page, unfolding the drawer."""
         self.set_folded(False)
         return super().open(key)
 
-    def open_current(self) -> None:
-        """Makes the page of the open tab, once the window shows."""
-        super().open(self.current)
+    def _document_changed(self, before: Project, after: Project) -> None:
+        if before.network is not after.network:
+            self._count_problems()
 
-    def begin_training(self, quick: bool) -> None:
-        """Starts a run, with its curves in view."""
-        self.open("training")
-        if self.training is not None:
-            self.training.train(quick)
-
-    @property
-    def runs_folder(self) -> Path | None:
-        """Where the runs of this document lie; None where there cannot be any yet."""
-        return self.training.place.folder if self.training else None
-
-    def has_runs(self) -> bool:
-        """Whether runs of this document are kept."""
-        folder = self.runs_folder
-        return folder is not None and folder.is_dir() and any(folder.iterdir())
-
-    def drop_unsaved_runs(self) -> None:
-        """The document goes: runs of one that was never saved go with it."""
-        if self.training is not None and self._document.path is None:
-            self.training.place.discard()
-
-    def set_problem_count(self, count: int) -> None:
-        """The badge at Problems."""
-        self.set_badge("problems", count)
+    def _count_problems(self) -> None:
+        document = self._session.document
+        problems = document.analysis.problems if document.project.network.blocks else ()
+        self.set_badge("problems", len(problems))
 
     # --- height -----------------------------------------------------------------------------------
 
-    def live_in(self, splitter: QSplitter) -> None:
-        """The splitter that it shares with the canvas."""
-        self._splitter = splitter
-        splitter.splitterMoved.connect(self._moved)
-        theme.changed.connect(self._set_limits)
+    def folded_height(self) -> int:
+        """Its row of tabs."""
+        return self.header_height()
 
-    @property
     def open_height(self) -> int:
-        """The height it has, or would have, open."""
-        return self._height
+        """The height it has, or would have, open: a person's, else the usual."""
+        return self._chosen_height or theme.px(USUAL_HEIGHT)
 
-    def restore(self, height: int, folded: bool) -> None:
-        """Takes up the height of last time; 0: the usual."""
-        self._height = height
-        self.set_folded(folded, remember=False)
+    def least_height(self) -> int:
+        """Less than this serves nobody."""
+        return theme.px(LEAST_HEIGHT)
 
-    def set_folded(self, folded: bool, remember: bool = True) -> None:
-        """Leaves only the row of tabs, or opens the panel."""
-        if remember and folded and not self.folded:
-            self._height = self.height()
+    def choose_height(self, height: int) -> None:
+        """The height of last time; 0: the usual."""
+        self._chosen_height = height
+
+    def set_folded(self, folded: bool) -> None:
+        """Leaves only the row of tabs, or opens the drawer."""
+        if folded and not self.folded and self.isVisible():
+            self._chosen_height = self.height()
         changed = folded != self.folded
         self.folded = folded
         self.set_contents_visible(not folded)
         self._set_limits()
-        if not folded and changed:
-            self.fit_height()
-        self._show_fold()
+        name = _("Open the drawer") if folded else _("Fold the drawer")
+        self.fold.setIcon(icon("chevron-up" if folded else "chevron-down", "secondary"))
+        self.fold.setToolTip(f"{name} (Ctrl+J)")
+        self.fold.setAccessibleName(name)
+        if changed:
+            self.folded_changed.emit()
+            if not folded and self.isVisible():
+                super().open(self.current)
 
-    def fit_height(self) -> None:
-        """Gives it its height, as far as the canvas keeps the larger half."""
-        if self._splitter is None or self.folded:
-            return
-        total = self._splitter.height()
-        wanted = self._height or theme.px(USUAL_HEIGHT)
-        height = max(theme.px(LEAST_HEIGHT), min(wanted, total * 45 // 100))
-        self._splitter.setSizes([max(0, total - height), height])
-
-    def _moved(self) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         if not self.folded:
-            self._height = self.height()
+            super().open(self.current)
 
     def _set_limits(self) -> None:
         header = self.header_height()
         self.setMinimumHeight(header if self.folded else theme.px(LEAST_HEIGHT))
         self.fold.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.setMaximumHeight(header if self.folded else 16_777_215)
-
-    def _show_fold(self) -> None:
-        name = _("Open the bottom panel") if self.folded else _("Fold the bottom panel")
-        self.fold.setIcon(icon("chevron-up" if self.folded else "chevron-down", "secondary"))
-        self.fold.setToolTip(f"{name} (Ctrl+J)")
-        self.fold.setAccessibleName(name)

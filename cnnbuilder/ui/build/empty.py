@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -48,6 +47,5 @@ class Empty(QWidget):
         return self._sentence.text()
 
     def _add(self) -> None:
-        project = self._document.project
-        network = append(project.network, create(self._kind, project.network))
-        self._document.edit(self.button.text(), replace(project, network=network))
+        network = self._document.project.network
+        self._document.edit_network(self.button.text(), append(network, create(self._kind, network)))

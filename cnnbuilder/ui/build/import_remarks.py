@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.import_report import LastReading
+from cnnbuilder.ui.session.import_report import LastImport
 
 if TYPE_CHECKING:
     from cnnbuilder.network.importing import Remark
@@ -68,7 +68,7 @@ class RemarkList(QWidget):
     block_chosen = Signal(str)
     """The id of the block that a remark is about."""
 
-    def __init__(self, document: Document, last: LastReading, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, last: LastImport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._last = last

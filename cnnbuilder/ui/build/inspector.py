@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.memory_estimate import MemoryOutlook
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.block_page import BlockPage
 from cnnbuilder.ui.build.network_page import NetworkPage
 from cnnbuilder.ui.build.several_page import SeveralPage
-from cnnbuilder.ui.session.selection import Selection
 from cnnbuilder.ui.widgets.theme import theme
 
 
 class Inspector(QScrollArea):
     """Shows what is selected. Pages are made when first needed, one for each kind of block."""
 
-    code_requested = Signal(str)
-    """The block whose line of code was clicked."""
-
     def __init__(
         self,
-        document: Document,
-        selection: Selection,
-        outlook: MemoryOutlook | None = None,
+        session: Session,
         parent: QWidget | None = None,
     ) -> None:
-        """`outlook`: what is known of the device's memory; without it nothing is."""
         super().__init__(parent)
-        self._document = document
-        self._selection = selection
-        self._outlook = outlook or MemoryOutlook(document)
+        self._session = session
+        self._document = session.document
+        self._selection = session.selection
         self._blocks: dict[type[Block], BlockPage] = {}
         self._several: SeveralPage | None = None
         self._network: NetworkPage | None = None
@@ -45,9 +37,9 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        document.changed.connect(self._document_changed)
-        self._outlook.changed.connect(self._outlook_changed)
-        selection.changed.connect(self._selection_changed)
+        self._document.changed.connect(self._document_changed)
+        session.memory.changed.connect(self._memory_changed)
+        self._selection.changed.connect(self._selection_changed)
 
     @property
     def page(self) -> QWidget | None:
@@ -78,7 +70,7 @@ class Inspector(QScrollArea):
         if self.isVisible() and before is not after:
             self._show()
 
-    def _outlook_changed(self) -> None:
+    def _memory_changed(self) -> None:
         if self.isVisible():
             self._show()
 
@@ -98,7 +90,7 @@ class Inspector(QScrollArea):
             self._turn_to(self._several)
         else:
             if self._network is None:
-                self._network = NetworkPage(self._document, self._outlook)
+                self._network = NetworkPage(self._session)
                 self._network.chosen.connect(lambda id_: self._selection.select([id_]))
                 self._stack.addWidget(self._network)
             self._network.show_network(flash=self.page is self._network)
@@ -107,8 +99,7 @@ class Inspector(QScrollArea):
     def _block_page(self, kind: type[Block]) -> BlockPage:
         page = self._blocks.get(kind)
         if page is None:
-            page = self._blocks[kind] = BlockPage(self._document, kind, self._outlook)
-            page.code_requested.connect(self.code_requested)
+            page = self._blocks[kind] = BlockPage(self._session, kind)
             self._stack.addWidget(page)
         return page
 

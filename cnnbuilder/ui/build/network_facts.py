@@ -16,7 +16,7 @@ from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved import Precision
 from cnnbuilder.network.table import table
 from cnnbuilder.text import _, bytes_text, number, short_number
-from cnnbuilder.ui.session.memory_estimate import MemoryOutlook
+from cnnbuilder.ui.session.memory_estimate import MemoryEstimate
 from cnnbuilder.ui.fields.explained import Explained
 from cnnbuilder.ui.fields.values import Fact
 
@@ -55,7 +55,7 @@ class NetworkFacts(QWidget):
             column.addWidget(fact)
 
     def show_network(
-        self, project: Project, analysis: Analysis, outlook: MemoryOutlook, *, flash: bool
+        self, project: Project, analysis: Analysis, outlook: MemoryEstimate, *, flash: bool
     ) -> None:
         """Shows the totals; those that differ from before flash where asked."""
         count = len(project.network.blocks)

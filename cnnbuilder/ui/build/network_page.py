@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from heapq import nlargest
 
-from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo, UnknownDataSet, find, preparation_text
+from cnnbuilder.engine.data.catalogue import DataSetInfo, preparation_text
 from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.classifier import make_classifier, not_yet
+from cnnbuilder.network.classifier import not_yet
 from cnnbuilder.network.edits import append, create
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.memory_estimate import MemoryOutlook
+from cnnbuilder.ui.session.data_choice import chosen
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.network_facts import NetworkFacts
 from cnnbuilder.ui.build.problem_card import ProblemCard
 from cnnbuilder.ui.fields.values import Fact, Headline, Rule
@@ -32,10 +31,11 @@ class NetworkPage(QWidget):
     chosen = Signal(str)
     """A person clicked one of the heaviest blocks."""
 
-    def __init__(self, document: Document, outlook: MemoryOutlook, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
-        self._outlook = outlook
+        self._session = session
+        self._document = session.document
+        self._memory = session.memory
         self._card: ProblemCard | None = None
         title = QLabel(_("Network"))
         title.setProperty("role", "title")
@@ -61,7 +61,7 @@ class NetworkPage(QWidget):
         self.preparation.setProperty("role", "secondary")
         self.hint = QLabel()
         self.mend = QPushButton()
-        self.mend.clicked.connect(self._make_classifier)
+        self.mend.clicked.connect(session.complete)
         for label in (self.data_title, self.preparation, self.hint):
             label.setWordWrap(True)
         for part in (self.data_title, *self.data_facts, self.preparation, self.hint):
@@ -91,7 +91,7 @@ class NetworkPage(QWidget):
         self.begin.setVisible(not count)
         self.parameters.setVisible(bool(count))
         self.parameters.show_text(number(analysis.params), flash=flash)
-        self.totals.show_network(project, analysis, self._outlook, flash=flash)
+        self.totals.show_network(project, analysis, self._memory, flash=flash)
         self._show_heaviest(analysis)
         self._show_data(project, analysis)
 
@@ -128,7 +128,7 @@ class NetworkPage(QWidget):
             bar.show_row(row, rows[0].params or 1, analysis.params)
 
     def _show_data(self, project: Project, analysis: Analysis) -> None:
-        info = _data_set(project)
+        info = chosen(project)
         name = project.data.dataset
         missing = (
             _("No data set is chosen.")
@@ -158,16 +158,8 @@ class NetworkPage(QWidget):
             self.mend.show()
 
     def _begin(self) -> None:
-        project = self._document.project
-        network = append(project.network, create("Input", project.network))
-        self._document.edit(_("Add Input"), replace(project, network=network))
-
-    def _make_classifier(self) -> None:
-        project = self._document.project
-        info = _data_set(project)
-        if info is not None:
-            network = make_classifier(project.network, len(info.classes))
-            self._document.edit(_("Make it a classifier"), replace(project, network=network))
+        network = self._document.project.network
+        self._document.edit_network(_("Add Input"), append(network, create("Input", network)))
 
 
 class Section(QWidget):
@@ -183,15 +175,6 @@ class Section(QWidget):
         self.column.addWidget(Rule())
         self.column.addSpacing(4)
         self.column.addWidget(label)
-
-
-def _data_set(project: Project) -> DataSetInfo | None:
-    if project.data.dataset is None:
-        return None
-    try:
-        return find(project.data.dataset)
-    except UnknownDataSet:
-        return None
 
 
 def _amounts(info: DataSetInfo) -> tuple[int, int, int, int]:

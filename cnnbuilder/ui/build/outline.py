@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
@@ -10,23 +9,20 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLa
 from cnnbuilder.network.edits import move_in_stack, remove
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, ngettext
-from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.empty import Empty
 from cnnbuilder.ui.build.outline_model import BLOCK, NAME, OUTPUT, PARAMETERS, OutlineModel, head
-from cnnbuilder.ui.session.selection import Selection
 from cnnbuilder.ui.widgets.theme import SMALL, theme
 
 
 class Outline(QWidget):
     """Selection goes both ways. Delete heals the chain, Ctrl with Up or Down moves a block, Enter edits it."""
 
-    edit_requested = Signal(str)
-    """Enter or double-click on a block: its fields are wanted."""
-
-    def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
-        self._selection = selection
+        self._session = session
+        self._document = document = session.document
+        self._selection = selection = session.selection
         self._following = False
         self._shown = document.analysis
         self.model = OutlineModel(document.analysis, self)
@@ -114,19 +110,18 @@ class Outline(QWidget):
 
     def _edit(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.edit_requested.emit(self.model.id_at(index.row()))
+            self._session.fields_requested.emit(self.model.id_at(index.row()))
 
     def _remove(self) -> None:
         ids = self._ids()
         if not ids:
             return
-        project = self._document.project
         place = min(index.row() for index in self.table.selectionModel().selectedRows())
         names = [self._document.analysis.rows[id_].name for id_ in ids]
         title = _("Delete {name}").format(name=names[0])
         if len(ids) > 1:
             title = ngettext("Delete {n} block", "Delete {n} blocks", len(ids)).format(n=len(ids))
-        self._document.edit(title, replace(project, network=remove(project.network, ids)))
+        self._document.edit_network(title, remove(self._document.project.network, ids))
         # The focus goes to what took its place, so that the keyboard is never lost.
         if self.model.rowCount():
             self._selection.select([self.model.id_at(min(place, self.model.rowCount() - 1))])
@@ -135,10 +130,9 @@ class Outline(QWidget):
         ids = self._ids()
         if len(ids) != 1:
             return
-        project = self._document.project
         name = self._document.analysis.rows[ids[0]].name
         title = _("Move {name} up").format(name=name) if by < 0 else _("Move {name} down").format(name=name)
-        self._document.edit(title, replace(project, network=move_in_stack(project.network, ids[0], by)))
+        self._document.edit_network(title, move_in_stack(self._document.project.network, ids[0], by))
 
 
 class _Table(QTreeView):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.network.edits import apply_fix
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
@@ -74,7 +74,6 @@ class ProblemCard(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _mend(self, fix: object) -> None:
-        project = self._document.project
-        network = apply_fix(project.network, self.problem, fix)  # type: ignore[arg-type]
-        self._document.edit(fix.label, replace(project, network=network))  # type: ignore[attr-defined]
+    def _mend(self, fix: Fix) -> None:
+        network = apply_fix(self._document.project.network, self.problem, fix)
+        self._document.edit_network(fix.label, network)

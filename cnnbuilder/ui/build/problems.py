@@ -8,31 +8,25 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.import_report import LastReading
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.import_remarks import RemarkList
 from cnnbuilder.ui.build.problem_card import ProblemCard
-from cnnbuilder.ui.session.selection import Selection
 
 
 class ProblemsView(QScrollArea):
     """One card a problem; a click selects its block and asks for it to be shown."""
 
-    show_requested = Signal(object)
-    """The `Problem` that a person clicked."""
-    block_requested = Signal(str)
-    """The id of a block that a person wants to see."""
     count_changed = Signal(int)
     """How many problems there are, for a badge."""
 
-    def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
-        self._selection = selection
+        self._session = session
+        self._document = session.document
+        self._selection = session.selection
         self._problems: tuple[Problem, ...] | None = None
         self._count = -1
         self.cards: list[ProblemCard] = []
-        self.remarks: RemarkList | None = None
         self.setAccessibleName(_("Problems"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -46,7 +40,11 @@ class ProblemsView(QScrollArea):
         self._column.addWidget(self.empty)
         self._column.addStretch()
         self.setWidget(inner)
-        document.changed.connect(self._changed)
+        self.remarks = RemarkList(self._document, session.last_import)
+        """What the last import or paste says of its source."""
+        self.remarks.block_chosen.connect(self._choose_block)
+        self._column.insertWidget(self._column.count() - 1, self.remarks)
+        self._document.changed.connect(self._changed)
         self._refresh()
 
     @property
@@ -62,22 +60,14 @@ class ProblemsView(QScrollArea):
                 (card.buttons[0] if card.buttons else card).setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
-    def list_remarks(self, last: LastReading) -> None:
-        """Lists below the problems what the last import or paste says of its source."""
-        self.remarks = RemarkList(self._document, last)
-        self.remarks.block_chosen.connect(self._choose_block)
-        self._column.insertWidget(self._column.count() - 1, self.remarks)
-
     def focus_remarks(self) -> None:
         """Brings the remarks into view."""
-        if self.remarks is not None:
-            self.remarks.focus_first()
-            # Where the list stands is known once the page has been laid out.
-            QTimer.singleShot(0, self, self._scroll_to_remarks)
+        self.remarks.focus_first()
+        # Where the list stands is known once the page has been laid out.
+        QTimer.singleShot(0, self, self._scroll_to_remarks)
 
     def _scroll_to_remarks(self) -> None:
-        if self.remarks is not None:
-            self.verticalScrollBar().setValue(self.remarks.y())
+        self.verticalScrollBar().setValue(self.remarks.y())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -119,9 +109,9 @@ class ProblemsView(QScrollArea):
     def _choose_block(self, id_: str) -> None:
         if id_ in self._document.project.network.by_id:
             self._selection.select([id_])
-            self.block_requested.emit(id_)
+            self._session.block_requested.emit(id_)
 
     def _choose(self, problem: Problem) -> None:
         if problem.id is not None:
             self._selection.select([problem.id])
-        self.show_requested.emit(problem)
+        self._session.problem_requested.emit(problem)

@@ -10,9 +10,8 @@ from cnnbuilder.engine.messages import Failed, Sample
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.canvas.view import CanvasView
-from cnnbuilder.ui.window.data_choice import chosen
-from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.runner import Runner
+from cnnbuilder.ui.session.data_choice import chosen
+from cnnbuilder.ui.session.session import Session
 
 DELAY_MS = 300
 """Typing a size asks once, for the last of its digits."""
@@ -21,10 +20,10 @@ DELAY_MS = 300
 class SamplePicture(QObject):
     """Keeps the picture on the canvas that of the present data, at the Input's size."""
 
-    def __init__(self, document: Document, runner: Runner, canvas: CanvasView) -> None:
+    def __init__(self, session: Session, canvas: CanvasView) -> None:
         super().__init__(canvas)
-        self._document = document
-        self._runner = runner
+        self._document = document = session.document
+        self._runner = runner = session.runner
         self._canvas = canvas
         self._wanted: object = None
         self._asked: int | None = None

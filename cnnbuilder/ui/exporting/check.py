@@ -24,7 +24,7 @@ from cnnbuilder.engine.messages import Answer, CheckedForm, CheckExport, ExportC
 from cnnbuilder.network.file import dumps
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, ngettext
-from cnnbuilder.ui.session.background_tasks import Errands
+from cnnbuilder.ui.session.background_tasks import BackgroundTasks
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.questions import show_details
 from cnnbuilder.ui.widgets.theme import theme
@@ -36,7 +36,7 @@ HEADS = (_("Form"), _("Result"), _("Names"), _("Difference"), _("What was found"
 class CheckDialog(QDialog):
     """Asks for the comparison and shows it when it comes. Closed meanwhile, it hears nothing of it."""
 
-    def __init__(self, parent: QWidget, errands: Errands, project: Project, run: Path | None) -> None:
+    def __init__(self, parent: QWidget, tasks: BackgroundTasks, project: Project, run: Path | None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Check export"))
@@ -70,7 +70,7 @@ class CheckDialog(QDialog):
         room = parent.screen().availableGeometry().size()
         self.resize(min(theme.px(WIDTH), room.width() - 32), min(theme.px(HEIGHT), room.height() - 64))
         text, folder = dumps(project), str(run) if run else None
-        errands.ask(lambda number: CheckExport(number, text, run=folder), self._answered)
+        tasks.ask(lambda number: CheckExport(number, text, run=folder), self._answered)
 
     def _lay_out(self) -> None:
         self._busy = QProgressBar()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,20 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnbuilder.network.code import Style
 from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.form_list import FormList
 from cnnbuilder.ui.exporting.forms import FORMS, Choice, proposed
 from cnnbuilder.ui.exporting.leaving import leaving
 from cnnbuilder.ui.exporting.page import Page
 from cnnbuilder.ui.exporting.stage import CannotWriteError
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets import settings
 from cnnbuilder.ui.widgets.questions import choose
 from cnnbuilder.ui.widgets.theme import theme
-
-if TYPE_CHECKING:
-    from cnnbuilder.ui.exporting.exporter import Exporter
-    from cnnbuilder.ui.window.window import Window
 
 WIDTH, HEIGHT = 760, 540
 NO_NAME = re.compile(r'[\\/:*?"<>|]|^\.+$|^\s*$')
@@ -44,16 +39,20 @@ NO_NAME = re.compile(r'[\\/:*?"<>|]|^\.+$|^\s*$')
 class ExportDialog(QDialog):
     """Chooses a form and a place. It stays open, with what was chosen, where the place cannot be written."""
 
-    def __init__(
-        self, window: Window, exporter: Exporter, form: str = "", style: Style | None = None
-    ) -> None:
+    compared = Signal(object)
+    """Every form is to be compared with the network in training, with the weights of this run (None: fresh ones)."""
+
+    def __init__(self, window: QWidget, session: Session, choice: Choice, form: str = "") -> None:
         super().__init__(window)
+        self.begin: Callable[[Choice, Path], None] = lambda choice, out: None
+        """Exports to a place; raises `CannotWriteError` where it cannot even begin."""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("Export {name}").format(name=window.files.name))
-        self._exporter = exporter
-        self._path = window.document.path
-        self._leaving = leaving(window.document, window.bottom.runs_folder, training=window.runner.active)
-        self._choice = replace(exporter.choice, style=style) if style else exporter.choice
+        self.setWindowTitle(_("Export {name}").format(name=session.file.name))
+        self._path = session.document.path
+        self._leaving = leaving(
+            session.document, session.run_directory.folder, training=session.runner.active
+        )
+        self._choice = choice
         self.forms = FormList()
         self.page: Page
         self._scroll = QScrollArea()
@@ -153,10 +152,8 @@ class ExportDialog(QDialog):
     def _check(self) -> None:
         choice = self.choice
         self.accept()
-        if "weights" in FORMS[choice.form].options:
-            self._exporter.compare(choice.run)
-        else:
-            self._exporter.check()
+        newest = next((run.folder for run in self._leaving.offer.runs), None)
+        self.compared.emit(choice.run if "weights" in FORMS[choice.form].options else newest)
 
     # --- the place --------------------------------------------------------------------------------
 
@@ -165,7 +162,7 @@ class ExportDialog(QDialog):
         if out is None:
             return
         try:
-            self._exporter.begin(self.choice, out)
+            self.begin(self.choice, out)
         except CannotWriteError as refusal:
             self._refuse(str(refusal))
             return

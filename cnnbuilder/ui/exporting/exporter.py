@@ -1,11 +1,12 @@
-"""Does the exports of one window: text and figures at once, the rest through the child."""
+"""Does the exports of one session: text and figures at once, the rest through the child."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from cnnbuilder.engine.messages import Export
 from cnnbuilder.network.code import Style
@@ -14,20 +15,20 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.forms import FORMS, Choice
 from cnnbuilder.ui.exporting.job import BAR, Job, say_written
 from cnnbuilder.ui.exporting.stage import CannotWriteError, Stage
-
-if TYPE_CHECKING:
-    from cnnbuilder.ui.window.window import Window
+from cnnbuilder.ui.session.session import Session
 
 
 class Exporter(QObject):
     """Exports the project as it was when Export was pressed; edits and a training may go on meanwhile."""
 
-    def __init__(self, window: Window) -> None:
-        super().__init__(window)
+    def __init__(self, session: Session, window: QWidget) -> None:
+        """`window`: over which the dialogs open."""
+        super().__init__(session)
+        self._session = session
         self._window = window
         self._jobs: set[Job] = set()
         self.choice = Choice()
-        """What was chosen last in this window."""
+        """What was chosen last in this session."""
 
     @property
     def under_way(self) -> int:
@@ -39,28 +40,32 @@ class Exporter(QObject):
         from cnnbuilder.ui.exporting.dialog import ExportDialog
 
         if self._right():
-            ExportDialog(self._window, self, form, style).open()
+            choice = replace(self.choice, style=style) if style else self.choice
+            dialog = ExportDialog(self._window, self._session, choice, form)
+            dialog.begin = self.begin
+            dialog.compared.connect(self.compare)
+            dialog.open()
 
     def check(self) -> None:
         """Compares what is exported with what was trained, by the newest run of this very network, else untrained."""
         from cnnbuilder.ui.exporting.trained import offer
 
         if self._right():
-            found = offer(self._window.bottom.runs_folder, self._window.document.project.network).runs
+            found = offer(self._session.run_directory.folder, self._session.document.project.network).runs
             self.compare(found[0].folder if found else None)
 
     def compare(self, run: Path | None) -> None:
         """The same, with the weights of this run; None: fresh ones."""
         from cnnbuilder.ui.exporting.check import CheckDialog
 
-        CheckDialog(self._window, self._window.errands, self._window.document.project, run).open()
+        CheckDialog(self._window, self._session.tasks, self._session.document.project, run).open()
 
     def begin(self, choice: Choice, out: Path) -> None:
         """Exports to this place. Raises `CannotWriteError` with one sentence where it cannot even begin."""
         from cnnbuilder.ui.exporting.writing import write
 
         self.choice = choice
-        form, project, bars = FORMS[choice.form], self._window.document.project, self._window.bars
+        form, project, session = FORMS[choice.form], self._session.document.project, self._session
         stage = Stage(out)
         if form.here:
             try:
@@ -69,17 +74,17 @@ class Exporter(QObject):
                 stage.discard()
                 raise
             stage.deliver()
-            say_written(bars, out)
+            say_written(session, out)
             return
-        job = Job(bars, stage, lambda: self.ask(choice.form))
+        job = Job(session, stage, lambda: self.ask(choice.form))
         self._jobs.add(job)
         job.over.connect(lambda: self._forget(job))
         # What is exported is the project of this moment: it leaves as text at once.
         text, place = dumps(project), str(stage.path) + ("" if form.endings else "/")
         run = choice.run if "weights" in form.options else None
         # Without weights, the runs say how a training computes.
-        runs_folder = None if "weights" in form.options else self._window.bottom.runs_folder
-        self._window.errands.ask(
+        runs_folder = None if "weights" in form.options else session.run_directory.folder
+        session.tasks.ask(
             lambda number: Export(
                 number,
                 text,
@@ -104,13 +109,13 @@ class Exporter(QObject):
 
     def _right(self) -> bool:
         """Whether the network can be exported; else shows what stands in the way."""
-        document, bars = self._window.document, self._window.bars
-        bars.close_bar(BAR)
+        session, document = self._session, self._session.document
+        session.withdraw(BAR)
         if not document.project.network.blocks:
-            bars.say(BAR, _("There is no network to export yet: choose a template, or drag blocks here."))
+            session.say(BAR, _("There is no network to export yet: choose a template, or drag blocks here."))
         elif document.analysis.problems:
-            bars.say(BAR, _("Exporting needs a network without problems. Mend this one, then export."))
-            self._window.show_first_problem()
+            session.say(BAR, _("Exporting needs a network without problems. Mend this one, then export."))
+            session.show_first_problem()
         else:
             return True
         return False

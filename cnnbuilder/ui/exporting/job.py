@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from cnnbuilder.engine.messages import Answer, Exported, Failed
 from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.stage import CannotWriteError, Stage
-from cnnbuilder.ui.widgets.message_bars import Bars
+from cnnbuilder.ui.session.session import Session
 
 QUIET_MS = 300
 """An export that is done by then needs no word while it goes on."""
@@ -23,10 +23,10 @@ class Job(QObject):
 
     over = Signal()
 
-    def __init__(self, bars: Bars, stage: Stage, again: Callable[[], object]) -> None:
+    def __init__(self, session: Session, stage: Stage, again: Callable[[], object]) -> None:
         """`again`: what is offered where it fails."""
-        super().__init__(bars)
-        self._bars = bars
+        super().__init__(session)
+        self._session = session
         self._stage = stage
         self._again = again
         self._cancelled = False
@@ -34,7 +34,7 @@ class Job(QObject):
         self._long = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._long.timeout.connect(self._say_under_way)
         self._long.start()
-        bars.close_bar(BAR)
+        session.withdraw(BAR)
 
     def cancel(self) -> None:
         """Nobody waits any longer; what the child makes of it is removed when it comes."""
@@ -47,7 +47,7 @@ class Job(QObject):
         if self._cancelled:
             self._stage.discard()
         else:
-            self._bars.close_bar(self._bar)
+            self._session.withdraw(self._bar)
             self._take(answer)
         self.over.emit()
 
@@ -58,7 +58,7 @@ class Job(QObject):
 
     def _say_under_way(self) -> None:
         text = _("Exporting {name} …").format(name=self._stage.out.name)
-        self._bars.say(self._bar, text, [(_("Cancel"), self.cancel)])
+        self._session.say(self._bar, text, (_("Cancel"), self.cancel))
 
     def _take(self, answer: Answer | Failed) -> None:
         if isinstance(answer, Exported):
@@ -67,7 +67,7 @@ class Job(QObject):
             except CannotWriteError as refusal:
                 self._say_failed(str(refusal))
             else:
-                say_written(self._bars, self._stage.out, answer.remarks)
+                say_written(self._session, self._stage.out, answer.remarks)
             return
         self._stage.discard()
         if isinstance(answer, Failed):
@@ -75,12 +75,12 @@ class Job(QObject):
             self._say_failed(answer.reason or ended.format(name=self._stage.out.name), answer.details)
 
     def _say_failed(self, sentence: str, details: str = "") -> None:
-        self._bars.say(BAR, sentence, [(_("Export again…"), self._again)], details)
+        self._session.say(BAR, sentence, (_("Export again…"), self._again), details=details)
 
 
-def say_written(bars: Bars, out: Path, remarks: Sequence[str] = ()) -> None:
-    """The bar that says what was written, with the way there."""
+def say_written(session: Session, out: Path, remarks: Sequence[str] = ()) -> None:
+    """The message that says what was written, with the way there."""
     said = " ".join([_("{name} is written.").format(name=out.name), *remarks])
     folder = out if out.is_dir() else out.parent
     text = _("Open the folder") if out.is_dir() else _("Show in folder")
-    bars.say(BAR, said, [(text, lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))])
+    session.say(BAR, said, (text, lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))))

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from cnnbuilder.engine.messages import Answer, Failed, NetworkRead, ReadNetwork
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.background_tasks import Errands
+from cnnbuilder.ui.session.background_tasks import BackgroundTasks
 
 
-class Errand(QObject):
+class TorchvisionImport(QObject):
     """Asks for the network and hands on what comes. Cancelled, it takes away what still arrives."""
 
     arrived = Signal(object)
@@ -22,17 +22,17 @@ class Errand(QObject):
     over = Signal()
     """The child has answered, wanted or not."""
 
-    def __init__(self, errands: Errands, name: str, runs_folder: Path, parent: QObject) -> None:
+    def __init__(self, tasks: BackgroundTasks, name: str, runs_folder: Path, parent: QObject) -> None:
         """`runs_folder`: where weights that lie on this machine are put as a run."""
         super().__init__(parent)
-        self._errands = errands
+        self._tasks = tasks
         self._name = name
         self._runs_folder = runs_folder
         self._wanted = True
 
     def start(self) -> None:
         """Sends the question."""
-        self._errands.ask(
+        self._tasks.ask(
             lambda number: ReadNetwork(number, self._name, str(self._runs_folder)), self._answered
         )
 

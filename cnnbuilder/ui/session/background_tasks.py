@@ -7,14 +7,13 @@ idle for a while.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import count
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from cnnbuilder.engine.client import Client
 from cnnbuilder.engine.messages import Answer, AnyEvent, AnyRequest, Ended, Failed
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.runner import Engine, Runner
+from cnnbuilder.ui.session.engine_child import Engine, EngineChild, MakeEngine
 
 IDLE_MS = 60_000
 """How long the second child is kept after its last answer."""
@@ -22,29 +21,29 @@ IDLE_MS = 60_000
 Answered = Callable[[Answer | Failed], None]
 
 
-class Errands(QObject):
+class BackgroundTasks(QObject):
     """Asks, and hands each answer to whoever asked. Every question is answered, if only with a `Failed`."""
 
     _arrived = Signal(int, list)
 
     def __init__(
         self,
-        runner: Runner,
-        engine: Callable[[Callable[[list[AnyEvent]], None]], Engine] = Client,
+        child: EngineChild,
+        engine: MakeEngine = Client,
     ) -> None:
-        super().__init__(runner)
-        self._runner = runner
+        super().__init__(child)
+        self._child = child
         self._make_engine = engine
         self._second: Engine | None = None
         self._generation = 0
         """Counts the second children, so that what an ended one still said is not taken for the next one's."""
-        self._numbers = count(1)
         self._at_first: dict[int, Answered] = {}
         self._at_second: dict[int, Answered] = {}
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._end_second)
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        runner.answered.connect(self._answer_first)
+        child.heard.connect(self._heard_first)
+        child.killed.connect(self._first_killed)
 
     @property
     def pending(self) -> int:
@@ -53,15 +52,16 @@ class Errands(QObject):
 
     def ask(self, make: Callable[[int], AnyRequest], answered: Answered) -> None:
         """Sends the request that `make` builds with its number; `answered` is called once, on the window's thread."""
-        if not self._runner.active:
-            self._at_first[self._runner.run_errand(make)] = answered
+        number = self._child.number()
+        if not self._child.busy:
+            self._at_first[number] = answered
+            self._child.send(make(number))
             return
         if self._second is None:
             self._generation += 1
             generation = self._generation
             self._second = self._make_engine(lambda events: self._arrived.emit(generation, events))
         self._idle.stop()
-        number = next(self._numbers)
         self._at_second[number] = answered
         self._second.send(make(number))
 
@@ -71,8 +71,21 @@ class Errands(QObject):
         self._at_second.clear()
         self._end_second()
 
-    def _answer_first(self, answer: Answer | Failed) -> None:
-        _hand_over(self._at_first, answer)
+    def _heard_first(self, events: Sequence[AnyEvent]) -> None:
+        for event in events:
+            if isinstance(event, Ended):
+                self._first_ended(event.reason)
+            elif isinstance(event, Answer | Failed):
+                _hand_over(self._at_first, event)
+
+    def _first_killed(self) -> None:
+        self._first_ended("")
+
+    def _first_ended(self, reason: str) -> None:
+        """What the child took with it is answered with its end."""
+        waiting, self._at_first = self._at_first, {}
+        for number, answered in waiting.items():
+            answered(Failed(reason, number=number))
 
     def _take(self, generation: int, events: Sequence[AnyEvent]) -> None:
         if generation != self._generation or self._second is None:

@@ -6,11 +6,12 @@ from pathlib import Path
 from uuid import uuid4
 from weakref import finalize, ref
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from cnnbuilder.network.analysis import Analysis, analyse
-from cnnbuilder.network.project import Project
+from cnnbuilder.network.project import Network, Project
 
 
 class _Edit(QUndoCommand):
@@ -82,6 +83,10 @@ class Document(QObject):
         """One undoable step, named for the Edit menu ("Add Conv2d"). An edit that changes nothing is none."""
         if project != self._project:
             self.undo_stack.push(_Edit(self, title, self._project, project))
+
+    def edit_network(self, title: str, network: Network) -> None:
+        """One undoable step that changes the network alone."""
+        self.edit(title, replace(self._project, network=network))
 
     def replace(self, project: Project, path: Path | None, id_: str | None = None) -> None:
         """Another document takes this one's place (opened or new): the undo stack begins anew.

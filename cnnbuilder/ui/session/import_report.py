@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnnbuilder.network.importing import Remark
 
 
-class Reading(NamedTuple):
+class ImportReport(NamedTuple):
     """One import or paste. `source`: where it came from, "net.py"; `blocks`: the ids that it brought."""
 
     source: str
@@ -41,8 +41,8 @@ def in_words(remark: Remark) -> str:
     return _("Line {line}: {message}").format(line=number(remark.line), message=message)
 
 
-class LastReading(QObject):
-    """The last reading of this document. Gone when it is dismissed, when another document comes, or when nothing of
+class LastImport(QObject):
+    """The last import into this document. Gone when it is dismissed, when another document comes, or when nothing of
     what it brought is left (Undo)."""
 
     changed = Signal()
@@ -51,13 +51,13 @@ class LastReading(QObject):
         super().__init__(document)
         self._document = document
         self._id = document.id
-        self.present: Reading | None = None
+        self.present: ImportReport | None = None
         document.changed.connect(self._document_changed)
 
-    def keep(self, reading: Reading) -> None:
+    def keep(self, report: ImportReport) -> None:
         """This was read just now."""
         self._id = self._document.id
-        self.present = reading
+        self.present = report
         self.changed.emit()
 
     def dismiss(self) -> None:

@@ -14,15 +14,17 @@ from cnnbuilder.ui.session.run_text import deviation
 from cnnbuilder.ui.session.runner import Runner
 
 
-class MemoryOutlook(QObject):
+class MemoryEstimate(QObject):
     """One answer for all views: which precision is in use is known only once PyTorch is loaded."""
 
     changed = Signal()
     """The device is known, or a run has been measured; edits are told by the document."""
 
-    def __init__(self, document: Document, runner: Runner | None = None) -> None:
+    def __init__(
+        self, document: Document, runner: Runner | None = None, parent: QObject | None = None
+    ) -> None:
         """Without a runner nothing is known of a device."""
-        super().__init__()
+        super().__init__(parent)
         self._document = document
         self._runner = runner
         self._told = ""

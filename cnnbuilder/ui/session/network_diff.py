@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from typing import get_type_hints
 
+from msgspec import structs
 from msgspec.structs import replace
 
+from cnnbuilder.blocks.base import Field
 from cnnbuilder.network.equality import equal
-from cnnbuilder.network.project import Network, Project
+from cnnbuilder.network.project import Network, Project, Training
 from cnnbuilder.text import _, ngettext, number
 
+CHOICES = {
+    "adamw": _("AdamW"), "sgd": _("SGD"), "one-cycle": _("One-cycle"), "constant": _("Constant"),
+    "auto": _("Auto"), "float32": _("float32"),
+}  # fmt: skip
+"""How the choices of the settings are called on the screen."""
 LARGE = 150
 """Larger networks with other ids count as other networks: telling them equal could take a tenth of a second."""
 
@@ -29,6 +37,31 @@ def edits_sentence(clock: str, edits: int, *, active: bool) -> str:
     if active:
         return _("Training the network of {time} · {since}").format(time=clock, since=since)
     return _("These are the curves of the network of {time} · {since}").format(time=clock, since=since)
+
+
+def difference_text(a: Project, b: Project) -> str:
+    """In what `a` differs from `b`, its own values named: "another network · SGD · learning rate 0.01"."""
+    parts = []
+    if not (a.network is b.network or same_network(a.network, b.network)):
+        parts.append(_("another network"))
+    if a.data != b.data:
+        parts.append(a.data.dataset or _("no data set"))
+    hints = get_type_hints(Training, include_extras=True)
+    for info in structs.fields(Training):
+        mine = getattr(a.training, info.name)
+        if mine != getattr(b.training, info.name):
+            shown = next(extra for extra in hints[info.name].__metadata__ if isinstance(extra, Field))
+            parts.append(_("{label} {value}").format(label=shown.label.lower(), value=setting_text(mine)))
+    return " · ".join(parts)
+
+
+def setting_text(value: object) -> str:
+    """A training setting as it is called on the screen."""
+    if isinstance(value, str):
+        return CHOICES.get(value, value)
+    return (
+        f"{value:g}" if isinstance(value, float) else number(value) if isinstance(value, int) else str(value)
+    )
 
 
 def same_network(a: Network, b: Network) -> bool:

@@ -29,7 +29,7 @@ def writable(folder: Path) -> bool:
     return os.access(existing, os.W_OK | os.X_OK)
 
 
-class RunPlace(QObject):
+class RunDirectory(QObject):
     """Follows a document: names its folder of runs, and moves unsaved runs beside the file at the first save."""
 
     moved = Signal(object, object)
@@ -55,6 +55,11 @@ class RunPlace(QObject):
         if path is None:
             return unsaved(self._id)
         return beside(path) if writable(beside(path)) else unsaved(self._id)
+
+    def has_runs(self) -> bool:
+        """Whether runs of this document are kept."""
+        folder = self.folder
+        return folder.is_dir() and any(folder.iterdir())
 
     def hold(self, held: bool) -> None:
         """While a run writes into its folder nothing is moved; it is moved once the run is over."""

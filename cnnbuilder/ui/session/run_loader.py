@@ -31,6 +31,16 @@ def last_run(folder: Path, network: Network) -> Record | None:
     return None
 
 
+def load_record(folder: Path) -> Record | None:
+    """A run as it lies on the disk, or None where there is nothing to draw."""
+    try:
+        run = runs.read_run(folder)
+        metrics = run.metrics()
+        return _record(run, metrics) if run.info.result is not None and metrics else None
+    except runs.RunProblem:
+        return None
+
+
 def _brought(run: runs.Run, project: Project) -> Record:
     """Weights that an import brought along: something to ask, and nothing to draw."""
     info = run.info

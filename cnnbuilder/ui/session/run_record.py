@@ -78,6 +78,14 @@ class Record:
         done = float(self.epochs[-1].epoch) if self.epochs else 0.0
         return max(done, self.reports[-1].position) if self.reports else done
 
+    def resumed(self) -> Record:
+        """The same run, to be gone on with: its points so far, and no end."""
+        record = Record(self.project, self.at, quick=self.quick)
+        record.reports, record.epochs, record.best = [*self.reports], [*self.epochs], self.best
+        record._merge = self._merge
+        record.run = self.run
+        return record
+
     def add(self, events: Iterable[AnyEvent]) -> None:
         """Remembers what belongs to the curves; every other event passes by."""
         for event in events:

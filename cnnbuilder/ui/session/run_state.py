@@ -37,6 +37,8 @@ class State(Struct, frozen=True):
     ready: Ready | None = None
     """The child's device, or None while no child is up."""
     quick: bool = False
+    resumed: bool = False
+    """Whether it goes on with a run that was kept."""
     fraction: float | None = None
     """How much of the stage is done, 0 to 1, where that is known."""
     started: Started | None = None
@@ -74,6 +76,8 @@ class TrainPressed(Struct, frozen=True):
     """A run was asked for."""
 
     quick: bool = False
+    resumed: bool = False
+    """It goes on with one that was kept, which no way of stopping may take away."""
 
 
 class PausePressed(Struct, frozen=True):
@@ -115,29 +119,38 @@ class Forgotten(Struct, frozen=True):
     """Another document came: nothing of the last run is shown any longer."""
 
 
-Press = TrainPressed | PausePressed | StopPressed | Killed | TestPressed | Recalled | Forgotten
+UserAction = TrainPressed | PausePressed | StopPressed | Killed | TestPressed | Recalled | Forgotten
+
+
+def reduce(state: State, event: AnyEvent | UserAction) -> State:
+    """The state after an event. An event that means nothing now (a late one, an answer) changes nothing."""
+    return _after(event, state)
 
 
 @singledispatch
-def after(event: AnyEvent | Press, state: State) -> State:
-    """The state after an event. An event that means nothing now (a late one, an answer) changes nothing."""
+def _after(event: AnyEvent | UserAction, state: State) -> State:
     return state
 
 
-@after.register
+@_after.register
 def _(event: TrainPressed, state: State) -> State:
     if state.active:
         return state
-    return State(phase="preparing" if state.ready else "starting", ready=state.ready, quick=event.quick)
+    return State(
+        phase="preparing" if state.ready else "starting",
+        ready=state.ready,
+        quick=event.quick,
+        resumed=event.resumed,
+    )
 
 
-@after.register
+@_after.register
 def _(event: Ready, state: State) -> State:
     phase: Phase = "preparing" if state.phase == "starting" else state.phase
     return replace(state, ready=event, phase=phase)
 
 
-@after.register
+@_after.register
 def _(event: Stage, state: State) -> State:
     if event.stage == "testing":
         return replace(state, fraction=event.fraction) if state.testing is not None else state
@@ -146,21 +159,21 @@ def _(event: Stage, state: State) -> State:
     return replace(state, phase=event.stage, fraction=event.fraction)
 
 
-@after.register
+@_after.register
 def _(event: Started, state: State) -> State:
     if state.phase not in BEFORE_TRAINING:
         return state
     return replace(state, phase="measuring", fraction=None, started=event)
 
 
-@after.register
+@_after.register
 def _(event: Step, state: State) -> State:
     if not state.active:
         return state
     return replace(state, phase=_running(state), fraction=None, step=event)
 
 
-@after.register
+@_after.register
 def _(event: Epoch, state: State) -> State:
     if not state.active:
         return state
@@ -172,34 +185,33 @@ def _running(state: State) -> Phase:
     return "training" if state.phase in BEFORE_TRAINING else state.phase
 
 
-@after.register
+@_after.register
 def _(event: PausePressed, state: State) -> State:
     return replace(state, pausing=True) if state.phase == "training" else state
 
 
-@after.register
+@_after.register
 def _(event: Paused, state: State) -> State:
     return replace(state, phase="paused", pausing=False) if state.phase == "training" else state
 
 
-@after.register
+@_after.register
 def _(event: WentOn, state: State) -> State:
     return replace(state, phase="training", pausing=False) if state.phase == "paused" else state
 
 
-@after.register
+@_after.register
 def _(event: StopPressed, state: State) -> State:
     if not state.active:
         return state
     if state.phase == "stopping":  # a stop that keeps may still become one that does not, never the reverse
-        return replace(state, keep=state.keep and event.keep)
-    # Before the first step there is nothing worth keeping.
-    return replace(
-        state, phase="stopping", pausing=False, keep=event.keep and state.phase not in BEFORE_TRAINING
-    )
+        return replace(state, keep=state.resumed or (state.keep and event.keep))
+    # Before the first step there is nothing worth keeping, but what was there before.
+    keep = state.resumed or (event.keep and state.phase not in BEFORE_TRAINING)
+    return replace(state, phase="stopping", pausing=False, keep=keep)
 
 
-@after.register
+@_after.register
 def _(event: Finished, state: State) -> State:
     if not state.active:
         return state
@@ -208,7 +220,7 @@ def _(event: Finished, state: State) -> State:
     return replace(state, phase="finished", pausing=False, fraction=None, result=event)
 
 
-@after.register
+@_after.register
 def _(event: Killed, state: State) -> State:
     if not state.active:
         return replace(state, ready=None, testing=None)
@@ -228,7 +240,7 @@ def _(event: Killed, state: State) -> State:
     return replace(state, phase="finished", ready=None, pausing=False, result=result)
 
 
-@after.register
+@_after.register
 def _(event: Failed, state: State) -> State:
     if event.number is not None:
         if event.number != state.testing:
@@ -241,7 +253,7 @@ def _(event: Failed, state: State) -> State:
     return replace(state, phase="failed", pausing=False, fraction=None, failure=event)
 
 
-@after.register
+@_after.register
 def _(event: Ended, state: State) -> State:
     if not state.active:
         return replace(state, ready=None, testing=None, test_failure=event.reason if state.testing else "")
@@ -251,19 +263,19 @@ def _(event: Ended, state: State) -> State:
     return replace(state, phase="failed", ready=None, pausing=False, fraction=None, failure=failure)
 
 
-@after.register
+@_after.register
 def _(event: TestPressed, state: State) -> State:
     return replace(state, testing=event.number, tested=None, test_failure="", fraction=None)
 
 
-@after.register
+@_after.register
 def _(event: Tested, state: State) -> State:
     return (
         replace(state, testing=None, fraction=None, tested=event) if event.number == state.testing else state
     )
 
 
-@after.register
+@_after.register
 def _(event: Recalled, state: State) -> State:
     if state.active:
         return state
@@ -278,6 +290,6 @@ def _(event: Recalled, state: State) -> State:
     )
 
 
-@after.register
+@_after.register
 def _(event: Forgotten, state: State) -> State:
     return State(ready=state.ready)

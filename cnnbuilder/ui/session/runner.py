@@ -1,23 +1,16 @@
-"""Owns the child process of one window: sends what is asked, hears what is said, and knows the run.
-
-The child's events arrive on the client's reader thread; one queued signal carries them to the window's.
-"""
+"""The run of one session: asks the child that the window lends for it, and knows what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.client import Client
 from cnnbuilder.engine.messages import (
-    Answer,
     AnyEvent,
     AnyRequest,
     Ended,
@@ -36,34 +29,26 @@ from cnnbuilder.engine.messages import (
 )
 from cnnbuilder.network.file import dumps
 from cnnbuilder.network.project import Project
+from cnnbuilder.ui.session.engine_child import EngineChild
 from cnnbuilder.ui.session.run_record import Record
 from cnnbuilder.ui.session.run_state import (
     Forgotten,
     Killed,
     PausePressed,
     Phase,
-    Press,
     Recalled,
     State,
     StopPressed,
     TestPressed,
     TrainPressed,
-    after,
+    UserAction,
+    reduce,
 )
 
 QUICK_IMAGES = 2_000
 PATIENCE_MS = 400
 """A stop that keeps nothing ends the child when it has not answered by then: half a second is promised."""
 EARLIER_RUNS = 8
-
-
-class Engine(Protocol):
-    """What the runner needs of `cnnbuilder.engine.client.Client`."""
-
-    def start(self) -> None: ...
-    def send(self, request: AnyRequest) -> None: ...
-    def kill(self) -> None: ...
-    def close(self) -> None: ...
 
 
 class Runner(QObject):
@@ -78,29 +63,20 @@ class Runner(QObject):
     """`Predicted`, or `Failed` with the number of the request."""
     sampled = Signal(object)
     """`Sample`, or `Failed` with the number of the request."""
-    answered = Signal(object)
-    """An `Answer` to an errand, or `Failed` with its number."""
 
-    _arrived = Signal(int, list)
-
-    def __init__(
-        self,
-        parent: QObject | None = None,
-        engine: Callable[[Callable[[list[AnyEvent]], None]], Engine] = Client,
-    ) -> None:
+    def __init__(self, child: EngineChild, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._status = State()
+        self._child = child
+        self._status = State(ready=child.ready)
         self._record: Record | None = None
         self._earlier: tuple[Record, ...] = ()
-        self._numbers = count(1)
+        self._before: Record | None = None
+        """The run that is gone on with, as it was."""
         self._waiting: dict[int, str] = {}
-        self._child = 0
-        """Counts the children, so that what an ended one still said is not taken for the next one's."""
-        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._engine = engine(lambda events: self._arrived.emit(self._child, events))
-        self._closed = False
         self._impatience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._impatience.timeout.connect(self.stop_now)
+        child.heard.connect(self._take)
+        child.killed.connect(self._child_killed)
 
     # --- what is known ----------------------------------------------------------------------------
 
@@ -131,54 +107,61 @@ class Runner(QObject):
 
     # --- what is asked ----------------------------------------------------------------------------
 
-    def warm_up(self) -> None:
-        """Starts the child, so that PyTorch is loaded by the time Train is pressed."""
-        if not self._closed:
-            self._engine.start()
-
-    def train(self, project: Project, runs_folder: Path, quick: bool = False) -> None:
-        """Trains the project as it is now; `quick` sees 2,000 images once. Nothing while a run is under way."""
-        if self.active or self._closed:
-            return
+    def train(self, project: Project, runs_folder: Path, quick: bool = False) -> bool:
+        """Trains the project as it is now; `quick` sees 2,000 images once. False while a run is under way."""
+        if self.active or not self._child.take(self):
+            return False
         if self._record is not None and self._record.epochs:
             self._earlier = (*self._earlier, self._record)[-EARLIER_RUNS:]
         self._record = Record(project, datetime.now().astimezone(), quick=quick)
         self._press(TrainPressed(quick))
         sent = replace(project, training=replace(project.training, epochs=1)) if quick else project
-        self._engine.send(Train(dumps(sent), str(runs_folder), limit_images=QUICK_IMAGES if quick else None))
+        self._child.send(Train(dumps(sent), str(runs_folder), limit_images=QUICK_IMAGES if quick else None))
+        return True
+
+    def resume(self, record: Record) -> bool:
+        """Goes on with a run that was stopped, from its checkpoint, in its own folder. False where it cannot begin."""
+        if self.active or record.run is None or not self._child.take(self):
+            return False
+        folder = Path(record.run)
+        self._before = record
+        self._record = record.resumed()
+        self._press(TrainPressed(record.quick, resumed=True))
+        self._child.send(Train(dumps(record.project), str(folder.parent), resume=str(folder)))
+        return True
 
     def pause(self) -> None:
         """Holds after the step in progress."""
         if self._status.phase == "training":
             self._press(PausePressed())
-            self._engine.send(Pause())
+            self._child.send(Pause())
 
     def go_on(self) -> None:
         """Goes on after a pause."""
         if self._status.phase == "paused" or self._status.pausing:
-            self._engine.send(GoOn())
+            self._child.send(GoOn())
 
     def stop(self, keep: bool = True) -> None:
         """Ends the run after the step in progress. What is not to be kept is gone within half a second."""
         if not self.active:
             return
         self._press(StopPressed(keep))
-        self._engine.send(Stop(self._status.keep))
+        self._child.send(Stop(self._status.keep))
         if not self._status.keep:
             self._impatience.start()
 
     def stop_now(self) -> None:
         """Ends the child this moment. A run that was to be kept keeps its last checkpoint, if it has one."""
         self._impatience.stop()
-        if self._closed:
-            return
-        self._child += 1
-        self._engine.kill()
+        self._child.kill()
+
+    def _child_killed(self) -> None:
+        """What the child was asked is lost; a run of ours in it keeps its last checkpoint, if it may and has one."""
         self._drop_waiting()
         kept = None
         folder = Path(self._record.run) if self._record and self._record.run else None
         if self.active and folder is not None:
-            if self._status.keep and (folder / runs.CHECKPOINT).is_file():
+            if (self._status.keep or self._status.resumed) and (folder / runs.CHECKPOINT).is_file():
                 kept = str(folder)
             else:
                 runs.remove(folder)
@@ -186,7 +169,6 @@ class Runner(QObject):
         self._press(Killed(kept))
         if was_active:
             self._settle()
-        self._engine.start()
 
     def predict(
         self, pixels: bytes, size: tuple[int, int, int], *, drawn: bool = False, run: str | None = None
@@ -212,12 +194,6 @@ class Runner(QObject):
         self._send_small(SampleImage(number, dumps(project), index))
         return number
 
-    def run_errand(self, make: Callable[[int], AnyRequest]) -> int:
-        """Sends work that is not the run to the run's own child. The answer comes by `answered`."""
-        number = self._number("errand")
-        self._send_small(make(number))
-        return number
-
     def runs_moved(self, before: Path, after_: Path) -> None:
         """The folder of runs has a new place: runs are found there from now on."""
         for record in (*self._earlier, *([self._record] if self._record else [])):
@@ -240,30 +216,22 @@ class Runner(QObject):
         self._press(Recalled(record.started, last, record.best, record.result, record.source))
 
     def shutdown(self) -> None:
-        """Ends child and reader thread for good; the last checkpoint stays."""
-        if not self._closed:
-            self._closed = True
-            self._impatience.stop()
-            self._child += 1
-            self._engine.close()
+        """The window closes and ends the child; the last checkpoint stays."""
+        self._impatience.stop()
 
     # --- what is heard ----------------------------------------------------------------------------
 
-    def _take(self, child: int, events: Sequence[AnyEvent]) -> None:
-        if child != self._child or self._closed:
-            return
+    def _take(self, events: Sequence[AnyEvent]) -> None:
         before = self._status
         for event in events:
             if isinstance(event, Ended):
                 self._drop_waiting(event.reason)
             if self.active and self._record is not None:
                 self._record.add([event])
-            self._status = after(event, self._status)
+            self._status = reduce(self._status, event)
             self._pass_on(event)
         if before.active and not self.active:
             self._settle()
-        if before.ready is not None and self._status.ready is None:
-            self._engine.start()  # it died after it had worked: the next Train finds a warm one
         if self._status is not before:
             self.state_changed.emit()
         self.events.emit(list(events))
@@ -271,8 +239,15 @@ class Runner(QObject):
     def _settle(self) -> None:
         """The run is over, however: what it leaves is put in order."""
         self._impatience.stop()
+        self._child.release(self)
         record, state = self._record, self._status
+        before, self._before = self._before, None
         if record is None:
+            return
+        if before is not None and state.result is None:  # it did not begin: it stays as it was
+            self._record = before
+            if state.phase != "failed":
+                self.recall(before)
             return
         record.result = state.result
         if state.result is not None:
@@ -291,9 +266,6 @@ class Runner(QObject):
             case Sample():
                 if self._waiting.pop(event.number, None):
                     self.sampled.emit(event)
-            case Answer():
-                if self._waiting.pop(event.number, None):
-                    self.answered.emit(event)
             case Tested():
                 self._waiting.pop(event.number, None)
             case Failed(number=int() as number):
@@ -305,8 +277,6 @@ class Runner(QObject):
             self.predicted.emit(failure)
         elif kind == "sample":
             self.sampled.emit(failure)
-        elif kind == "errand":
-            self.answered.emit(failure)
 
     def _drop_waiting(self, reason: str = "") -> None:
         """Requests that the child took with it are answered with its end."""
@@ -314,15 +284,14 @@ class Runner(QObject):
             self._refuse(number, Failed(reason, number=number))
 
     def _number(self, kind: str) -> int:
-        number = next(self._numbers)
+        number = self._child.number()
         self._waiting[number] = kind
         return number
 
     def _send_small(self, request: AnyRequest) -> None:
-        if not self._closed:
-            self._engine.send(request)
+        self._child.send(request)
 
-    def _press(self, event: Press) -> None:
-        before, self._status = self._status, after(event, self._status)
+    def _press(self, event: UserAction) -> None:
+        before, self._status = self._status, reduce(self._status, event)
         if self._status is not before:
             self.state_changed.emit()

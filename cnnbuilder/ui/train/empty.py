@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.network.classifier import not_yet
 from cnnbuilder.text import _, ngettext, number
-from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.data_choice import chosen
 from cnnbuilder.ui.session.memory_check import room_text
-from cnnbuilder.ui.session.runner import Runner
+from cnnbuilder.ui.session.session import Session
 
 
 class EmptyState(QWidget):
     """One sentence, the state of the problems, one button."""
 
-    train_pressed = Signal()
-    problem_pressed = Signal(object)
-    data_pressed = Signal()
-    """A data set is to be chosen."""
-
-    def __init__(self, document: Document, runner: Runner, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
-        self._runner = runner
+        self._session = session
+        self._document = session.document
         self.heading = QLabel(_("Train makes the first curve."))
         self.heading.setProperty("role", "heading")
         self.state = QLabel()
@@ -43,13 +37,13 @@ class EmptyState(QWidget):
         self.state.setContentsMargins(24, 0, 24, 0)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(1)
-        document.changed.connect(self._follow)
-        runner.device_known.connect(self._follow)
+        session.document.changed.connect(self._follow)
+        session.child.device_known.connect(self._follow)
         self._follow()
 
     def _follow(self) -> None:
         project, analysis = self._document.project, self._document.analysis
-        info = DATASETS.get(project.data.dataset or "")
+        info = chosen(project)
         missing = not_yet(analysis, len(info.classes)) if info is not None else None
         self.button.setText(_("Train"))
         self.button.setVisible(bool(project.network.blocks))
@@ -76,7 +70,7 @@ class EmptyState(QWidget):
                 ),
                 params=number(analysis.trainable),
             )
-            room = room_text(analysis, project.training, self._runner.status.ready)
+            room = room_text(analysis, project.training, self._session.child.ready)
             self.state.setText(_("{ready}\nMemory of one step {room}.").format(ready=ready, room=room))
         self._fit()
 
@@ -97,10 +91,9 @@ class EmptyState(QWidget):
             self._fit()
 
     def _pressed(self) -> None:
-        problems = self._document.analysis.problems
-        if problems:
-            self.problem_pressed.emit(problems[0])
-        elif self._document.project.data.dataset not in DATASETS:
-            self.data_pressed.emit()
+        if self._document.analysis.problems:
+            self._session.show_first_problem()
+        elif chosen(self._document.project) is None:
+            self._session.workspace_requested.emit("data")
         else:
-            self.train_pressed.emit()
+            self._session.train()

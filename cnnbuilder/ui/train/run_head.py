@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnnbuilder.text import _
-from cnnbuilder.ui.session import run_text as reading
-from cnnbuilder.ui.session.runner import Runner
+from cnnbuilder.ui.session import run_text
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.questions import show_details
 from cnnbuilder.ui.widgets.theme import NORMAL, SMALL, theme
 
@@ -82,14 +82,13 @@ class ProgressLine(QWidget):
         painter.end()
 
 
-class RunBar(QWidget):
+class RunHead(QWidget):
     """What the run does now and what can be done about it."""
 
-    train_again = Signal()
-
-    def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._session = session
+        self._runner = runner = session.runner
         self.line = ProgressLine()
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
@@ -103,9 +102,7 @@ class RunBar(QWidget):
             _("Test"), _("Measures the network on the test images, which it has never seen"), runner.test
         )
         self.details = self._button(_("Details"), _("What Python said"), self._show_details)
-        self.again = self._button(
-            _("Train again"), _("Trains the network as it is now"), self.train_again.emit
-        )
+        self.again = self._button(_("Train again"), _("Trains the network as it is now"), session.train)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -138,14 +135,14 @@ class RunBar(QWidget):
         failed = state.phase == "failed"
         self.details.setVisible(failed and bool(state.failure and state.failure.details))
         self.again.setVisible(failed)
-        memory = reading.memory(self._runner.record)
+        memory = run_text.memory(self._runner.record)
         self.line.setToolTip(memory)
         if active:
-            self.line.show_progress(reading.progress(state), reading.stages(state), reading.figures(state))
+            self.line.show_progress(run_text.progress(state), run_text.stages(state), run_text.figures(state))
             return
-        sentences = [reading.ending(state)]
+        sentences = [run_text.ending(state)]
         if state.tested is not None:
-            sentences.append(reading.test_sentence(state.tested))
+            sentences.append(run_text.test_sentence(state.tested))
         elif state.testing is not None and state.fraction is not None:
             sentences.append(_("Testing {percent} %").format(percent=int(100 * state.fraction)))
         elif state.test_failure:

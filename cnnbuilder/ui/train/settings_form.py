@@ -6,23 +6,19 @@ from functools import cache
 from typing import Any, get_type_hints
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.base import Field, FieldInfo
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.text import _
 from cnnbuilder.ui.fields.editors import ChoiceEditor, Editor, editor_for
-from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.network_diff import setting_text
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
 
 EDITOR_WIDTH = 126
-CHOICES = {
-    "adamw": _("AdamW"), "sgd": _("SGD"), "one-cycle": _("One-cycle"), "constant": _("Constant"),
-    "auto": _("Auto"), "float32": _("float32"),
-}  # fmt: skip
-"""How choices are called on the screen."""
 
 
 @cache
@@ -50,7 +46,7 @@ class Row:
         if isinstance(self.editor, ChoiceEditor):
             for place in range(self.editor.box.count()):
                 value = self.editor.box.itemText(place)
-                self.editor.box.setItemText(place, CHOICES.get(value, value))
+                self.editor.box.setItemText(place, setting_text(value))
         self.label = QLabel(info.field.label)
         self.label.setProperty("role", "field-label")
         self.label.setBuddy(self.editor)
@@ -80,11 +76,9 @@ class Row:
 class TrainingForm(QWidget):
     """Every change is one undoable edit of the document. "Quick try" stands beside "More"."""
 
-    quick_pressed = Signal()
-
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
+        self._document = document = session.document
         self.rows: dict[str, Row] = {}
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
@@ -111,7 +105,7 @@ class TrainingForm(QWidget):
         self.quick.setProperty("role", "link")
         self.quick.setProperty("edge", "right")
         self.quick.setToolTip(_("Trains one epoch on 2,000 images, to see whether it learns at all"))
-        self.quick.clicked.connect(self.quick_pressed)
+        self.quick.clicked.connect(lambda: session.train(quick=True))
         buttons = QHBoxLayout()
         buttons.addWidget(self.more)
         buttons.addStretch(1)
@@ -124,6 +118,7 @@ class TrainingForm(QWidget):
         column.addLayout(self._more_grid)
         column.addStretch(1)
         document.changed.connect(self._follow)
+        session.input_needed.connect(self.flush)
         theme.changed.connect(self._resize_editors)
         self._resize_editors()
         self._follow(document.project, document.project)

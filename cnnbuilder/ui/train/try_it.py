@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from itertools import count
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnbuilder.engine.data.catalogue import DATASETS
 from cnnbuilder.engine.messages import AnyEvent, Epoch, Failed, Predicted, Sample, Step
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.text import _
 from cnnbuilder.ui.images.color_picker import Inks
 from cnnbuilder.ui.images.drawing_field import DrawingField
 from cnnbuilder.ui.images.prediction_bars import Guesses
-from cnnbuilder.ui.session.runner import Runner
+from cnnbuilder.ui.session.data_choice import chosen
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
 
@@ -39,11 +39,11 @@ LOW = 160
 class TryIt(QWidget):
     """Asks the network of the runner's run, with the weights of this very moment while it learns."""
 
-    closed = Signal()
-
-    def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._session = session
+        self._document = session.document
+        self._runner = runner = session.runner
         self._in_flight: int | None = None
         self._stale = False
         self._sample: int | None = None
@@ -67,7 +67,6 @@ class TryIt(QWidget):
         self.undo = _tool("undo", _("Take the last stroke back"), self.field.undo)
         self.clear = _tool("eraser", _("Clear the field"), self.field.clear)
         self.picture = _tool("data", _("An image of the data"), self._ask_for_picture)
-        self.hide_button = _tool("close", _("Close Try it"), self.closed.emit)
         self.inks = Inks()
         self.inks.hide()
         self.inks.color_chosen.connect(self.field.set_ink)
@@ -98,7 +97,6 @@ class TryIt(QWidget):
         top.setSpacing(8)
         top.addWidget(self.title)
         top.addWidget(self.whose, 1)
-        top.addWidget(self.hide_button)
         seen = QHBoxLayout()
         seen.setSpacing(8)
         seen.addWidget(self.seen)
@@ -147,9 +145,8 @@ class TryIt(QWidget):
         above = theme.px(24) + 4
         side = max(72, min(self.width() * 12 // 25, self.height() - above - below))
         self.field.setFixedSize(side, side)
-        for button in (self.undo, self.clear, self.picture, self.hide_button):
+        for button in (self.undo, self.clear, self.picture):
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
-        self.hide_button.setFixedSize(theme.px(24), theme.px(24))
         self.seen.setFixedSize(theme.px(SEEN), theme.px(SEEN))
 
     # --- whose network ----------------------------------------------------------------------------
@@ -162,7 +159,7 @@ class TryIt(QWidget):
             return
         if record.started is not None:
             self.guesses.set_classes(record.started.classes)
-        info = DATASETS.get(record.project.data.dataset or "")
+        info = chosen(record.project)
         shape = info.shape if info is not None else input_shape(record.project.network)
         self.field.set_colored(shape is not None and shape[0] == 3)
         if self.inks.isVisibleTo(self) != self.field.colored:

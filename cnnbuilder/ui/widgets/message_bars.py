@@ -70,7 +70,7 @@ class Bar(QFrame):
         act()
 
 
-class Bars(QWidget):
+class MessageBars(QWidget):
     """The bars that are open, each under a key: a new bar of the same key takes the old one's place."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -81,11 +81,11 @@ class Bars(QWidget):
         column.setSpacing(0)
         self.hide()
 
-    def say(self, key: str, message: str, choices: Sequence[Choice] = (), details: str = "") -> Bar:
+    def show_message(self, key: str, message: str, choices: Sequence[Choice] = (), details: str = "") -> Bar:
         """Shows a bar."""
-        self.close_bar(key)
+        self.close_message(key)
         bar = Bar(message, choices, details, self)
-        bar.closed.connect(lambda: self.close_bar(key))
+        bar.closed.connect(lambda: self.close_message(key))
         self._bars[key] = bar
         self._column.addWidget(bar)
         bar.show()
@@ -94,7 +94,7 @@ class Bars(QWidget):
         QAccessible.updateAccessibility(QAccessibleEvent(bar, QAccessible.Event.Alert))
         return bar
 
-    def close_bar(self, key: str) -> None:
+    def close_message(self, key: str) -> None:
         """Takes a bar away, where it is open."""
         bar = self._bars.pop(key, None)
         if bar is not None:
@@ -102,6 +102,11 @@ class Bars(QWidget):
             self._column.removeWidget(bar)
             bar.deleteLater()
         self.setVisible(bool(self._bars))
+
+    def close_all(self) -> None:
+        """Takes every bar away."""
+        for key in list(self._bars):
+            self.close_message(key)
 
     def bar(self, key: str) -> Bar | None:
         """The open bar of a key."""

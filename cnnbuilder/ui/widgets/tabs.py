@@ -81,6 +81,14 @@ class Tabs(QWidget):
         """The page of a key where it has been made."""
         return self._pages[self._keys.index(key)]
 
+    def set_tab_visible(self, key: str, visible: bool) -> None:
+        """Offers a page, or no longer."""
+        self.bar.setTabVisible(self._keys.index(key), visible)
+
+    def is_tab_visible(self, key: str) -> bool:
+        """Whether a page is offered."""
+        return self.bar.isTabVisible(self._keys.index(key))
+
     def set_badge(self, key: str, count: int) -> None:
         """A small number at a tab; none for 0."""
         index = self._keys.index(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QKeySequence
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QLabel,
-    QMenuBar,
+    QMenu,
     QMessageBox,
     QScrollArea,
     QVBoxLayout,
@@ -26,7 +27,7 @@ from cnnbuilder.ui.window.command_palette import actions_of
 class ShortcutsDialog(QDialog):
     """Every action that has a shortcut, in the order of the menus."""
 
-    def __init__(self, parent: QWidget, bar: QMenuBar) -> None:
+    def __init__(self, parent: QWidget, menus: Sequence[QMenu]) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Keyboard"))
         inner = QWidget()
@@ -34,7 +35,7 @@ class ShortcutsDialog(QDialog):
         grid.setContentsMargins(24, 16, 24, 24)
         grid.setHorizontalSpacing(32)
         row = 0
-        for name, action in actions_of(bar):
+        for name, action in actions_of(menus):
             keys = [
                 shortcut.toString(QKeySequence.SequenceFormat.NativeText) for shortcut in action.shortcuts()
             ]
@@ -56,9 +57,9 @@ class ShortcutsDialog(QDialog):
         self.resize(self.sizeHint().width(), theme.px(560))
 
 
-def show_shortcuts(parent: QWidget, bar: QMenuBar) -> None:
+def show_shortcuts(parent: QWidget, menus: Sequence[QMenu]) -> None:
     """Shows the list until it is closed."""
-    dialog = ShortcutsDialog(parent, bar)
+    dialog = ShortcutsDialog(parent, menus)
     dialog.exec()
     dialog.deleteLater()
 

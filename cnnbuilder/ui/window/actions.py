@@ -14,12 +14,13 @@ Shortcut = str | QKeySequence.StandardKey | tuple[str, ...]
 
 
 class Actions(QObject):
-    """The actions of one window."""
+    """The actions of one session. They work while `window` is visible: a widget of the window, or the window itself."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self._actions: dict[str, QAction] = {}
+        self._texts: dict[str, str] = {}
 
     def add(
         self,
@@ -54,7 +55,16 @@ class Actions(QObject):
         # Shown in no menu yet, its shortcut works all the same.
         self._window.addAction(action)
         self._actions[name] = action
+        self._texts[name] = action.text()
         return action
+
+    def reserve_text(self, name: str, text: str) -> None:
+        """Another text that an action may have for a while."""
+        self._texts[name] = text
+
+    def text_of(self, name: str) -> str:
+        """The text under this name."""
+        return self._texts[name]
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]

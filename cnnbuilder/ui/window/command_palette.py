@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QMenuBar,
     QVBoxLayout,
     QWidget,
 )
@@ -24,12 +23,10 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.widgets.theme import theme
 
 
-def actions_of(bar: QMenuBar) -> Iterator[tuple[str, QAction]]:
+def actions_of(menus: Sequence[QMenu]) -> Iterator[tuple[str, QAction]]:
     """Every action in the menus with its name there: ("Text size: 150 %", action)."""
-    for top in bar.actions():
-        menu = top.menu()
-        if isinstance(menu, QMenu):
-            yield from _below(menu, "")
+    for menu in menus:
+        yield from _below(menu, "")
 
 
 def _below(menu: QMenu, path: str) -> Iterator[tuple[str, QAction]]:
@@ -64,12 +61,12 @@ def matches(name: str, typed: str) -> int | None:
 class CommandPalette(QFrame):
     """A field and a list over the window; Enter does what is marked, Escape or a click elsewhere nothing."""
 
-    def __init__(self, window: QWidget, bar: QMenuBar) -> None:
+    def __init__(self, window: QWidget, menus: Sequence[QMenu]) -> None:
         super().__init__(window)
         self.setProperty("role", "floating")
         self.setAccessibleName(_("Commands"))
         self._before = window.focusWidget()
-        self._commands = list(actions_of(bar))
+        self._commands = list(actions_of(menus))
         self.field = QLineEdit()
         self.field.setPlaceholderText(_("What do you want to do?"))
         self.field.setAccessibleName(_("Command"))
@@ -189,6 +186,6 @@ class _CommandRow(QWidget):
         row.addWidget(keys)
 
 
-def ask_command(window: QWidget, bar: QMenuBar) -> None:
+def ask_command(window: QWidget, menus: Sequence[QMenu]) -> None:
     """Shows the palette over the window."""
-    CommandPalette(window, bar).open()
+    CommandPalette(window, menus).open()

@@ -7,29 +7,29 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from cnnbuilder.engine.messages import AnyEvent, Ended, Ready
 from cnnbuilder.text import _, bytes_text
-from cnnbuilder.ui.session.runner import Runner
+from cnnbuilder.ui.session.engine_child import EngineChild
 from cnnbuilder.ui.window.top_bar import Chip
 
 
 class DeviceChip(QObject):
     """Shows the device with a green light; a click tells more."""
 
-    def __init__(self, chip: Chip, runner: Runner, parent: QWidget) -> None:
+    def __init__(self, chip: Chip, child: EngineChild, parent: QWidget) -> None:
         super().__init__(parent)
         self._chip = chip
         self._menu = QMenu(parent)
         self._ready = False
         chip.setMenu(self._menu)
-        chip.show_text(_("Starting PyTorch"))
+        self._name = _("Starting PyTorch")
         self._tell(_("PyTorch is being loaded in the background."))
-        runner.device_known.connect(self._known)
-        runner.events.connect(self._heard)
+        child.device_known.connect(self._known)
+        child.heard.connect(self._heard)
 
     def _known(self, ready: Ready) -> None:
         self._ready = True
         if self._chip.dot is not None:
             self._chip.dot.set_token("good")
-        self._chip.show_text(ready.device_name)
+        self._name = ready.device_name
         bfloat16 = _("bfloat16 in hardware: yes") if ready.bfloat16 else _("bfloat16 in hardware: no")
         memory = (
             _("{memory} of memory").format(memory=bytes_text(ready.memory_bytes))
@@ -50,11 +50,11 @@ class DeviceChip(QObject):
         if ended is not None and not self._ready:
             if self._chip.dot is not None:
                 self._chip.dot.set_token("problem")
-            self._chip.show_text(_("PyTorch does not start"))
+            self._name = _("PyTorch does not start")
             self._tell(ended.reason)
 
     def _tell(self, *lines: str) -> None:
         self._menu.clear()
         for line in lines:
             self._menu.addAction(line).setEnabled(False)
-        self._chip.setToolTip("\n".join(lines))
+        self._chip.show_text(self._name, tip="\n".join(lines))

@@ -16,7 +16,7 @@ from cnnbuilder.text import _
 _LOG = logging.getLogger(__name__)
 
 
-class Faults(QObject):
+class ExceptionHandler(QObject):
     """Hears every exception that nobody caught, in any thread, and tells the window about it."""
 
     _happened = Signal(str)

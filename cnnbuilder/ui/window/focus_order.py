@@ -31,6 +31,25 @@ def move_focus(window: QWidget, regions: Sequence[QWidget], rows: Sequence[QWidg
     return True
 
 
+def move_region(window: QWidget, regions: Sequence[QWidget], forward: bool) -> None:
+    """Gives the focus to the first stop of the next (or previous) region that has one."""
+    stops = _stops(window)
+    filled = [part for part in regions if any(part is stop or part.isAncestorOf(stop) for stop in stops)]
+    present = window.focusWidget()
+    here = next(
+        (
+            number
+            for number, part in enumerate(filled)
+            if present is not None and (part is present or part.isAncestorOf(present))
+        ),
+        -1 if forward else 0,
+    )
+    if filled:
+        following = filled[(here + (1 if forward else -1)) % len(filled)]
+        first = next(stop for stop in stops if following is stop or following.isAncestorOf(stop))
+        first.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+
+
 def _stops(window: QWidget) -> list[QWidget]:
     """What takes the focus by Tab now, in Qt's order."""
     found = []

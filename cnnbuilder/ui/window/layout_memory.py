@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
+from cnnbuilder.ui.build.workspace import BuildWorkspace
 from cnnbuilder.ui.widgets import settings
 
 FRAME = QSize(0, 40)
 """What a title bar may take."""
 
-if TYPE_CHECKING:
-    from cnnbuilder.ui.window.window import Window
 
-
-def restore(window: Window) -> None:
+def restore(window: QMainWindow, build: BuildWorkspace) -> None:
     """Takes up the layout of last time, or the usual one, never larger than the screen."""
     geometry = settings.layout_bytes("window")
     if geometry is None or not window.restoreGeometry(geometry):
@@ -24,25 +20,19 @@ def restore(window: Window) -> None:
         window.resize(window.sizeHint().boundedTo(room - FRAME))
         if room.width() <= window.sizeHint().width() or room.height() <= window.sizeHint().height():
             window.setWindowState(Qt.WindowState.WindowMaximized)
-    for side, name in ((window.panes.left, "left"), (window.panes.right, "right")):
-        side.choose_width(settings.layout_number(f"{name}_width", 0))
-        if settings.layout_number(f"{name}_folded", 0):
-            window.panes.sides.hidden.add(side)
-    height = settings.layout_number("bottom_height", 0)
-    window.bottom.restore(height, folded=bool(settings.layout_number("bottom_folded", 0)))
-    window.panes.left_tabs.open("blocks")
+    for panel in build.columns.panels:
+        panel.choose_width(settings.layout_number(f"build_{panel.key}_width", 0))
+        panel.hidden = bool(settings.layout_number(f"build_{panel.key}_folded", 0))
+    build.drawer.choose_height(settings.layout_number("drawer_height", 0))
+    build.drawer.set_folded(bool(settings.layout_number("drawer_folded", 1)))
 
 
-def save(window: Window) -> None:
+def save(window: QMainWindow, build: BuildWorkspace) -> None:
     """Keeps the layout for the next start."""
-    settings.save_layout(
-        {
-            "window": window.saveGeometry(),
-            "left_width": window.panes.left.wanted_width,
-            "right_width": window.panes.right.wanted_width,
-            "left_folded": int(window.panes.left in window.panes.sides.hidden),
-            "right_folded": int(window.panes.right in window.panes.sides.hidden),
-            "bottom_height": window.bottom.open_height,
-            "bottom_folded": int(window.bottom.folded),
-        }
-    )
+    layout: dict[str, object] = {"window": window.saveGeometry()}
+    for panel in build.columns.panels:
+        layout[f"build_{panel.key}_width"] = panel.wanted_width
+        layout[f"build_{panel.key}_folded"] = int(panel.hidden)
+    layout["drawer_height"] = build.drawer.open_height()
+    layout["drawer_folded"] = int(build.drawer.folded)
+    settings.save_layout(layout)  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnnbuilder.network.analysis import Analysis
@@ -11,6 +10,7 @@ from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.saved import Precision
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
+from cnnbuilder.ui.widgets.elided_label import ElidedLabel
 from cnnbuilder.ui.widgets.theme import theme
 
 WORD_MS = 4000
@@ -40,32 +40,7 @@ def totals_text(project: Project, analysis: Analysis, precision: Precision = "fl
     return " · ".join(parts)
 
 
-class Totals(QLabel):
-    """A line of text that ends in "…" where there is no room for all of it; its tooltip has the rest."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "secondary")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-
-    def shown(self) -> str:
-        """What can be read of it."""
-        room = self.contentsRect().width()
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        shown = self.shown()
-        if shown == self.text():
-            super().paintEvent(event)
-            return
-        painter = QPainter(self)
-        painter.setPen(theme.color("secondary"))
-        painter.drawText(self.contentsRect(), self.alignment(), shown)
-        painter.end()
-
-
-class StatusLine(QWidget):
+class StatusBar(QWidget):
     """Totals on the left; on the right problems, or what is missing, each a button."""
 
     problems_clicked = Signal()
@@ -77,9 +52,12 @@ class StatusLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._totals = self._word = self._room = ""
         self._counted = False
+        self.strip: QWidget | None = None
         self._fade = QTimer(self, singleShot=True, interval=WORD_MS)
         self._fade.timeout.connect(lambda: self.say(""))
-        self.totals = Totals()
+        self.totals = ElidedLabel(role="secondary")
+        self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hint = QLabel()
         self.hint.setProperty("role", "secondary")
         self.fix = QPushButton(_("Add them"))
@@ -98,6 +76,16 @@ class StatusLine(QWidget):
         row.addWidget(self.problems)
         row.addWidget(self.hint)
         row.addWidget(self.fix)
+        self._row = row
+
+    def show_strip(self, strip: QWidget | None) -> None:
+        """What stands at its right end: the run of the session that is shown."""
+        if self.strip is not None:
+            self._row.removeWidget(self.strip)
+            self.strip.hide()
+        self.strip = strip
+        if strip is not None:
+            self._row.addWidget(strip)
 
     def say(self, hint: str) -> None:
         """A word for the moment in the totals' place; empty: the totals again."""
@@ -109,7 +97,7 @@ class StatusLine(QWidget):
     def _show_totals(self) -> None:
         self.totals.setText(self._word or self._totals)
         memory = _("Memory of one training step: {room}").format(room=self._room) if self._room else ""
-        self.totals.setToolTip(
+        self.totals.set_full_tip(
             "\n".join(filter(None, (self._totals, _("MACs: multiply–accumulates of one image"), memory)))
             if self._counted
             else self._totals

@@ -1,16 +1,17 @@
-"""The row at the top: files and undo, the document's name, its data, the device, and the one primary button."""
+"""The row at the top: menu, files and undo, the document's name, the workspaces, its data, the device, Train."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
+    QMenuBar,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -18,8 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from cnnbuilder.text import _
+from cnnbuilder.ui.widgets.elided_label import ElidedLabel
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
+from cnnbuilder.ui.window.workspace_switch import WorkspaceSwitch
+
+MENUS_FROM, COMPACT_BELOW, DETAILS_FROM, ICONS_FROM, WORDS_FROM = 1600, 1280, 1120, 1024, 700
+"""Widths at 100 % text: menus in the bar; the switch as icons; chips with details; file icons; chips with words."""
 
 
 class Dot(QWidget):
@@ -49,85 +55,132 @@ class Dot(QWidget):
 
 
 class Chip(QPushButton):
-    """A button that opens a menu: a word in ink, and more about it in grey where there is room."""
+    """A button that opens a menu: a word in ink and more in grey, as far as there is room; else an icon."""
 
-    def __init__(self, name: str, tip: str, dot: str | None = None) -> None:
+    def __init__(self, name: str, tip: str, icon_name: str, dot: str | None = None) -> None:
         super().__init__()
         self._name = name
+        self._tip = tip
         self.setProperty("role", "chip")
-        self.setToolTip(tip)
         self.dot = Dot(dot) if dot else None
+        self.picture = QLabel()
+        self.picture.hide()
+        self._icon = icon(icon_name)
         self.word = QLabel()
         self.word.setProperty("role", "strong")
         self.more = QLabel()
         self.more.setProperty("role", "secondary")
+        self._detailed = self._worded = True
         self._parts = row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
-        for part in filter(None, (self.dot, self.word, self.more)):
+        for part in filter(None, (self.dot, self.picture, self.word, self.more)):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             row.addWidget(part)
         row.addStretch(1)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_text("")
 
-    def show_text(self, word: str, more: str = "") -> None:
-        """Sets what stands on it."""
+    def show_text(self, word: str, more: str = "", tip: str = "") -> None:
+        """Sets what stands on it. `tip`: more about it than its words say."""
         self.word.setText(word)
         self.more.setText(more)
         self.setAccessibleName(f"{self._name}: {word} {more}".strip())
+        self.setToolTip("\n".join(filter(None, (f"{self._name}: {word} {more}".strip(), tip or self._tip))))
+        self._fit()
+
+    def set_form(self, *, worded: bool, detailed: bool) -> None:
+        """Word and details, the word alone, or an icon."""
+        if (worded, detailed) != (self._worded, self._detailed):
+            self._worded, self._detailed = worded, detailed
+            self._fit()
+
+    def _fit(self) -> None:
+        self.word.setVisible(self._worded)
+        self.more.setVisible(self._worded and self._detailed and bool(self.more.text()))
+        self.picture.setVisible(not self._worded)
+        self.picture.setPixmap(self._icon.pixmap(QSize(theme.px(16), theme.px(16))))
         self.updateGeometry()
+
+    def width_for(self, *, worded: bool, detailed: bool) -> int:
+        """How wide it is in a form, in pixels."""
+        parts: list[QWidget] = [self.word] if worded else [self.picture]
+        if worded and detailed and self.more.text():
+            parts.append(self.more)
+        if self.dot is not None:
+            parts.append(self.dot)
+        return 24 + sum(part.sizeHint().width() for part in parts) + 8 * (len(parts) - 1)
 
     def sizeHint(self) -> QSize:
         height = super().sizeHint().height()
-        return QSize(self._parts.sizeHint().width(), max(height, theme.px(13) + 17))
+        width = self.width_for(worded=self._worded, detailed=self._detailed)
+        return QSize(width, max(height, theme.px(13) + 17))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
 
-class Toolbar(QWidget):
-    """The toolbar. It shows actions and texts that the window gives it, and decides nothing."""
+class TopBar(QWidget):
+    """Shows actions and texts that the window gives it, and decides nothing but how to fit its width."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "toolbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.buttons: list[QToolButton] = []
-        self.title = QLabel()
-        self.title.setProperty("role", "strong")
+        self.menu_button = QToolButton()
+        self.menu_button.setIcon(icon("menu"))
+        self.menu_button.setToolTip(_("Menu (Alt)"))
+        self.menu_button.setAccessibleName(_("Menu"))
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.menu_bar = QMenuBar()
+        self.menu_bar.setNativeMenuBar(False)
+        self.menu_bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.title = ElidedLabel(role="strong")
         self.title.setAccessibleName(_("Project"))
         self.edited = QLabel()
         self.edited.setProperty("role", "secondary")
-        self.data = Chip(_("Data set"), _("The images that the network learns from"))
-        self.device = Chip(_("Device"), _("Where training runs"), dot="other")
+        self.switch = WorkspaceSwitch()
+        self.data = Chip(_("Data set"), _("The images that the network learns from"), "data")
+        self.device = Chip(_("Device"), _("Where training runs"), "device", dot="other")
         self.train = QPushButton(_("Train"))
         self.pause = QPushButton(_("Pause"))
         for button in (self.train, self.pause):
             button.setProperty("role", "primary")
-            button.setMinimumWidth(96)
         self.stop = QPushButton()
         self.stop.setIcon(icon("stop"))
         self.stop.setAccessibleName(_("Stop"))
         self.stop.setToolTip(_("End the training: keep what was learned, or discard it"))
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 7, 16, 7)
-        self._row.setSpacing(8)
-        self._icons = QHBoxLayout()
-        self._icons.setSpacing(2)
-        # Both sides stretch alike, so that the title stands in the middle as long as there is room.
-        left, right = QHBoxLayout(), QHBoxLayout()
-        left.addLayout(self._icons)
+        self._icons = QWidget()
+        icons = QHBoxLayout(self._icons)
+        icons.setContentsMargins(0, 0, 0, 0)
+        icons.setSpacing(2)
+        self._left, self._right = QWidget(), QWidget()
+        left, right = QHBoxLayout(self._left), QHBoxLayout(self._right)
+        for half in (left, right):
+            half.setContentsMargins(0, 0, 0, 0)
+            half.setSpacing(8)
+        for widget in (self.menu_button, self.menu_bar, self._icons, self.title, self.edited):
+            left.addWidget(widget)
         left.addStretch(1)
-        right.setSpacing(8)
         right.addStretch(1)
         for widget in (self.data, self.device, self.train, self.pause, self.stop):
             right.addWidget(widget)
-        self._row.addLayout(left, 1)
-        self._row.addWidget(self.title)
-        self._row.addWidget(self.edited)
-        self._row.addLayout(right, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 12, 6)
+        row.setSpacing(12)
+        # Both sides stretch alike whatever stands in them, so that the switch never moves.
+        for side in (self._left, self._right):
+            side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._left, 1)
+        row.addWidget(self.switch)
+        row.addWidget(self._right, 1)
+        self._running = self._paused = False
         self.show_running(False, False)
         theme.changed.connect(self._fit)
+
+    # --- what the window gives it -----------------------------------------------------------------
 
     def add_action(self, action: QAction) -> QToolButton:
         """Shows an action as an icon. Its tooltip carries the shortcut."""
@@ -136,22 +189,53 @@ class Toolbar(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         button.setAccessibleName(action.text().replace("&", ""))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._icons.addWidget(button)
+        self._icons_layout.addWidget(button)
         self.buttons.append(button)
         return button
+
+    @property
+    def _icons_layout(self) -> QHBoxLayout:
+        layout = self._icons.layout()
+        assert isinstance(layout, QHBoxLayout)
+        return layout
+
+    def clear_actions(self) -> None:
+        """Takes the icons away: another session has its own."""
+        self.buttons.clear()
+        while (item := self._icons_layout.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
 
     def add_gap(self) -> None:
         """A hairline between two groups of icons."""
         line = QFrame()
         line.setProperty("role", "rule")
         line.setFixedSize(1, 20)
-        self._icons.addSpacing(5)
-        self._icons.addWidget(line)
-        self._icons.addSpacing(5)
+        self._icons_layout.addSpacing(5)
+        self._icons_layout.addWidget(line)
+        self._icons_layout.addSpacing(5)
 
-    def set_menu(self, chip: Chip, menu: QMenu) -> None:
-        """What a chip opens."""
-        chip.setMenu(menu)
+    def set_menus(self, menus: Sequence[QMenu]) -> None:
+        """What the menu button opens, and from a certain width on stands in the bar itself."""
+        before = self.menu_button.menu()
+        if before is not None:
+            before.deleteLater()
+        self.menu_bar.clear()
+        menu = QMenu(self.menu_button)
+        menu.setAccessibleName(_("Menu"))
+        for inner in menus:
+            menu.addMenu(inner)
+            self.menu_bar.addMenu(inner)
+        self.menu_button.setMenu(menu)
+
+    def open_menu(self) -> None:
+        """What Alt does: the menu opens, or the bar's first menu is marked."""
+        if self.menu_button.isVisible():
+            self.menu_button.showMenu()
+        else:
+            self.menu_bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
+            self.menu_bar.setActiveAction(self.menu_bar.actions()[0])
 
     def offer_stop(self, ways: Sequence[QAction]) -> None:
         """The ways to stop, which the Stop button opens."""
@@ -164,35 +248,81 @@ class Toolbar(QWidget):
         """The document's name, and whether it differs from its file."""
         self.title.setText(name)
         self.edited.setText(_("edited") if edited else "")
+        self.edited.setVisible(edited)
+        self._fit()
 
     def show_running(self, running: bool, paused: bool) -> None:
         """Train alone, or Pause (Go on) with Stop beside it."""
         # A button that goes takes its focus along to the one that comes in its place.
         focused = any(button.hasFocus() for button in (self.train, self.pause, self.stop))
+        self._running, self._paused = running, paused
         self.train.setVisible(not running)
         self.pause.setVisible(running)
         self.stop.setVisible(running)
-        self.pause.setText(_("Go on") if paused else _("Pause"))
+        self._fit()
         if focused and not self.stop.hasFocus():
             # As long as there is nothing to pause yet, Stop is what can be pressed.
             following = self.pause if self.pause.isEnabled() else self.stop
             (following if running else self.train).setFocus()
+
+    # --- the width there is -----------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """What is secondary gives way first: the data's numbers, then the device, then the title."""
-        room = self.width()
-        scale = theme.scale
-        self.data.more.setVisible(room >= 1000 * scale)
-        self.edited.setVisible(room >= 740 * scale)
-        self.device.setVisible(room >= 680 * scale)
-        self.title.setVisible(room >= 540 * scale)
-        for button in self.buttons:
-            button.setIconSize(QSize(theme.px(20), theme.px(20)))
+        """What is secondary gives way first, at the widths of the design or where words take more room."""
+        width, scale = self.width(), theme.scale
+        size = QSize(theme.px(20), theme.px(20))
+        for button in (*self.buttons, self.menu_button):
+            button.setIconSize(size)
         self.stop.setIconSize(QSize(theme.px(16), theme.px(16)))
+        in_bar = width >= MENUS_FROM * scale
+        self.menu_bar.setVisible(in_bar)
+        self.menu_button.setVisible(not in_bar)
+        self._icons.setVisible(width >= ICONS_FROM * scale)
+        compact = width < COMPACT_BELOW * scale
+        half = (width - 20 - 24 - self.switch.width_for(compact)) // 2
+        if not compact and half < self._right_width(worded=True, detailed=False):
+            compact = True
+            half = (width - 20 - 24 - self.switch.width_for(compact)) // 2
+        self.switch.set_compact(compact)
+        worded = width >= WORDS_FROM * scale and half >= self._right_width(worded=True, detailed=False)
+        detailed = worded and width >= DETAILS_FROM * scale
+        detailed = detailed and half >= self._right_width(worded=True, detailed=True)
+        for chip in (self.data, self.device):
+            chip.set_form(worded=worded, detailed=detailed)
+        self._show_train_buttons(worded)
+        self.edited.setVisible(bool(self.edited.text()) and width >= ICONS_FROM * scale)
+
+    def _show_train_buttons(self, worded: bool) -> None:
+        go_on = _("Go on")
+        for button, text, name in (
+            (self.train, _("Train"), "train"),
+            (self.pause, go_on if self._paused else _("Pause"), "train" if self._paused else "pause"),
+        ):
+            button.setText(text if worded else "")
+            button.setIcon(icon(name, "on_ink") if not worded else QIcon())
+            button.setIconSize(QSize(theme.px(16), theme.px(16)))
+            button.setAccessibleName(text)
+            button.setFixedWidth(self._train_width(worded))
+
+    def _train_width(self, worded: bool) -> int:
+        """Wide enough for whatever word stands on it, so that nothing moves when a run begins."""
+        if not worded:
+            return theme.px(16) + 50
+        metrics = self.train.fontMetrics()
+        words = (_("Train"), _("Pause"), _("Go on"))
+        return max(theme.px(96), max(metrics.horizontalAdvance(word) for word in words) + theme.px(32))
+
+    def _right_width(self, *, worded: bool, detailed: bool) -> int:
+        chips = sum(chip.width_for(worded=worded, detailed=detailed) for chip in (self.data, self.device))
+        stop = self.stop.sizeHint().width() + 8 if self._running else 0
+        return chips + 16 + self._train_width(worded) + stop
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), max(48, theme.px(13) + 35))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(480, super().minimumSizeHint().height())
+        return QSize(320, self.sizeHint().height())

@@ -1,204 +1,218 @@
-"""The window: where its parts stand, and how they hear of one another."""
+"""The window: top bar, messages, workspaces and status bar around the session that it shows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPaintEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from cnnbuilder.network.project import Problem
-from cnnbuilder.text import _
-from cnnbuilder.ui.build.canvas_area import CanvasArea
-from cnnbuilder.ui.build.drawer import Bottom
-from cnnbuilder.ui.build.sample_picture import SamplePicture
-from cnnbuilder.ui.build.workspace import LEFT_PAGES, Panes
-from cnnbuilder.ui.canvas.commands import Menu
-from cnnbuilder.ui.exporting.exporter import Exporter
-from cnnbuilder.ui.importing.importer import Importer
-from cnnbuilder.ui.session.background_tasks import Errands
+from cnnbuilder.ui.build.workspace import BuildWorkspace
+from cnnbuilder.ui.session.background_tasks import BackgroundTasks
+from cnnbuilder.ui.session.conditions import missing_text
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.memory_estimate import MemoryOutlook
-from cnnbuilder.ui.session.recovery import Recovery
-from cnnbuilder.ui.session.runner import Runner
-from cnnbuilder.ui.session.selection import Selection
-from cnnbuilder.ui.widgets.message_bars import Bars
+from cnnbuilder.ui.session.engine_child import EngineChild
+from cnnbuilder.ui.session.messages import Message
+from cnnbuilder.ui.session.session import Session
+from cnnbuilder.ui.widgets.message_bars import MessageBars
 from cnnbuilder.ui.window import layout_memory
-from cnnbuilder.ui.window.actions import Actions
-from cnnbuilder.ui.window.command_palette import ask_command
-from cnnbuilder.ui.window.data_choice import DataChoice
+from cnnbuilder.ui.window.data_chip import DataChip
 from cnnbuilder.ui.window.device_chip import DeviceChip
-from cnnbuilder.ui.window.files import Files
-from cnnbuilder.ui.window.focus_order import move_focus
+from cnnbuilder.ui.window.focus_order import move_focus, move_region
 from cnnbuilder.ui.window.menus import Menus
-from cnnbuilder.ui.window.opening import Opening
-from cnnbuilder.ui.window.run_control import RunControl, complete, missing_text
-from cnnbuilder.ui.window.status_bar import StatusLine
-from cnnbuilder.ui.window.top_bar import Toolbar
+from cnnbuilder.ui.window.session_host import SessionHost
+from cnnbuilder.ui.window.status_bar import StatusBar
+from cnnbuilder.ui.window.top_bar import TopBar
 from cnnbuilder.ui.window.view_choices import ViewChoices
 
-if TYPE_CHECKING:
-    from cnnbuilder.ui.window.windows import Windows
+
+class OtherWindows(Protocol):
+    """The windows of the process, this one among them."""
+
+    def show_empty(self, beside: Window | None = None) -> Window: ...
+    def close_all(self) -> None: ...
+    def closed(self, window: Window) -> None: ...
 
 
 class Window(QMainWindow):
-    """One open document, and everything around it."""
+    """Owns the child processes, and lends them to the sessions that it shows, one at a time."""
 
     answers = Signal()
     """Painted for the first time, and back in the event loop: a person can work."""
 
-    def __init__(self, document: Document | None = None, windows: Windows | None = None) -> None:
+    def __init__(self, document: Document | None = None, windows: OtherWindows | None = None) -> None:
         super().__init__()
-        self.document = document or Document()
         self.windows = windows
-        self.selection = Selection(self)
-        self.runner = Runner(self)
-        self.errands = Errands(self.runner)
-        self.bars = Bars()
-        self.toolbar = Toolbar()
-        self.status = StatusLine()
-        self.area = CanvasArea(self.document, self.selection)
-        self.canvas = self.area.canvas
-        self.files = Files(self, self.document, self.bars)
-        self.recovery = Recovery(self.document, self)
-        self.outlook = MemoryOutlook(self.document, self.runner)
-        self.bottom = Bottom(self.document, self.selection, self.runner, self.outlook)
-        self.exporter = Exporter(self)
-        self.control = RunControl(self.document, self.runner, self.bars, self.bottom.begin_training)
-        self.data = DataChoice(self.document, self.toolbar.data, self.bars, self)
-        self.picture = SamplePicture(self.document, self.runner, self.canvas)
-        self.device = DeviceChip(self.toolbar.device, self.runner, self)
+        self.child = EngineChild(self)
+        self.tasks = BackgroundTasks(self.child)
+        self.bars = MessageBars()
+        self.top_bar = TopBar()
+        self.status_bar = StatusBar()
+        self.data = DataChip(self.top_bar.data, self)
+        self.device = DeviceChip(self.top_bar.device, self.child, self)
         self.choices = ViewChoices(self)
-        self.actions_by_name = Actions(self)
-        self._painted = False
-        self._closed = False
-        self.opening = Opening(self)
-        self.importer = Importer(self)
-        self.panes = Panes(self)
-        self.setCentralWidget(self.panes)
-        self.menus = Menus(self)
-        self._fill_toolbar()
-        self._connect()
+        self._hosts: dict[Session, SessionHost] = {}
+        self._menus: dict[SessionHost, Menus] = {}
+        self._painted = self._closed = self._alt = False
+        self._places = QStackedWidget()
+        self._lay_out()
         self.setAcceptDrops(True)
-        self.setMinimumSize(720, 480)
-        layout_memory.restore(self)
-        self._document_changed()
+        self.setMinimumSize(480, 320)
+        self.host: SessionHost
+        self.show_session(Session(self.child, self.tasks, document, self))
+        layout_memory.restore(self, self.build)
+        # What views listen to goes last: every one of them is gone by then.
+        for lasting in (self.session, self.child):
+            lasting.setParent(None)
+            lasting.setParent(self)
+
+    def _lay_out(self) -> None:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.top_bar, self.bars, self._places, self.status_bar):
+            column.addWidget(widget, int(widget is self._places))
+        self.setCentralWidget(holder)
+
+    # --- the session ------------------------------------------------------------------------------
+
+    @property
+    def session(self) -> Session:
+        """The session that is shown."""
+        return self.host.session
+
+    @property
+    def build(self) -> BuildWorkspace:
+        """The session's Build workspace."""
+        return self.host.build
+
+    @property
+    def menus(self) -> list[QMenu]:
+        """The menus of the session that is shown."""
+        return self._menus[self.host].all
+
+    def show_session(self, session: Session) -> None:
+        """Shows another session's document, workspaces and run; the one before keeps its place for later."""
+        before = getattr(self, "host", None)
+        if before is not None and before.session is session:
+            return
+        if before is not None:
+            self._let_go(before)
+        host = self._hosts.get(session)
+        if host is None:
+            host = self._hosts[session] = SessionHost(session, self)
+            self._menus[host] = Menus(host, self, self, self.data.menu)
+            self._places.addWidget(host.workspaces)
+        self.host = host
+        self._places.setCurrentWidget(host.workspaces)
+        self.top_bar.set_menus(self._menus[host].all)
+        self._fill_top_bar(host)
+        self.status_bar.show_strip(host.strip)
+        self.data.show_session(session)
+        for signal, slot in self._connections(host):
+            signal.connect(slot)
+        self._session_changed()
         self._name_window()
-        # The last child goes last: every view that listens to it is gone by then.
-        self.document.setParent(self)
-
-    # --- building ---------------------------------------------------------------------------------
-
-    def _fill_toolbar(self) -> None:
-        for group in (("new", "open", "save"), ("undo", "redo")):
-            if group[0] == "undo":
-                self.toolbar.add_gap()
-            for name in group:
-                self.toolbar.add_action(self.actions_by_name[name])
-        self.toolbar.set_menu(self.toolbar.data, self.data.menu)
-        for button, name in ((self.toolbar.train, "train"), (self.toolbar.pause, "pause")):
-            button.setToolTip(self.actions_by_name[name].toolTip())
-            button.clicked.connect(self.actions_by_name[name].trigger)
-        self.toolbar.offer_stop([self.actions_by_name[name] for name in ("stop", "discard")])
-
-    def _connect(self) -> None:
-        self.document.changed.connect(self._document_changed)
-        self.outlook.changed.connect(self._document_changed)
-        self.document.path_changed.connect(self._name_window)
-        self.document.undo_stack.cleanChanged.connect(self._name_window)
-        self.area.template_chosen.connect(self.opening.begin_template)
-        self.status.problems_clicked.connect(lambda: self.show_page("problems"))
-        self.status.fix_clicked.connect(self.complete)
-        self.canvas.edit_requested.connect(self.panes.edit_block)
-        self.canvas.status_hint.connect(self.status.say)
-        self.control.problems_wanted.connect(self.show_first_problem)
-        self.control.closable.connect(self.close, Qt.ConnectionType.QueuedConnection)
-        self.files.has_runs = self.bottom.has_runs
-        self.files.is_training = lambda: self.runner.active
-        self.control.choose_data = self.toolbar.data.showMenu
-        self.runner.state_changed.connect(self._run_changed)
-        self.panes.inspector.code_requested.connect(lambda _id: self.show_page("code"))
-        self.bottom.connect_window(self)
         self._run_changed()
+        self._workspace_switched(host.workspaces.current)
 
-    # --- what the parts ask for -------------------------------------------------------------------
+    def _let_go(self, host: SessionHost) -> None:
+        for signal, slot in self._connections(host):
+            signal.disconnect(slot)
+        self.bars.close_all()
 
-    def canvas_actions(self, menu: Menu) -> list[QAction]:
-        """The canvas' own actions that belong into a menu: "edit", "view" or "network"."""
-        return self.canvas.menu_actions(menu)
+    def _connections(self, host: SessionHost) -> tuple[tuple[SignalInstance, Callable[..., object]], ...]:
+        """The signals of a session that the frame follows while it is shown."""
+        session = host.session
+        return (
+            (session.document_changed, self._session_changed),
+            (session.memory.changed, self._session_changed),
+            (session.document.path_changed, self._name_window),
+            (session.document.undo_stack.cleanChanged, self._name_window),
+            (session.run_changed, self._run_changed),
+            (session.message_requested, self._show_message),
+            (session.message_withdrawn, self.bars.close_message),
+            (session.hint_requested, self.status_bar.say),
+            (host.closing.closable, self._close_soon),
+            (host.workspaces.switched, self._workspace_switched),
+            (host.strip.wanted_changed, self._show_strip),
+            (self.top_bar.switch.chosen, host.go_to),
+            (self.top_bar.train.clicked, host.train),
+            (self.top_bar.pause.clicked, session.pause_or_go_on),
+            (self.status_bar.problems_clicked, self._show_problems),
+            (self.status_bar.fix_clicked, session.complete),
+        )
 
-    def show_page(self, key: str) -> QWidget:
-        """Opens a tab, left or at the bottom, wherever it is."""
-        return self.panes.show_left(key) if key in LEFT_PAGES else self.bottom.open(key)
-
-    def show_first_problem(self) -> None:
-        """Shows the first problem, if there is one."""
-        problems = self.document.analysis.problems
-        if problems:
-            self.open_problem(problems[0])
-
-    def open_problem(self, problem: Problem) -> None:
-        """Shows a problem on the canvas, with its fix ready to be pressed, or the caret in the field to fill in."""
-        block = self.document.project.network.by_id.get(problem.id or "")
-        if block is not None and block.open:
-            self.panes.edit_block(block.id)
-            self.canvas.show_block(block.id)
-        else:
-            self.canvas.show_problem(problem)
-
-    def complete(self) -> None:
-        """Makes the network a classifier of its data."""
-        complete(self.document)
-
-    def toggle_bottom(self) -> None:
-        self.bottom.set_folded(not self.bottom.folded)
-
-    def ask_command(self) -> None:
-        """The command palette."""
-        ask_command(self, self.menuBar())
-
-    def show_shortcuts(self) -> None:
-        from cnnbuilder.ui.window.about import show_shortcuts
-
-        show_shortcuts(self, self.menuBar())
-
-    def show_about(self) -> None:
-        from cnnbuilder.ui.window.about import show_about
-
-        show_about(self)
+    def _fill_top_bar(self, host: SessionHost) -> None:
+        self.top_bar.clear_actions()
+        for group in (("open", "save", "export"), ("undo", "redo")):
+            if group[0] == "undo":
+                self.top_bar.add_gap()
+            for name in group:
+                self.top_bar.add_action(host.actions[name])
+        for button, name in ((self.top_bar.train, "train"), (self.top_bar.pause, "pause")):
+            button.setToolTip(host.actions[name].toolTip())
+        self.top_bar.offer_stop([host.actions[name] for name in ("stop", "discard")])
 
     # --- what changed -----------------------------------------------------------------------------
 
-    def _document_changed(self) -> None:
-        document = self.document
+    def _session_changed(self) -> None:
+        session = self.session
+        document = session.document
         missing = missing_text(document)
-        precision = self.outlook.precision(document.project.training)
-        self.status.show_state(document.project, document.analysis, missing, precision, self.outlook.room)
-        self.bottom.set_problem_count(
-            len(document.analysis.problems) if document.project.network.blocks else 0
+        precision = session.memory.precision(document.project.training)
+        self.status_bar.show_state(
+            document.project, document.analysis, missing, precision, session.memory.room
         )
-        self.actions_by_name["classifier"].setEnabled(missing is not None)
-        self.actions_by_name["first-problem"].setEnabled(bool(document.analysis.problems))
+        self.host.actions["classifier"].setEnabled(missing is not None)
+        self.host.actions["first-problem"].setEnabled(bool(document.analysis.problems))
 
     def _name_window(self) -> None:
-        self.toolbar.show_title(self.files.name, self.files.edited)
-        self.setWindowTitle(f"{self.files.name}[*] – cnnbuilder")
-        self.setWindowModified(self.files.edited)
+        file = self.session.file
+        self.top_bar.show_title(file.name, file.edited)
+        self.setWindowTitle(f"{file.name}[*] – cnnbuilder")
+        self.setWindowModified(file.edited)
 
     def _run_changed(self) -> None:
-        active, state = self.runner.active, self.runner.state
-        self.toolbar.show_running(active, state == "paused" or self.runner.status.pausing)
-        self.toolbar.pause.setEnabled(state in ("training", "paused"))
+        runner, actions = self.session.runner, self.host.actions
+        active, state = runner.active, runner.state
+        self.top_bar.show_running(active, state == "paused" or runner.status.pausing)
+        self.top_bar.pause.setEnabled(state in ("training", "paused"))
         for name in ("pause", "discard"):
-            self.actions_by_name[name].setEnabled(active)
-        self.actions_by_name["stop"].setEnabled(active and state != "stopping")
-        for name in ("train", "quick"):
-            self.actions_by_name[name].setEnabled(not active)
-        self.actions_by_name["pause"].setText(_("&Go on") if state == "paused" else _("&Pause"))
-        self.actions_by_name["test"].setEnabled(state == "finished")
+            actions[name].setEnabled(active)
+        actions["stop"].setEnabled(active and state != "stopping")
+        for name in ("train", "train-here", "quick"):
+            actions[name].setEnabled(not active)
+        actions["pause"].setText(actions.text_of("go-on" if state == "paused" else "pause"))
+        actions["test"].setEnabled(state == "finished")
 
-    # --- coming and going -------------------------------------------------------------------------
+    def _show_message(self, message: Message) -> None:
+        self.bars.show_message(message.key, message.text, message.choices, message.details)
+
+    def _show_problems(self) -> None:
+        self.host.show_page("problems")
+
+    def _workspace_switched(self, key: str) -> None:
+        self.top_bar.switch.show_current(key)
+        self._show_strip()
+
+    def _show_strip(self) -> None:
+        self.host.strip.setVisible(self.host.strip.wanted and self.host.workspaces.current != "train")
+
+    def _close_soon(self) -> None:
+        QTimer.singleShot(0, self, self.close)
+
+    # --- events -----------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -208,26 +222,52 @@ class Window(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # Widths and heights are known only now.
-        self.panes.sides.arrange()
-        self.bottom.fit_height()
-        self.bottom.open_current()
         if self.focusWidget() is None:
-            self.area.take_focus()
+            self.build.take_focus()
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        left, right = self.panes.left, self.panes.right
-        parts = (self.toolbar, left, self.bars, self.area, right, self.bottom, self.status)
-        return move_focus(self, parts, rows=(self.toolbar, self.status), forward=next)
+        return move_focus(self, self._regions(), rows=(self.top_bar, self.status_bar), forward=next)
+
+    def move_to_region(self, forward: bool) -> None:
+        """F6: the keyboard goes on to the next panel."""
+        move_region(self, self._regions(), forward)
+
+    def _regions(self) -> tuple[QWidget, ...]:
+        return self.top_bar, self.bars, *self.host.workspaces.regions(), self.status_bar
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._alt = event.key() == Qt.Key.Key_Alt
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        # Alt alone opens the menu; with another key in between it was a shortcut.
+        if event.key() == Qt.Key.Key_Alt and self._alt and not event.isAutoRepeat():
+            self.top_bar.open_menu()
+        self._alt = False
+        super().keyReleaseEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.WindowDeactivate, QEvent.Type.ShortcutOverride):
+            key = event.key() if isinstance(event, QKeyEvent) else None
+            if key != Qt.Key.Key_Alt:
+                self._alt = False
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.opening.drag_enters(event)
+        self.host.opening.drag_enters(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.opening.dropped(event)
+        self.host.opening.dropped(event)
 
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)
+
+    # --- coming and going -------------------------------------------------------------------------
+
+    def new_window(self) -> None:
+        """Another window with an empty document."""
+        if self.windows is not None:
+            self.windows.show_empty(self)
 
     def quit(self) -> None:
         """Closes every window, each asking for itself."""
@@ -237,26 +277,22 @@ class Window(QMainWindow):
             self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._closed and not self._may_close():
+        if not self._closed and not all(host.closing.may_close() for host in self._hosts.values()):
             event.ignore()
             return
         if not self._closed:
             self._closed = True
-            layout_memory.save(self)
-            self.recovery.close()
-            self.errands.shutdown()
-            self.runner.shutdown()
-            self.exporter.shutdown()
-            self.importer.shutdown()
-            self.bottom.drop_unsaved_runs()
+            layout_memory.save(self, self.build)
+            self.shutdown()
+            for host in self._hosts.values():
+                host.session.close()
             if self.windows is not None:
                 self.windows.closed(self)
         event.accept()
 
-    def _may_close(self) -> bool:
-        # Unsaved work first: its answer "Cancel" must not leave a run stopped.
-        if not self.files.settle_edits():
-            return False
-        if self.document.path is None and self.files.declined:
-            return True  # what would be kept of the run goes with the project
-        return self.control.may_close()
+    def shutdown(self) -> None:
+        """Ends what runs for this window: children and what they were asked. Unsaved work stays kept."""
+        for host in self._hosts.values():
+            host.shutdown()
+        self.tasks.shutdown()
+        self.child.shutdown()

@@ -28,9 +28,9 @@ class Windows(QObject):
     def show_empty(self, beside: Window | None = None) -> Window:
         """A new window with an empty document."""
         window = Window(Document(), self)
-        window.files.raise_other = lambda path: self.raise_file(path, window)
+        window.host.files.raise_other = lambda path: self.raise_file(path, window)
         # Torch is loaded by the child once there is something to look at, never before.
-        window.answers.connect(window.runner.warm_up)
+        window.answers.connect(window.child.warm_up)
         self._windows.append(window)
         if beside is not None:
             window.resize(beside.size())
@@ -41,7 +41,11 @@ class Windows(QObject):
     def raise_file(self, path: Path, but: Window) -> bool:
         """Brings the window that has this file to the front, if it is not `but`. False where there is none."""
         for window in self._windows:
-            if window is not but and window.document.path and _same_file(window.document.path, path):
+            if (
+                window is not but
+                and window.session.document.path
+                and _same_file(window.session.document.path, path)
+            ):
                 window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
                 window.raise_()
                 window.activateWindow()
@@ -85,20 +89,20 @@ class Windows(QObject):
             (_("Restore"), lambda: self._restore(leftover)),
             (_("Discard"), lambda: self._discard(leftover)),
         ]
-        self._windows[0].bars.say("recovery", message, choices)
+        self._windows[0].bars.show_message("recovery", message, choices)
 
     def _restore(self, leftover: Leftover) -> None:
         first = self._windows[0]
-        window = first if first.files.untouched else self.show_empty(first)
+        window = first if first.session.file.untouched else self.show_empty(first)
         if leftover.path is None or not self.raise_file(leftover.path, window):
-            window.opening.restore(leftover)
+            window.session.restore(leftover)
             self._next(leftover)
             return
         # Its file is open already: the work comes as an edit there, so that the file stays open once.
         for other in self._windows:
-            if other.document.path and _same_file(other.document.path, leftover.path):
-                other.document.edit(_("Restore unsaved work"), leftover.project)
-                other.recovery.keep_now()
+            if other.session.document.path and _same_file(other.session.document.path, leftover.path):
+                other.session.document.edit(_("Restore unsaved work"), leftover.project)
+                other.session.recovery.keep_now()
                 leftover.discard()
         if window is not first:
             window.close()
@@ -117,14 +121,14 @@ class Windows(QObject):
     def keep_work(self) -> None:
         """Keeps the unsaved work of every window at once."""
         for window in self._windows:
-            window.recovery.keep_now()
+            window.session.recovery.keep_now()
 
     def say_fault(self, sentence: str, details: str) -> bool:
         """Shows one sentence in the window in front."""
         if not self._windows:
             return False
         front = next((window for window in self._windows if window.isActiveWindow()), self._windows[-1])
-        front.bars.say("fault", sentence, details=details)
+        front.bars.show_message("fault", sentence, details=details)
         return True
 
 

@@ -23,7 +23,8 @@ from cnnbuilder.ui.build.analysis import AnalysisView
 from cnnbuilder.ui.session.selection import Selection
 from cnnbuilder.ui.widgets.theme import SMALL, theme
 from tests.benchmarks.recompute import stack
-from tests.ui.conftest import Show
+from cnnbuilder.ui.session.session import Session
+from tests.ui.conftest import MakeSession, Show
 
 Key = Qt.Key
 
@@ -34,8 +35,8 @@ def document() -> Document:
 
 
 @pytest.fixture
-def view(document: Document, selection: Selection, show: Show) -> AnalysisView:
-    view = AnalysisView(document, selection, lambda _training: "float32")
+def view(document: Document, session: Session, show: Show) -> AnalysisView:
+    view = AnalysisView(session)
     show(view, 900, 320)
     view.table.setFocus()
     return view
@@ -189,20 +190,20 @@ def test_the_three_forms_are_copied(view: AnalysisView) -> None:
     assert begins == ["name,b", "| Name", "% \\use"]
 
 
-def test_it_is_saved_by_its_ending(view: AnalysisView, tmp_path: Path, qtbot: QtBot) -> None:
+def test_it_is_saved_by_its_ending(view: AnalysisView, session: Session, tmp_path: Path, qtbot: QtBot) -> None:
     view.write(tmp_path / "lenet.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "lenet.csv").read_text())))
     assert rows[1]["name"] == "conv1"
-    with qtbot.waitSignal(view.refused) as refused:
+    with qtbot.waitSignal(session.message_requested) as refused:
         view.write(tmp_path / "lenet.xls")
-    assert refused.args == ["The table can be saved as .csv, .md, .tex, and lenet.xls ends otherwise."]
-    with qtbot.waitSignal(view.refused):
+    assert [message.text for message in refused.args] == ["The table can be saved as .csv, .md, .tex, and lenet.xls ends otherwise."]
+    with qtbot.waitSignal(session.message_requested):
         view.write(tmp_path / "no such folder" / "lenet.csv")
 
 
-def test_without_blocks_it_says_so(selection: Selection, show: Show) -> None:
+def test_without_blocks_it_says_so(make_session: MakeSession, show: Show) -> None:
     document = Document(Project())
-    view = AnalysisView(document, selection, lambda _training: "float32")
+    view = AnalysisView(make_session(document))
     show(view, 900, 300)
     assert view.empty.isVisible() and view.empty.sentence == "No blocks yet: nothing to count."
     QTest.mouseClick(view.empty.button, Qt.MouseButton.LeftButton)
@@ -232,10 +233,10 @@ def test_rows_are_high_enough_and_totals_stand_under_their_columns(view: Analysi
 
 
 def test_an_edit_of_a_thousand_blocks_costs_little_and_nothing_while_hidden(
-    selection: Selection, show: Show
+    make_session: MakeSession, show: Show
 ) -> None:
     document = Document(Project(stack(1000)))
-    view = AnalysisView(document, selection, lambda _training: "float32")
+    view = AnalysisView(make_session(document))
     frame = show(view, 900, 300)
     convolutions = [block for block in document.project.network.blocks if block.kind() == "Conv2d"]
     spent = []

@@ -27,17 +27,16 @@ def window(make_window: Callable[[Document], Window], home: Path) -> Window:
 
 @pytest.fixture
 def view(window: Window) -> AnalysisView:
-    window.actions_by_name["analysis"].trigger()
-    page = window.bottom.page("analysis")
+    window.host.actions["analysis"].trigger()
+    page = window.build.drawer.page("analysis")
     assert isinstance(page, AnalysisView)
     return page
 
 
 def test_the_view_menu_and_its_shortcut_open_it(window: Window, view: AnalysisView) -> None:
-    assert window.bottom.current == "analysis" and view.isVisible()
-    assert window.actions_by_name["analysis"].shortcut().toString() == "Alt+4"
-    assert [window.bottom.bar.tabText(place) for place in range(window.bottom.bar.count())] == [
-        "Training",
+    assert window.build.drawer.current == "analysis" and view.isVisible()
+    assert window.host.actions["analysis"].shortcut().toString() == "Alt+3"
+    assert [window.build.drawer.bar.tabText(place) for place in range(window.build.drawer.bar.count())] == [
         "Analysis",
         "Code",
         "Problems",
@@ -47,18 +46,18 @@ def test_the_view_menu_and_its_shortcut_open_it(window: Window, view: AnalysisVi
 def test_what_is_selected_on_the_canvas_is_marked_and_the_other_way_round(
     window: Window, view: AnalysisView
 ) -> None:
-    window.selection.select(["b5"])
+    window.session.selection.select(["b5"])
     assert [index.row() for index in view.table.selectionModel().selectedRows()] == [4]
     view.table.setFocus()
     QTest.keyClick(view.table, Qt.Key.Key_Down)
-    assert window.selection.single == "b6"
-    assert window.panes.inspector.page is not None
+    assert window.session.selection.single == "b6"
+    assert window.build.inspector.page is not None
 
 
 def test_the_windows_copy_does_not_take_the_tables(window: Window, view: AnalysisView) -> None:
     window.activateWindow()
     view.table.setFocus()
-    window.selection.select(["b2"])
+    window.session.selection.select(["b2"])
     QTest.keyClick(view.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text().startswith("Name\tBlock")
 
@@ -67,14 +66,14 @@ def test_once_the_device_is_known_memory_is_counted_in_its_precision(
     window: Window, view: AnalysisView
 ) -> None:
     before = view.totals_model.index(0, column(view, "kept")).data()
-    assert "about 8.7 MB at batch 128" in window.status.totals.text()
-    window.runner.device_known.emit(READY)  # what the runner does when its child is up
+    assert "about 8.7 MB at batch 128" in window.status_bar.totals.text()
+    window.session.runner.device_known.emit(READY)  # what the runner does when its child is up
     assert view.totals_model.index(0, column(view, "kept")).data() == before
-    window.runner._status = replace(window.runner.status, ready=READY)
-    window.runner.device_known.emit(READY)
+    window.session.runner._status = replace(window.session.runner.status, ready=READY)
+    window.session.runner.device_known.emit(READY)
     assert view.totals_model.index(0, column(view, "kept")).data() != before
-    assert "about 5.4 MB at batch 128" in window.status.totals.text()
-    assert "fits: 5.4 MB of 8.0 GB" in window.status.totals.toolTip()
+    assert "about 5.4 MB at batch 128" in window.status_bar.totals.text()
+    assert "fits: 5.4 MB of 8.0 GB" in window.status_bar.totals.toolTip()
 
 
 def test_a_table_that_cannot_be_saved_is_said_in_a_bar(

@@ -22,8 +22,8 @@ from cnnbuilder.ui.widgets.theme import DARK, LIGHT, Tokens
 
 
 @pytest.fixture
-def view(document: Document, selection: Selection, show) -> CodeView:
-    view = CodeView(document, selection)
+def view(document: Document, session: Session, show) -> CodeView:
+    view = CodeView(session)
     show(view, 700, 500)
     return view
 
@@ -99,8 +99,8 @@ def code_text(qtbot: QtBot) -> CodeText:
     return text
 
 
-def test_the_scroll_stays_when_a_line_changes(document: Document, selection: Selection, show) -> None:
-    view = CodeView(document, selection)
+def test_the_scroll_stays_when_a_line_changes(document: Document, session: Session, show) -> None:
+    view = CodeView(session)
     show(view, 600, 160)
     view.text.verticalScrollBar().setValue(8)
     conv = document.project.network.by_id["b2"].with_fields(out_channels=12)
@@ -146,9 +146,9 @@ def test_branches_have_no_sequential_form_and_it_says_why(
     assert not view.copy.isEnabled()
 
 
-def test_an_empty_network_has_one_sentence_and_one_button(selection: Selection, show, qtbot: QtBot) -> None:
+def test_an_empty_network_has_one_sentence_and_one_button(make_session: MakeSession, show, qtbot: QtBot) -> None:
     document = Document()
-    view = CodeView(document, selection)
+    view = CodeView(make_session(document))
     show(view, 700, 400)
     assert view.empty.sentence == "Add a block to see its code."
     qtbot.mouseClick(view.empty.button, Qt.MouseButton.LeftButton)

@@ -26,8 +26,8 @@ CONV2, POOL, LINEAR = "b5", "b7", "b12"
 
 
 @pytest.fixture
-def inspector(document: Document, selection: Selection, show) -> Inspector:
-    inspector = Inspector(document, selection)
+def inspector(document: Document, session: Session, show) -> Inspector:
+    inspector = Inspector(session)
     show(inspector)
     return inspector
 
@@ -327,11 +327,12 @@ def test_height_and_width_have_formulas_of_their_own_where_they_differ(
 
 
 def test_a_click_on_the_code_asks_for_the_code_tab(
-    page: BlockPage, inspector: Inspector, qtbot: QtBot
+    page: BlockPage, session: Session, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(inspector.code_requested) as asked:
+    with qtbot.waitSignal(session.page_requested) as asked:
         qtbot.mouseClick(page.code, Qt.MouseButton.LeftButton)
-    assert asked.args == [CONV2]
+    assert asked.args == ["code"]
+    assert session.selection.single == CONV2
 
 
 # The name
@@ -414,9 +415,9 @@ def test_a_network_that_is_no_classifier_can_be_made_one(
     assert not page.hint.isVisible()
 
 
-def test_an_empty_network_says_how_to_begin(selection: Selection, show, qtbot: QtBot) -> None:
+def test_an_empty_network_says_how_to_begin(make_session: MakeSession, show, qtbot: QtBot) -> None:
     document = Document()
-    inspector = Inspector(document, selection)
+    inspector = Inspector(make_session(document))
     show(inspector)
     page = inspector.page
     assert isinstance(page, NetworkPage)
@@ -458,10 +459,10 @@ def test_every_field_has_a_name_for_a_screen_reader(page: BlockPage) -> None:
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
-def test_every_block_of_every_template_can_be_inspected(template: str, selection: Selection, show) -> None:
+def test_every_block_of_every_template_can_be_inspected(template: str, make_session: MakeSession, show) -> None:
     document = Document(TEMPLATES[template].make())
-    inspector = Inspector(document, selection)
+    inspector = Inspector(session := make_session(document))
     show(inspector)
     for block in document.project.network.blocks:
-        selection.select([block.id])
+        session.selection.select([block.id])
         assert isinstance(inspector.page, BlockPage)

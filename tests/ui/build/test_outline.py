@@ -18,8 +18,8 @@ from cnnbuilder.ui.widgets.theme import theme
 
 
 @pytest.fixture
-def outline(document: Document, selection: Selection, show) -> Outline:
-    outline = Outline(document, selection)
+def outline(document: Document, session: Session, show) -> Outline:
+    outline = Outline(session)
     show(outline, 420, 600)
     return outline
 
@@ -81,10 +81,11 @@ def test_control_and_arrows_move_a_block(
     assert _names(outline)[5:7] == ["relu2", "pool"]
 
 
-def test_enter_asks_for_the_fields(outline: Outline, selection: Selection, qtbot: QtBot) -> None:
+def test_enter_asks_for_the_fields(
+    outline: Outline, session: Session, selection: Selection, qtbot: QtBot) -> None:
     selection.select(["b5"])
     outline.table.setFocus()
-    with qtbot.waitSignal(outline.edit_requested) as asked:
+    with qtbot.waitSignal(session.fields_requested) as asked:
         qtbot.keyClick(outline.table, Qt.Key.Key_Return)
     assert asked.args == ["b5"]
 
@@ -97,9 +98,9 @@ def test_a_problem_is_named_in_its_row(outline: Outline, document: Document) -> 
 
 
 def test_an_edit_keeps_the_current_row_and_the_scroll(
-    document: Document, selection: Selection, show, qtbot: QtBot
+    document: Document, selection: Selection, session: Session, show, qtbot: QtBot
 ) -> None:
-    outline = Outline(document, selection)
+    outline = Outline(session)
     show(outline, 300, 160)
     selection.select(["b10"])
     QApplication.processEvents()
@@ -116,9 +117,9 @@ def test_an_edit_keeps_the_current_row_and_the_scroll(
     assert outline.table.currentIndex().row() == 9
 
 
-def test_an_empty_network_says_so_with_a_button(selection: Selection, show, qtbot: QtBot) -> None:
+def test_an_empty_network_says_so_with_a_button(make_session: MakeSession, show, qtbot: QtBot) -> None:
     document = Document()
-    outline = Outline(document, selection)
+    outline = Outline(make_session(document))
     show(outline)
     assert outline.empty.sentence == "No blocks yet."
     qtbot.mouseClick(outline.empty.button, Qt.MouseButton.LeftButton)

@@ -15,8 +15,8 @@ from cnnbuilder.ui.session.selection import Selection
 
 
 @pytest.fixture
-def view(document: Document, selection: Selection, show) -> ProblemsView:
-    view = ProblemsView(document, selection)
+def view(document: Document, session: Session, show) -> ProblemsView:
+    view = ProblemsView(session)
     show(view, 600, 240)
     return view
 
@@ -47,11 +47,11 @@ def test_a_problem_appears_with_its_fix_and_a_press_mends_it(
 
 @pytest.mark.parametrize("by", ["click", "enter"])
 def test_choosing_a_problem_selects_its_block_and_asks_for_it(
-    view: ProblemsView, document: Document, selection: Selection, qtbot: QtBot, by: str
+    view: ProblemsView, document: Document, session: Session, selection: Selection, qtbot: QtBot, by: str
 ) -> None:
     _break(document)
     (card,) = view.cards
-    with qtbot.waitSignal(view.show_requested) as asked:
+    with qtbot.waitSignal(session.problem_requested) as asked:
         if by == "click":
             qtbot.mouseClick(card, Qt.MouseButton.LeftButton, pos=card.rect().topRight() + QPoint(-20, 20))
         else:

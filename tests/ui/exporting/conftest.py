@@ -49,7 +49,7 @@ class Child:
 @pytest.fixture
 def child(window: Window, monkeypatch: pytest.MonkeyPatch) -> Child:
     child = Child()
-    monkeypatch.setattr(window.errands, "ask", child.ask)
+    monkeypatch.setattr(window.tasks, "ask", child.ask)
     return child
 
 

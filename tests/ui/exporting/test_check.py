@@ -30,7 +30,7 @@ def cells(dialog: CheckDialog) -> list[list[str]]:
 
 
 def opened(window: Window) -> CheckDialog:
-    window.actions_by_name["check-export"].trigger()
+    window.host.actions["check-export"].trigger()
     return check_of(window)
 
 
@@ -69,10 +69,10 @@ def test_the_newest_run_is_compared_or_the_one_that_the_dialog_shows(
 ) -> None:
     window = trained_window(make_window, tmp_path, "digits", "digits")
     child = Child()
-    monkeypatch.setattr(window.errands, "ask", child.ask)
+    monkeypatch.setattr(window.tasks, "ask", child.ask)
     opened(window).accept()
     for form, row in (("onnx", 1), ("onnx", 2), ("table", None)):
-        window.exporter.ask(form)
+        window.host.exporter.ask(form)
         dialog = dialog_of(window)
         if row is not None:
             dialog.page.findChild(QComboBox).setCurrentIndex(row)

@@ -62,7 +62,7 @@ def trained_window(make_window: Any, tmp_path: Path, *runs: str) -> Window:
 
 
 def test_every_form_is_in_the_menu_and_in_the_command_palette(window: Window) -> None:
-    names = [name for name, _action in actions_of(window.menuBar()) if name.startswith("Export: ")]
+    names = [name for name, _action in actions_of(window.menus) if name.startswith("Export: ")]
     assert names == [
         "Export: Export",
         "Export: PyTorch model (.py)",
@@ -79,13 +79,13 @@ def test_every_form_is_in_the_menu_and_in_the_command_palette(window: Window) ->
 
 
 def test_a_form_of_the_menu_opens_the_dialog_there(window: Window) -> None:
-    dict(actions_of(window.menuBar()))["Export: ONNX (.onnx)"].trigger()
+    dict(actions_of(window.menus))["Export: ONNX (.onnx)"].trigger()
     assert dialog_of(window).choice.form == "onnx"
     assert "N × 1 × 32 × 32" in words(dialog_of(window).page)
 
 
 def test_the_code_tab_offers_the_style_that_it_shows(window: Window, qtbot: Any) -> None:
-    view = window.show_page("code")
+    view = window.host.show_page("code")
     view.styles["sequential"].click()  # type: ignore[attr-defined]
     qtbot.mouseClick(view.export, Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]
     choice = dialog_of(window).choice
@@ -96,9 +96,9 @@ def test_a_problem_is_shown_with_its_fix_instead(make_window: Any, home: Path) -
     project = TEMPLATES["digits"].make()
     flatten = next(block.id for block in project.network.blocks if block.kind() == "Flatten")
     window = make_window(Document(replace(project, network=remove(project.network, [flatten]))))
-    window.actions_by_name["export"].trigger()
+    window.host.actions["export"].trigger()
     assert "Mend this one" in window.bars.bar("export").label.text()
-    assert window.selection.single == window.document.analysis.problems[0].id
+    assert window.session.selection.single == window.session.document.analysis.problems[0].id
     focused = window.focusWidget()
     assert isinstance(focused, QAbstractButton)
     assert focused.text() == "Insert Flatten"
@@ -106,7 +106,7 @@ def test_a_problem_is_shown_with_its_fix_instead(make_window: Any, home: Path) -
 
 def test_an_empty_canvas_says_what_is_missing(make_window: Any, home: Path) -> None:
     window = make_window(Document())
-    window.actions_by_name["export"].trigger()
+    window.host.actions["export"].trigger()
     assert "no network to export yet" in window.bars.bar("export").label.text()
 
 
@@ -115,7 +115,7 @@ def test_an_empty_canvas_says_what_is_missing(make_window: Any, home: Path) -> N
 
 def test_keys_alone_export_a_figure(window: Window, qtbot: Any, tmp_path: Path, saves_to: Any) -> None:
     offered = saves_to(tmp_path / "net.svg")
-    qtbot.keyClick(window.canvas, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.build.canvas, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = dialog_of(window)
     qtbot.waitUntil(dialog.isActiveWindow)
     assert dialog.focusWidget() is dialog.forms
@@ -134,7 +134,7 @@ def test_keys_alone_export_a_figure(window: Window, qtbot: Any, tmp_path: Path, 
 
 
 def test_escape_leaves_everything_as_it_was(window: Window, qtbot: Any) -> None:
-    window.actions_by_name["export"].trigger()
+    window.host.actions["export"].trigger()
     dialog = dialog_of(window)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
@@ -143,7 +143,7 @@ def test_escape_leaves_everything_as_it_was(window: Window, qtbot: Any) -> None:
 
 def test_everything_in_it_has_a_name_for_screen_readers(window: Window) -> None:
     for form in FORMS:
-        window.exporter.ask(form)
+        window.host.exporter.ask(form)
         dialog = dialog_of(window)
         kinds = QAbstractButton | QLineEdit | QComboBox
         nameless = [
@@ -165,10 +165,10 @@ def test_the_model_is_the_code_of_the_style(
     window: Window, tmp_path: Path, saves_to: Any, style: str
 ) -> None:
     saves_to(tmp_path / "net.py")
-    window.exporter.ask("model")
+    window.host.exporter.ask("model")
     radio(dialog_of(window), style).click()
     dialog_of(window).export.click()
-    expected = source(window.document.project.network, style.lower()).text  # type: ignore[arg-type]
+    expected = source(window.session.document.project.network, style.lower()).text  # type: ignore[arg-type]
     assert (tmp_path / "net.py").read_text(encoding="utf-8") == expected
 
 
@@ -179,7 +179,7 @@ def test_a_table_has_the_kind_that_was_chosen(
     window: Window, tmp_path: Path, saves_to: Any, kind: str, part: str
 ) -> None:
     offered = saves_to("")
-    window.exporter.ask("table")
+    window.host.exporter.ask("table")
     dialog = dialog_of(window)
     radio(dialog, kind).click()
     dialog.export.click()
@@ -192,7 +192,7 @@ def test_a_table_has_the_kind_that_was_chosen(
 
 def test_what_is_previewed_is_what_is_written(window: Window, tmp_path: Path, saves_to: Any) -> None:
     for form, other in (("model", "Sequential"), ("table", "LaTeX")):
-        window.exporter.ask(form)
+        window.host.exporter.ask(form)
         dialog = dialog_of(window)
         preview = dialog.page.findChild(Preview)
         before = preview.lines
@@ -205,7 +205,7 @@ def test_what_is_previewed_is_what_is_written(window: Window, tmp_path: Path, sa
 
 
 def test_a_figure_is_seen_before_it_is_exported(window: Window, qtbot: Any) -> None:
-    window.exporter.ask("figure")
+    window.host.exporter.ask("figure")
     preview = dialog_of(window).page.findChild(Preview)
     qtbot.waitUntil(lambda: preview.has_figure)
     canvas = preview.grab().toImage()
@@ -219,7 +219,7 @@ def test_a_figure_is_seen_before_it_is_exported(window: Window, qtbot: Any) -> N
 
 def test_an_ending_that_was_typed_counts(window: Window, tmp_path: Path, saves_to: Any) -> None:
     saves_to(tmp_path / "net.md")
-    window.exporter.ask("table")  # offers .csv
+    window.host.exporter.ask("table")  # offers .csv
     dialog_of(window).export.click()
     assert (tmp_path / "net.md").read_text(encoding="utf-8").startswith("|")
 
@@ -228,7 +228,7 @@ def test_sequential_is_barred_for_branches_and_says_why(make_window: Any, home: 
     blocks = (Input(id="in", height=8, width=8), Conv2d(id="c", out_channels=1, padding=(1, 1)), Add(id="a"))
     wires = (Wire("in", "c"), Wire("in", "a"), Wire("c", "a", input=1))
     window = make_window(Document(Project(Network(blocks, wires))))
-    window.exporter.ask("model", "sequential")
+    window.host.exporter.ask("model", "sequential")
     dialog = dialog_of(window)
     assert not radio(dialog, "Sequential").isEnabled()
     assert dialog.choice.style == "module"
@@ -239,7 +239,7 @@ def test_sequential_is_barred_for_branches_and_says_why(make_window: Any, home: 
 
 
 def test_untrained_says_so(window: Window) -> None:
-    window.exporter.ask("onnx")
+    window.host.exporter.ask("onnx")
     assert "Nothing is trained yet." in words(dialog_of(window).page)
     assert "seed 0" in words(dialog_of(window).page)
     assert dialog_of(window).choice.run is None
@@ -249,7 +249,7 @@ def test_the_newest_run_is_proposed_and_others_can_be_chosen(
     make_window: Any, home: Path, tmp_path: Path, qtbot: Any
 ) -> None:
     window = trained_window(make_window, tmp_path, "digits", "digits", "lenet5")
-    window.exporter.ask("onnx")
+    window.host.exporter.ask("onnx")
     dialog = dialog_of(window)
     box = dialog.page.findChild(QComboBox)
     titles = [box.itemText(place) for place in range(box.count())]
@@ -271,7 +271,7 @@ def test_the_newest_run_is_proposed_and_others_can_be_chosen(
 
 def test_a_run_of_another_network_is_named(make_window: Any, home: Path, tmp_path: Path) -> None:
     window = trained_window(make_window, tmp_path, "lenet5")
-    window.exporter.ask("weights")
+    window.host.exporter.ask("weights")
     said = words(dialog_of(window).page)
     assert "No run has trained the network as it is now" in said
     assert "run 1 of" in said
@@ -286,11 +286,11 @@ def test_names_and_places_come_from_the_project_then_from_the_last_export(
     window = trained_window(make_window, tmp_path)
     (tmp_path / "away").mkdir()
     offered = saves_to(tmp_path / "away" / "net.csv")
-    window.exporter.ask("table")
+    window.host.exporter.ask("table")
     dialog_of(window).export.click()
     assert offered == [str(tmp_path / "mine.csv")]
     QApplication.processEvents()
-    window.exporter.ask()
+    window.host.exporter.ask()
     dialog = dialog_of(window)
     assert dialog.choice.form == "table"
     dialog.export.click()
@@ -302,7 +302,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence_and_the_choice_stays(
     window: Window, tmp_path: Path, saves_to: Any
 ) -> None:
     saves_to(tmp_path / "nowhere" / "net.md")
-    window.exporter.ask("table")
+    window.host.exporter.ask("table")
     dialog = dialog_of(window)
     radio(dialog, "Markdown").click()
     dialog.export.click()
@@ -322,7 +322,7 @@ def test_a_name_without_its_ending_does_not_overwrite_unasked(
     (tmp_path / "net.csv").write_text("mine")
     saves_to(tmp_path / "net")
     monkeypatch.setattr(dialog_module, "choose", lambda *_args: 0 if replaced else 1)
-    window.exporter.ask("table")
+    window.host.exporter.ask("table")
     dialog_of(window).export.click()
     assert ((tmp_path / "net.csv").read_text() != "mine") is replaced
 
@@ -331,7 +331,7 @@ def test_a_folder_has_a_name_and_a_place(
     window: Window, child: Child, tmp_path: Path, saves_to: Any, qtbot: Any
 ) -> None:
     saves_to(tmp_path)
-    window.exporter.ask("folder")
+    window.host.exporter.ask("folder")
     dialog = dialog_of(window)
     field = dialog.page.findChild(QLineEdit)
     assert field.text() == "network-model"
@@ -364,7 +364,7 @@ def test_a_folder_that_is_there_is_asked_about_and_keeps_what_else_is_in_it(
 
     monkeypatch.setattr(dialog_module, "choose", choose)
     saves_to(tmp_path)
-    window.exporter.ask("folder")
+    window.host.exporter.ask("folder")
     dialog_of(window).export.click()
     assert "network-model exists already." in asked[0]
     child.write(b"new")
@@ -379,7 +379,7 @@ def test_a_folder_that_is_there_is_asked_about_and_keeps_what_else_is_in_it(
 @pytest.mark.parametrize("form", FORMS)
 def test_at_double_text_size_in_a_small_room_nothing_is_cut_off(window: Window, form: str) -> None:
     theme.set_scale(2.0)
-    window.exporter.ask(form)
+    window.host.exporter.ask(form)
     dialog = dialog_of(window)
     dialog.resize(992, 560)
     QApplication.processEvents()

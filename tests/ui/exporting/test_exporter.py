@@ -37,9 +37,9 @@ def hidden(folder: Path) -> list[str]:
 def test_what_is_exported_is_the_project_as_it_was_when_export_was_pressed(
     window: Window, child: Child, tmp_path: Path
 ) -> None:
-    before = window.document.project
-    window.exporter.begin(ONNX, tmp_path / "net.onnx")
-    window.document.edit("Epochs", replace(before, training=Training(epochs=9)))
+    before = window.session.document.project
+    window.host.exporter.begin(ONNX, tmp_path / "net.onnx")
+    window.session.document.edit("Epochs", replace(before, training=Training(epochs=9)))
     assert child.export.project == dumps(before)
     assert not (tmp_path / "net.onnx").exists()
     child.write(b"graph", "Exported with fresh weights.", "The largest difference is 3e-07.")
@@ -53,15 +53,15 @@ def test_what_is_exported_is_the_project_as_it_was_when_export_was_pressed(
 def test_the_options_reach_the_child(window: Window, child: Child, tmp_path: Path) -> None:
     run = tmp_path / "mine.runs" / "0003"
     choice = Choice("weights", style="sequential", normalise=True, run=run)
-    window.exporter.begin(choice, tmp_path / "net.safetensors")
+    window.host.exporter.begin(choice, tmp_path / "net.safetensors")
     sent = child.export
     assert (sent.sequential, sent.normalise, sent.run, sent.runs_folder) == (True, False, str(run), None)
-    window.exporter.begin(replace(choice, form="onnx", run=None), tmp_path / "net.onnx")
+    window.host.exporter.begin(replace(choice, form="onnx", run=None), tmp_path / "net.onnx")
     sent = child.export
     assert (sent.sequential, sent.normalise, sent.run, sent.runs_folder) == (False, True, None, None)
-    window.exporter.begin(replace(choice, form="script"), tmp_path / "train.py")
+    window.host.exporter.begin(replace(choice, form="script"), tmp_path / "train.py")
     sent = child.export
-    assert (sent.run, sent.runs_folder) == (None, str(window.bottom.runs_folder)), (
+    assert (sent.run, sent.runs_folder) == (None, str(window.session.run_directory.folder)), (
         "the newest run says how to compute"
     )
     for _number in (1, 2, 3):
@@ -72,7 +72,7 @@ def test_a_long_export_is_said_and_can_be_cancelled(
     window: Window, child: Child, tmp_path: Path, qtbot: Any
 ) -> None:
     (tmp_path / "net.onnx").write_bytes(b"mine")
-    window.exporter.begin(ONNX, tmp_path / "net.onnx")
+    window.host.exporter.begin(ONNX, tmp_path / "net.onnx")
     key = f"export {tmp_path / 'net.onnx'}"
     assert said(window, key) == "", "nothing is said of what takes no time"
     qtbot.waitUntil(lambda: said(window, key) == "Exporting net.onnx …")
@@ -82,13 +82,13 @@ def test_a_long_export_is_said_and_can_be_cancelled(
     assert (tmp_path / "net.onnx").read_bytes() == b"mine"
     assert said(window) == ""
     assert hidden(tmp_path) == []
-    assert window.exporter.under_way == 0
+    assert window.host.exporter.under_way == 0
 
 
 def test_a_failure_is_one_sentence_with_its_details_and_the_way_back(
     window: Window, child: Child, tmp_path: Path
 ) -> None:
-    window.exporter.begin(replace(ONNX, normalise=True), tmp_path / "net.onnx")
+    window.host.exporter.begin(replace(ONNX, normalise=True), tmp_path / "net.onnx")
     child.answer(
         Failed("ONNX needs the package onnx: pip install cnnbuilder[onnx].", "Traceback …", number=1)
     )
@@ -111,13 +111,13 @@ def test_a_failure_is_one_sentence_with_its_details_and_the_way_back(
 
 
 def test_a_child_that_ends_in_mid_export_is_said(window: Window, child: Child, tmp_path: Path) -> None:
-    window.exporter.begin(ONNX, tmp_path / "net.onnx")
+    window.host.exporter.begin(ONNX, tmp_path / "net.onnx")
     child.answer(Failed("", number=1))
     assert said(window) == "net.onnx was not written: the process that exports has ended."
 
 
 def test_a_place_that_goes_away_meanwhile_is_said(window: Window, child: Child, tmp_path: Path) -> None:
-    window.exporter.begin(ONNX, tmp_path / "net.onnx")
+    window.host.exporter.begin(ONNX, tmp_path / "net.onnx")
     (tmp_path / "net.onnx").mkdir()  # somebody has made a folder of that name
     child.write()
     assert "net.onnx cannot be written" in said(window)
@@ -128,17 +128,17 @@ def test_two_exports_at_once_each_have_their_bar(
     window: Window, child: Child, tmp_path: Path, qtbot: Any
 ) -> None:
     for name in ("a.onnx", "b.onnx"):
-        window.exporter.begin(ONNX, tmp_path / name)
+        window.host.exporter.begin(ONNX, tmp_path / name)
     keys = [f"export {tmp_path / name}" for name in ("a.onnx", "b.onnx")]
     qtbot.waitUntil(lambda: all(said(window, key) for key in keys))
     child.write(b"second")
     assert [bool(said(window, key)) for key in keys] == [True, False]
     assert said(window) == "b.onnx is written."
-    assert window.exporter.under_way == 1
+    assert window.host.exporter.under_way == 1
 
 
 def test_closing_in_mid_export_leaves_nothing_behind(window: Window, child: Child, tmp_path: Path) -> None:
-    window.exporter.begin(ONNX, tmp_path / "net.onnx")
+    window.host.exporter.begin(ONNX, tmp_path / "net.onnx")
     assert hidden(tmp_path)
     assert window.close()
     assert list(tmp_path.iterdir()) == [path for path in tmp_path.iterdir() if path.name == "home"]
@@ -147,7 +147,7 @@ def test_closing_in_mid_export_leaves_nothing_behind(window: Window, child: Chil
 def test_the_folder_is_shown(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
-    window.exporter.begin(Choice("table"), tmp_path / "net.csv")
+    window.host.exporter.begin(Choice("table"), tmp_path / "net.csv")
     [show] = window.bars.bar("export").buttons
     assert show.text() == "Show in folder"
     show.click()
@@ -155,7 +155,7 @@ def test_the_folder_is_shown(window: Window, tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_name_with_markup_is_shown_as_it_is(window: Window, tmp_path: Path) -> None:
-    window.exporter.begin(Choice("table"), tmp_path / "<b>net.csv")
+    window.host.exporter.begin(Choice("table"), tmp_path / "<b>net.csv")
     assert said(window) == "<b>net.csv is written."
 
 
@@ -194,6 +194,6 @@ def test_what_lies_beside_the_file_comes_along(tmp_path: Path) -> None:
 
 def test_an_unsaved_project_exports_too(make_window: Any, home: Path, tmp_path: Path) -> None:
     window = make_window(Document(TEMPLATES["lenet5"].make()))
-    window.exporter.begin(Choice("model"), tmp_path / "net.py")
+    window.host.exporter.begin(Choice("model"), tmp_path / "net.py")
     QApplication.processEvents()
     assert "class Net" in (tmp_path / "net.py").read_text(encoding="utf-8")

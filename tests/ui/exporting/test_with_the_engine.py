@@ -31,7 +31,7 @@ def window(make_window: Any, home: Path) -> Window:
 
 def wait(qtbot: Any, window: Window) -> str:
     """Until every export is done; what is said then."""
-    qtbot.waitUntil(lambda: window.exporter.under_way == 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.host.exporter.under_way == 0, timeout=PATIENCE_MS)
     return window.bars.bar("export").label.text()  # type: ignore[no-any-return]
 
 
@@ -40,10 +40,10 @@ def test_a_trained_network_leaves_as_onnx_and_is_checked(
 ) -> None:
     onnx = pytest.importorskip("onnx")
     pytest.importorskip("onnxruntime")
-    window.actions_by_name["quick"].trigger()
-    qtbot.waitUntil(lambda: window.runner.state == "finished", timeout=PATIENCE_MS)
+    window.host.actions["quick"].trigger()
+    qtbot.waitUntil(lambda: window.session.runner.state == "finished", timeout=PATIENCE_MS)
     saves_to(tmp_path / "net.onnx")
-    window.exporter.ask("onnx")
+    window.host.exporter.ask("onnx")
     dialog_of(window).export.click()
     said = wait(qtbot, window)
     assert "the weights of run 0001" in said
@@ -51,7 +51,7 @@ def test_a_trained_network_leaves_as_onnx_and_is_checked(
     graph = onnx.load(tmp_path / "net.onnx").graph
     assert [size.dim_value for size in graph.input[0].type.tensor_type.shape.dim][1:] == [3, 32, 32]
 
-    window.actions_by_name["check-export"].trigger()
+    window.host.actions["check-export"].trigger()
     dialog = check_of(window)
     qtbot.waitUntil(dialog.copy.isEnabled, timeout=PATIENCE_MS)
     results = {dialog.table.item(row, 0).text(): dialog.table.item(row, 1).text() for row in range(5)}
@@ -61,18 +61,19 @@ def test_a_trained_network_leaves_as_onnx_and_is_checked(
 
 
 def test_an_export_goes_on_beside_a_training(window: Window, qtbot: Any, tmp_path: Path) -> None:
-    window.control.train()
+    window.session.train()
     qtbot.waitUntil(
-        lambda: window.runner.record is not None and bool(window.runner.record.reports), timeout=PATIENCE_MS
+        lambda: window.session.runner.record is not None and bool(window.session.runner.record.reports),
+        timeout=PATIENCE_MS,
     )
-    window.exporter.begin(Choice("folder"), tmp_path / "away")
+    window.host.exporter.begin(Choice("folder"), tmp_path / "away")
     said = wait(qtbot, window)
-    assert window.runner.active, "the training was not held up"
+    assert window.session.runner.active, "the training was not held up"
     assert "away is written. Exported with fresh weights" in said
     names = {path.name for path in (tmp_path / "away").iterdir()}
     assert names == {"model.py", "model.safetensors", "labels.txt", "predict.py"}
-    window.runner.stop(keep=False)
-    qtbot.waitUntil(lambda: not window.runner.active, timeout=PATIENCE_MS)
+    window.session.runner.stop(keep=False)
+    qtbot.waitUntil(lambda: not window.session.runner.active, timeout=PATIENCE_MS)
 
 
 def test_a_window_that_closes_in_mid_export_leaves_no_file_and_no_process(
@@ -80,9 +81,9 @@ def test_a_window_that_closes_in_mid_export_leaves_no_file_and_no_process(
 ) -> None:
     place = tmp_path / "away"
     place.mkdir()
-    window.exporter.begin(Choice("program"), place / "net.pt2")
-    qtbot.waitUntil(lambda: window.runner.status.ready is not None, timeout=PATIENCE_MS)
-    assert window.exporter.under_way == 1
+    window.host.exporter.begin(Choice("program"), place / "net.pt2")
+    qtbot.waitUntil(lambda: window.session.runner.status.ready is not None, timeout=PATIENCE_MS)
+    assert window.host.exporter.under_way == 1
     assert window.close()
     assert list(place.iterdir()) == []
     assert not [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]

@@ -14,19 +14,19 @@ from cnnbuilder.ui.build.inspector import Inspector
 from cnnbuilder.ui.build.problem_card import ProblemCard
 from cnnbuilder.ui.fields.several_values import MOST
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.selection import Selection
 from tests.network.literature import densenet, resnet, shufflenet
+from tests.ui.conftest import MakeSession
 
 
 @pytest.fixture
-def inspected(home: Path, selection: Selection, show):  # type: ignore[no-untyped-def]
+def inspected(home: Path, make_session: MakeSession, show):  # type: ignore[no-untyped-def]
     """A function that shows the first block of a kind, or the last, in a network."""
 
     def page(network, kind: str, place: int = 0) -> BlockPage:  # type: ignore[no-untyped-def]
         document = Document(Project(network))
-        inspector = Inspector(document, selection)
+        inspector = Inspector(session := make_session(document))
         show(inspector)
-        selection.select([[block.id for block in network.blocks if block.kind() == kind][place]])
+        session.selection.select([[block.id for block in network.blocks if block.kind() == kind][place]])
         QApplication.processEvents()
         assert isinstance(inspector.page, BlockPage)
         return inspector.page

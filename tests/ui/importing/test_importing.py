@@ -60,7 +60,7 @@ class Child:
     def __init__(self, window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[ReadNetwork] = []
         self.answers: list[Callable[[object], None]] = []
-        monkeypatch.setattr(window.errands, "ask", self._ask)
+        monkeypatch.setattr(window.tasks, "ask", self._ask)
 
     def _ask(self, make: Callable[[int], ReadNetwork], answered: Callable[[object], None]) -> None:
         self.asked.append(make(len(self.asked)))
@@ -74,14 +74,14 @@ def child(window: Window, monkeypatch: pytest.MonkeyPatch) -> Child:
 
 @pytest.fixture
 def dialog(window: Window) -> Iterator[ImportDialog]:
-    window.actions_by_name["import"].trigger()
+    window.host.actions["import"].trigger()
     found = window.findChild(ImportDialog)
     assert isinstance(found, ImportDialog)
     yield found
 
 
 def kinds(window: Window) -> list[str]:
-    return [block.kind() for block in window.document.project.network.blocks]
+    return [block.kind() for block in window.session.document.project.network.blocks]
 
 
 def sentence(window: Window) -> str:
@@ -90,19 +90,19 @@ def sentence(window: Window) -> str:
 
 
 def test_a_file_becomes_a_new_document_and_says_what_was_read(window: Window, net: Path) -> None:
-    assert window.opening.open_path(net)
+    assert window.host.opening.open_path(net)
     assert kinds(window) == ["Input", "Conv2d", "Conv2d", "ReLU", "Unread", "Flatten", "Linear"]
-    assert window.document.path is None
-    assert not window.document.undo_stack.count()
+    assert window.session.document.path is None
+    assert not window.session.document.undo_stack.count()
     assert sentence(window) == "Read net.py: 7 blocks, 3 remarks."
 
 
 def test_the_remarks_lead_to_their_blocks(window: Window, net: Path, qtbot: QtBot) -> None:
-    window.opening.open_path(net)
+    window.host.opening.open_path(net)
     bar = window.bars.bar("import")
     assert bar is not None
     qtbot.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
-    page = window.show_page("problems")
+    page = window.host.show_page("problems")
     assert isinstance(page, ProblemsView)
     assert page.remarks is not None
     rows = page.remarks.rows
@@ -111,31 +111,31 @@ def test_the_remarks_lead_to_their_blocks(window: Window, net: Path, qtbot: QtBo
     row = next(row for row in rows if row.remark.line == 8)
     assert "conv2" in [label.text() for label in row.findChildren(QLabel)]
     qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
-    assert window.selection.ids == {"b3"}
+    assert window.session.selection.ids == {"b3"}
     qtbot.mouseClick(page.remarks.done, Qt.MouseButton.LeftButton)
     assert not page.remarks.isVisible()
     assert sentence(window) == ""
 
 
 def test_what_was_probably_meant_is_one_press_away(window: Window, net: Path, qtbot: QtBot) -> None:
-    window.opening.open_path(net)
-    page = window.show_page("problems")
+    window.host.opening.open_path(net)
+    page = window.host.show_page("problems")
     assert isinstance(page, ProblemsView)
     (card,) = page.cards
     assert [button.text() for button in card.buttons] == ["Use nn.MaxPool2d(2)", "Remove it"]
     qtbot.mouseClick(card.buttons[0], Qt.MouseButton.LeftButton)
     assert kinds(window) == ["Input", "Conv2d", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear"]
-    assert window.document.analysis.problems == ()
-    assert window.document.undo_stack.undoText() == "Use nn.MaxPool2d(2)"
-    window.document.undo_stack.undo()
+    assert window.session.document.analysis.problems == ()
+    assert window.session.document.undo_stack.undoText() == "Use nn.MaxPool2d(2)"
+    window.session.document.undo_stack.undo()
     assert "Unread" in kinds(window)
 
 
 def test_remarks_go_with_their_document(window: Window, net: Path) -> None:
-    window.opening.open_path(net)
-    assert window.importer.last.present is not None
-    window.opening.begin_template("lenet5")
-    assert window.importer.last.present is None
+    window.host.opening.open_path(net)
+    assert window.host.importer.last.present is not None
+    window.session.begin_template("lenet5")
+    assert window.host.importer.last.present is None
     assert sentence(window) == ""
 
 
@@ -150,33 +150,33 @@ def test_remarks_go_with_their_document(window: Window, net: Path) -> None:
 def test_what_cannot_be_read_leaves_the_project_alone(
     window: Window, net: Path, text: bytes, expected: str
 ) -> None:
-    window.opening.begin_template("digits")
-    before = window.document.project
+    window.session.begin_template("digits")
+    before = window.session.document.project
     net.write_bytes(text)
-    assert not window.opening.open_path(net)
-    assert window.document.project is before
+    assert not window.host.opening.open_path(net)
+    assert window.session.document.project is before
     assert sentence(window) == expected
 
 
 def test_a_folder_and_a_missing_file_are_named(window: Window, tmp_path: Path) -> None:
     (tmp_path / "models.py").mkdir()
-    assert not window.opening.open_path(tmp_path / "models.py")
+    assert not window.host.opening.open_path(tmp_path / "models.py")
     assert sentence(window) == "models.py: This is a folder; choose a .py file in it."
-    assert not window.opening.open_path(tmp_path / "gone.py")
+    assert not window.host.opening.open_path(tmp_path / "gone.py")
     assert sentence(window).startswith("gone.py: The file cannot be read")
 
 
 def test_unsaved_work_is_asked_about_first(
     window: Window, net: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.opening.begin_template("digits")
-    edited = replace(window.document.project, training=Training(epochs=7))
-    window.document.edit("Epochs", edited)
+    window.session.begin_template("digits")
+    edited = replace(window.session.document.project, training=Training(epochs=7))
+    window.session.document.edit("Epochs", edited)
     monkeypatch.setattr(files_module, "choose", lambda *_args: 2)
-    assert not window.opening.open_path(net)
-    assert window.document.project is edited
+    assert not window.host.opening.open_path(net)
+    assert window.session.document.project is edited
     monkeypatch.setattr(files_module, "choose", lambda *_args: 1)
-    assert window.opening.open_path(net)
+    assert window.host.opening.open_path(net)
     assert "Unread" in kinds(window)
 
 
@@ -238,10 +238,10 @@ def test_what_the_child_read_becomes_the_document_with_its_runs(
     run.mkdir(parents=True)
     answer = NetworkRead(asked.number, dumps(project), ("Its weights are those of IMAGENET1K_V1.",), str(run))
     child.answers[0](answer)
-    assert equal(window.document.project.network, project.network)
-    assert unsaved(window.document.id) == run.parent
-    assert window.bottom.runs_folder == run.parent
-    assert window.bottom.has_runs()
+    assert equal(window.session.document.project.network, project.network)
+    assert unsaved(window.session.document.id) == run.parent
+    assert window.session.run_directory.folder == run.parent
+    assert window.session.run_directory.has_runs()
     count = len(project.network.blocks)
     assert sentence(window) == f"Read {asked.name}: {count} blocks. Its weights are those of IMAGENET1K_V1."
 
@@ -249,28 +249,28 @@ def test_what_the_child_read_becomes_the_document_with_its_runs(
 def test_a_failure_is_said_in_the_dialog_and_another_may_be_chosen(
     window: Window, dialog: ImportDialog, child: Child
 ) -> None:
-    before = window.document.project
+    before = window.session.document.project
     QTest.keyClick(dialog.search, Qt.Key.Key_Return)
     child.answers[0](Failed("torchvision is not installed.", "Traceback …", number=0))
     assert dialog.word.text() == "torchvision is not installed."
     assert dialog.details.isVisible()
     assert not dialog.busy
     assert dialog.take.isEnabled()
-    assert window.document.project is before
+    assert window.session.document.project is before
     dialog.reject()
 
 
 def test_cancelled_nothing_of_what_still_comes_is_kept(
     window: Window, dialog: ImportDialog, child: Child
 ) -> None:
-    before = window.document.project
+    before = window.session.document.project
     QTest.keyClick(dialog.search, Qt.Key.Key_Return)
     (asked,) = child.asked
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     run = Path(str(asked.runs_folder)) / "0001"
     run.mkdir(parents=True)
     child.answers[0](NetworkRead(asked.number, dumps(TEMPLATES["digits"].make()), (), str(run)))
-    assert window.document.project is before
+    assert window.session.document.project is before
     assert not run.parent.exists()
 
 
@@ -290,8 +290,8 @@ def test_the_real_child_reads_a_network_while_the_window_lives(
 ) -> None:
     qtbot.keyClicks(dialog.search, "squeezenet1_1")
     QTest.keyClick(dialog.search, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(window.document.project.network.blocks), timeout=60_000)
-    assert window.document.analysis.problems == ()
-    assert window.document.analysis.params == 1_235_496
+    qtbot.waitUntil(lambda: bool(window.session.document.project.network.blocks), timeout=60_000)
+    assert window.session.document.analysis.problems == ()
+    assert window.session.document.analysis.params == 1_235_496
     assert sentence(window).startswith("Read squeezenet1_1: ")
-    assert window.document.path is None
+    assert window.session.document.path is None

@@ -26,15 +26,15 @@ def window(make_window: Callable[[Document], Window]) -> Window:
 
 
 def row(window: Window, field: str) -> FieldRow:
-    page = window.panes.inspector.page
+    page = window.build.inspector.page
     assert isinstance(page, BlockPage)
     return page.form.rows[field]
 
 
 def test_opening_its_problem_leads_to_the_field(window: Window) -> None:
     window.activateWindow()
-    window.actions_by_name["first-problem"].trigger()
-    assert window.selection.ids == {"b2"}
+    window.host.actions["first-problem"].trigger()
+    assert window.session.selection.ids == {"b2"}
     kernel = row(window, "kernel_size")
     assert kernel.is_open
     assert kernel.mark.isVisible()
@@ -45,44 +45,44 @@ def test_opening_its_problem_leads_to_the_field(window: Window) -> None:
 
 
 def test_filling_it_in_takes_the_mark_away_in_one_step(window: Window, qtbot: QtBot) -> None:
-    window.actions_by_name["first-problem"].trigger()
+    window.host.actions["first-problem"].trigger()
     line = row(window, "kernel_size").editor.line  # type: ignore[attr-defined]
     qtbot.keyClicks(line, "3")
     QTest.keyClick(line, Qt.Key.Key_Return)
-    block = window.document.project.network.by_id["b2"]
+    block = window.session.document.project.network.by_id["b2"]
     assert (block.kernel_size, block.open) == ((3, 3), ())
     assert not row(window, "kernel_size").is_open
     assert not row(window, "kernel_size").mark.isVisible()
-    assert window.document.undo_stack.count() == 1
-    window.document.undo_stack.undo()
+    assert window.session.document.undo_stack.count() == 1
+    window.session.document.undo_stack.undo()
     QApplication.processEvents()
     assert row(window, "kernel_size").is_open
     assert line.text() == ""
 
 
 def test_the_usual_value_may_be_taken(window: Window, qtbot: QtBot) -> None:
-    window.actions_by_name["first-problem"].trigger()
+    window.host.actions["first-problem"].trigger()
     kernel = row(window, "kernel_size")
     assert kernel.keep.text() == "Take 3"
     qtbot.mouseClick(kernel.keep, Qt.MouseButton.LeftButton)
-    assert window.document.project.network.by_id["b2"].open == ()
+    assert window.session.document.project.network.by_id["b2"].open == ()
 
 
 def test_a_choice_and_a_folded_field_are_marked_too(window: Window, qtbot: QtBot) -> None:
-    window.panes.edit_block("b4")
+    window.build.edit_block("b4")
     mode = row(window, "padding_mode")
     assert mode.is_open
     assert mode.isVisible()
     assert mode.editor.box.currentIndex() == -1  # type: ignore[attr-defined]
     qtbot.mouseClick(mode.keep, Qt.MouseButton.LeftButton)
-    block = window.document.project.network.by_id["b4"]
+    block = window.session.document.project.network.by_id["b4"]
     assert (block.padding_mode, block.open) == ("zeros", ("kernel_size",))
     assert not row(window, "padding_mode").is_open
     assert row(window, "kernel_size").is_open
 
 
 def test_the_card_asks_for_it_and_bears_the_mark(window: Window) -> None:
-    cards = {id_: item.card for id_, item in window.canvas.canvas.blocks.items()}
+    cards = {id_: item.card for id_, item in window.build.canvas.canvas.blocks.items()}
     assert cards["b2"].telling == "fill in kernel_size"
     assert cards["b2"].broken
     assert cards["b4"].broken
@@ -90,5 +90,5 @@ def test_the_card_asks_for_it_and_bears_the_mark(window: Window) -> None:
 
 
 def test_what_is_open_stays_so_in_a_file(window: Window) -> None:
-    project = window.document.project
+    project = window.session.document.project
     assert loads(dumps(project)) == project

@@ -1,4 +1,4 @@
-"""Errands: who serves them, and that each is answered."""
+"""Background tasks: who serves them, and that each is answered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from cnnbuilder.engine.messages import Answer, AnyEvent, Ended, Export, Exported, Failed
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.session.background_tasks import Errands
+from cnnbuilder.ui.session.background_tasks import BackgroundTasks
+from cnnbuilder.ui.session.engine_child import EngineChild
 from cnnbuilder.ui.session.runner import Runner
 from tests.ui.runs import FakeEngine
 
@@ -32,15 +33,22 @@ def children() -> Children:
 
 
 @pytest.fixture
-def runner(qtbot: QtBot, children: Children) -> Iterator[Runner]:
-    made = Runner(engine=children)
+def child(qtbot: QtBot, children: Children) -> Iterator[EngineChild]:
+    made = EngineChild(engine=children)
     yield made
     made.shutdown()
 
 
 @pytest.fixture
-def errands(runner: Runner, children: Children) -> Iterator[Errands]:
-    made = Errands(runner, engine=children)
+def runner(child: EngineChild) -> Iterator[Runner]:
+    made = Runner(child)
+    yield made
+    made.shutdown()
+
+
+@pytest.fixture
+def tasks(child: EngineChild, children: Children) -> Iterator[BackgroundTasks]:
+    made = BackgroundTasks(child, engine=children)
     yield made
     made.shutdown()
 
@@ -56,39 +64,39 @@ def sent_number(engine: FakeEngine) -> int:
 
 
 def test_the_warm_child_serves_while_nothing_trains(
-    qtbot: QtBot, errands: Errands, children: Children
+    qtbot: QtBot, tasks: BackgroundTasks, children: Children
 ) -> None:
     heard: list[Answer | Failed] = []
-    errands.ask(export, heard.append)
+    tasks.ask(export, heard.append)
     assert len(children.made) == 1
     children.made[0].say(Exported(sent_number(children.made[0]), "net.onnx"))
     qtbot.waitUntil(lambda: bool(heard))
-    assert errands.pending == 0
+    assert tasks.pending == 0
 
 
 def test_a_second_child_serves_while_one_trains(
-    qtbot: QtBot, runner: Runner, errands: Errands, children: Children, tmp_path: Path
+    qtbot: QtBot, runner: Runner, tasks: BackgroundTasks, children: Children, tmp_path: Path
 ) -> None:
     runner.train(TEMPLATES["digits"].make(), tmp_path)
     heard: list[Answer | Failed] = []
-    errands.ask(export, heard.append)
+    tasks.ask(export, heard.append)
     second = children.made[1]
     second.say(Failed("The disk is full.", number=sent_number(second)))
     qtbot.waitUntil(lambda: bool(heard))
     assert isinstance(heard[0], Failed)
-    errands.shutdown()
+    tasks.shutdown()
     assert second.closed
 
 
 def test_the_end_of_the_second_child_answers_what_was_asked(
-    qtbot: QtBot, runner: Runner, errands: Errands, children: Children, tmp_path: Path
+    qtbot: QtBot, runner: Runner, tasks: BackgroundTasks, children: Children, tmp_path: Path
 ) -> None:
     runner.train(TEMPLATES["digits"].make(), tmp_path)
     heard: list[Answer | Failed] = []
-    errands.ask(export, heard.append)
+    tasks.ask(export, heard.append)
     children.made[1].say(Ended("PyTorch ended."))
     qtbot.waitUntil(lambda: bool(heard))
     assert isinstance(heard[0], Failed)
     assert heard[0].reason == "PyTorch ended."
-    errands.ask(export, heard.append)
+    tasks.ask(export, heard.append)
     assert len(children.made) == 3, "the next question starts another"

@@ -7,25 +7,23 @@ from pytestqt.qtbot import QtBot
 
 from cnnbuilder.ui.build.inspector import Inspector
 from cnnbuilder.ui.build.network_page import NetworkPage
-from cnnbuilder.ui.session.memory_estimate import MemoryOutlook
-from cnnbuilder.ui.session.selection import Selection
 from tests.ui.runs import READY, Stand, started, step
 
 
 def test_the_device_decides_precision_and_room(stand: Stand, qtbot: QtBot) -> None:
-    outlook = MemoryOutlook(stand.document, stand.runner)
+    memory = stand.session.memory
     training = stand.document.project.training
-    assert outlook.precision(training) == "float32"
-    assert outlook.room == "about 29 MB at batch 128"
-    with qtbot.waitSignal(outlook.changed):
+    assert memory.precision(training) == "float32"
+    assert memory.room == "about 29 MB at batch 128"
+    with qtbot.waitSignal(memory.changed):
         stand.engine.say(replace(READY, memory_bytes=8_000_000_000, bfloat16=True))
-    assert outlook.precision(training) == "bfloat16"
-    assert outlook.room == "fits: 19 MB of 8.0 GB"
+    assert memory.precision(training) == "bfloat16"
+    assert memory.room == "fits: 19 MB of 8.0 GB"
 
 
 def test_the_inspector_says_how_far_off_the_forecast_was(stand: Stand, qtbot: QtBot) -> None:
-    outlook = MemoryOutlook(stand.document, stand.runner)
-    inspector = Inspector(stand.document, Selection(), outlook)
+    memory = stand.session.memory
+    inspector = Inspector(stand.session)
     qtbot.addWidget(inspector)
     inspector.show()
     page = inspector.page
@@ -34,13 +32,13 @@ def test_the_inspector_says_how_far_off_the_forecast_was(stand: Stand, qtbot: Qt
     assert page.totals.measured.isHidden()
     stand.train()
     stand.hear(READY, replace(started(str(stand.run)), forecast_bytes=28_000_000))
-    with qtbot.waitSignal(outlook.changed):
+    with qtbot.waitSignal(memory.changed):
         stand.engine.say(replace(step(0.2), peak_bytes=29_400_000))
     assert page.totals.measured.value.text() == "forecast 28.0 MB, measured 29.4 MB (+5 %)"
 
 
 def test_the_inspectors_numbers_open_their_formulas(stand: Stand, qtbot: QtBot) -> None:
-    inspector = Inspector(stand.document, Selection())
+    inspector = Inspector(stand.session)
     qtbot.addWidget(inspector)
     inspector.resize(320, 800)
     inspector.show()

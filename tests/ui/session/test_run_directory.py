@@ -10,7 +10,7 @@ import pytest
 
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.run_directory import RunPlace, beside, unsaved
+from cnnbuilder.ui.session.run_directory import RunDirectory, beside, unsaved
 
 
 def make_run(folder: Path, name: str = "0001") -> Path:
@@ -21,18 +21,18 @@ def make_run(folder: Path, name: str = "0001") -> Path:
 
 def test_an_unsaved_document_has_a_folder_of_its_own(qtbot: Any, home: Path) -> None:
     one, other = Document(), Document()
-    assert RunPlace(one).folder == unsaved(one.id)
-    assert RunPlace(one).folder != RunPlace(other).folder
-    assert home in RunPlace(one).folder.parents
+    assert RunDirectory(one).folder == unsaved(one.id)
+    assert RunDirectory(one).folder != RunDirectory(other).folder
+    assert home in RunDirectory(one).folder.parents
 
 
 def test_a_saved_one_has_it_beside_its_file(qtbot: Any, tmp_path: Path) -> None:
-    assert RunPlace(Document(path=tmp_path / "lenet.cnn")).folder == tmp_path / "lenet.runs"
+    assert RunDirectory(Document(path=tmp_path / "lenet.cnn")).folder == tmp_path / "lenet.runs"
 
 
 def test_the_first_save_takes_the_runs_along(qtbot: Any, home: Path, tmp_path: Path) -> None:
     document = Document()
-    place = RunPlace(document)
+    place = RunDirectory(document)
     make_run(place.folder)
     old = place.folder
     with qtbot.waitSignal(place.moved) as moved:
@@ -45,15 +45,15 @@ def test_the_first_save_takes_the_runs_along(qtbot: Any, home: Path, tmp_path: P
 def test_runs_that_stand_there_already_keep_their_names(qtbot: Any, home: Path, tmp_path: Path) -> None:
     make_run(tmp_path / "lenet.runs", "0001")
     document = Document()
-    make_run(RunPlace(document).folder)
-    place = RunPlace(document)
+    make_run(RunDirectory(document).folder)
+    place = RunDirectory(document)
     document.set_path(tmp_path / "lenet.cnn")
     assert sorted(run.name for run in place.folder.iterdir()) == ["0001", "0002"]
 
 
 def test_nothing_moves_while_a_run_writes(qtbot: Any, home: Path, tmp_path: Path) -> None:
     document = Document()
-    place = RunPlace(document)
+    place = RunDirectory(document)
     make_run(place.folder)
     place.hold(True)
     document.set_path(tmp_path / "lenet.cnn")
@@ -65,7 +65,7 @@ def test_nothing_moves_while_a_run_writes(qtbot: Any, home: Path, tmp_path: Path
 
 def test_save_as_begins_an_empty_list(qtbot: Any, tmp_path: Path) -> None:
     document = Document(path=tmp_path / "a.cnn")
-    place = RunPlace(document)
+    place = RunDirectory(document)
     make_run(place.folder)
     document.set_path(tmp_path / "b.cnn")
     assert place.folder == tmp_path / "b.runs"
@@ -74,7 +74,7 @@ def test_save_as_begins_an_empty_list(qtbot: Any, tmp_path: Path) -> None:
 
 def test_opening_another_file_moves_nothing(qtbot: Any, home: Path, tmp_path: Path) -> None:
     document = Document()
-    place = RunPlace(document)
+    place = RunDirectory(document)
     old = make_run(place.folder)
     document.replace(Project(), tmp_path / "other.cnn")
     assert old.is_dir()
@@ -91,7 +91,7 @@ def test_beside_a_file_in_a_read_only_folder_runs_stay_at_home(
     locked.chmod(0o500)
     try:
         document = Document()
-        place = RunPlace(document)
+        place = RunDirectory(document)
         make_run(place.folder)
         with qtbot.waitSignal(place.word):
             document.set_path(locked / "lenet.cnn")
@@ -104,7 +104,7 @@ def test_where_runs_cannot_move_they_stay_and_it_says_so(
     qtbot: Any, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = Document()
-    place = RunPlace(document)
+    place = RunDirectory(document)
     make_run(place.folder)
     (tmp_path / "lenet.runs").write_text("a file stands in the way", encoding="utf-8")
     with qtbot.waitSignal(place.word) as word:
@@ -118,11 +118,11 @@ def test_runs_of_a_document_that_was_never_saved_can_be_thrown_away(
     qtbot: Any, home: Path, tmp_path: Path
 ) -> None:
     document = Document()
-    place = RunPlace(document)
+    place = RunDirectory(document)
     make_run(place.folder)
     place.discard()
     assert not place.folder.exists()
-    saved = RunPlace(Document(path=tmp_path / "lenet.cnn"))
+    saved = RunDirectory(Document(path=tmp_path / "lenet.cnn"))
     make_run(saved.folder)
     saved.discard()
     assert beside(tmp_path / "lenet.cnn").is_dir()

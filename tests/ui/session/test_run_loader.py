@@ -17,7 +17,7 @@ from cnnbuilder.ui.session import run_text as reading
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.run_directory import unsaved
 from cnnbuilder.ui.session.run_loader import last_run
-from cnnbuilder.ui.train.workspace import TrainingPanel
+from cnnbuilder.ui.train.workspace import TrainWorkspace
 from tests.ui.runs import DIGITS, Stand
 from tests.ui.train.test_try_it import draw
 
@@ -66,7 +66,7 @@ def test_no_runs_and_broken_ones_are_none(tmp_path: Path) -> None:
 
 
 def test_an_opened_project_shows_how_it_was_trained_and_can_be_tried(
-    stand: Stand, panel: TrainingPanel, qtbot: Any, tmp_path: Path
+    stand: Stand, panel: TrainWorkspace, qtbot: Any, tmp_path: Path
 ) -> None:
     project = TEMPLATES["digits"].make()
     path = tmp_path / "mine.cnn"
@@ -74,7 +74,7 @@ def test_an_opened_project_shows_how_it_was_trained_and_can_be_tried(
     run = leave_a_run(tmp_path / "mine.runs" / "0001", project)
     stand.document.replace(project, path)
     assert stand.runner.state == "finished"
-    assert panel.run_bar.sentence.text().startswith("2 epochs in 9.5 s: 98 %")
+    assert panel.head.sentence.text().startswith("2 epochs in 9.5 s: 98 %")
     assert panel.curves.isVisible()
     assert not panel.notice.isVisible()
     draw(qtbot, panel.try_it.field, (0.5, 0.2), (0.5, 0.8))
@@ -84,7 +84,7 @@ def test_an_opened_project_shows_how_it_was_trained_and_can_be_tried(
 
 
 def test_a_network_that_was_changed_since_shows_no_run(
-    stand: Stand, panel: TrainingPanel, tmp_path: Path
+    stand: Stand, panel: TrainWorkspace, tmp_path: Path
 ) -> None:
     project = TEMPLATES["digits"].make()
     leave_a_run(tmp_path / "mine.runs" / "0001", replace(project, network=TEMPLATES["lenet5"].make().network))
@@ -93,7 +93,7 @@ def test_a_network_that_was_changed_since_shows_no_run(
     assert panel.empty.isVisible()
 
 
-def test_a_new_document_shows_none(stand: Stand, panel: TrainingPanel, tmp_path: Path) -> None:
+def test_a_new_document_shows_none(stand: Stand, panel: TrainWorkspace, tmp_path: Path) -> None:
     project = TEMPLATES["digits"].make()
     leave_a_run(tmp_path / "mine.runs" / "0001", project)
     stand.document.replace(project, tmp_path / "mine.cnn")
@@ -103,7 +103,7 @@ def test_a_new_document_shows_none(stand: Stand, panel: TrainingPanel, tmp_path:
 
 
 def test_weights_that_an_import_brought_along_can_be_asked_at_once(
-    stand: Stand, panel: TrainingPanel, qtbot: Any
+    stand: Stand, panel: TrainWorkspace, qtbot: Any
 ) -> None:
     project = TEMPLATES["digits"].make()
     folder = leave_a_run(unsaved("imported") / "0001", project, epochs=0)
@@ -112,7 +112,7 @@ def test_weights_that_an_import_brought_along_can_be_asked_at_once(
     runs.write_info(folder, replace(info, result=None, source="torchvision Digits_Weights.V1"))
     stand.document.replace(project, None, "imported")
     assert stand.runner.state == "finished"
-    assert panel.run_bar.sentence.text().startswith("Weights from torchvision Digits_Weights.V1")
+    assert panel.head.sentence.text().startswith("Weights from torchvision Digits_Weights.V1")
     assert not panel.curves.isVisible()
     draw(qtbot, panel.try_it.field, (0.5, 0.2), (0.5, 0.8))
     qtbot.waitUntil(lambda: bool(stand.engine.asked(Predict)))

@@ -14,7 +14,7 @@ from cnnbuilder.ui.session.run_state import (
     StopPressed,
     TestPressed,
     TrainPressed,
-    after,
+    reduce,
 )
 from tests.ui.runs import READY, epoch, finished, started, step
 
@@ -22,7 +22,7 @@ from tests.ui.runs import READY, epoch, finished, started, step
 def through(*events: object, state: State | None = None) -> State:
     state = state or State()
     for event in events:
-        state = after(event, state)
+        state = reduce(state, event)
     return state
 
 
@@ -38,7 +38,7 @@ def test_a_run_goes_through_its_stages() -> None:
         TrainPressed(), READY, Stage("preparing", 0.4), started("/run"), Stage("measuring"), epoch(0), step(0.1),
         finished("/run"),
     ):  # fmt: skip
-        state = after(event, state)
+        state = reduce(state, event)
         phases.append(state.phase)
     assert phases == [
         "starting", "preparing", "preparing", "measuring", "measuring", "training", "training", "finished",
@@ -52,19 +52,19 @@ def test_a_warm_child_needs_no_start() -> None:
 def test_the_fraction_belongs_to_its_stage() -> None:
     state = through(TrainPressed(), READY, Stage("preparing", 0.43))
     assert state.fraction == 0.43
-    assert after(started("/run"), state).fraction is None
+    assert reduce(state, started("/run")).fraction is None
 
 
 def test_train_during_a_run_changes_nothing() -> None:
-    assert after(TrainPressed(), TRAINING) is TRAINING
+    assert reduce(TRAINING, TrainPressed()) is TRAINING
 
 
 def test_pause_waits_for_the_step() -> None:
-    state = after(PausePressed(), TRAINING)
+    state = reduce(TRAINING, PausePressed())
     assert (state.phase, state.pausing) == ("training", True)
-    state = after(Paused(), state)
+    state = reduce(state, Paused())
     assert (state.phase, state.pausing) == ("paused", False)
-    assert after(WentOn(), state).phase == "training"
+    assert reduce(state, WentOn()).phase == "training"
 
 
 def test_a_pause_that_comes_after_stop_changes_nothing() -> None:
@@ -73,13 +73,13 @@ def test_a_pause_that_comes_after_stop_changes_nothing() -> None:
 
 def test_a_stop_before_the_first_step_has_nothing_to_keep() -> None:
     assert not through(TrainPressed(), StopPressed(keep=True)).keep
-    assert after(StopPressed(keep=True), TRAINING).keep
+    assert reduce(TRAINING, StopPressed(keep=True)).keep
 
 
 def test_keeping_may_become_discarding_but_not_the_reverse() -> None:
     discarding = through(StopPressed(True), StopPressed(False), state=TRAINING)
     assert not discarding.keep
-    assert not after(StopPressed(True), discarding).keep
+    assert not reduce(discarding, StopPressed(True)).keep
 
 
 def test_stop_and_keep_ends_finished() -> None:
@@ -108,7 +108,7 @@ def test_a_kill_before_the_first_checkpoint_says_so() -> None:
 
 
 def test_a_death_is_a_failure_with_its_reason() -> None:
-    state = after(Ended("The process ended."), TRAINING)
+    state = reduce(TRAINING, Ended("The process ended."))
     assert state.phase == "failed"
     assert state.failure is not None
     assert (state.failure.reason, state.failure.run) == ("The process ended.", "/run")
@@ -116,11 +116,11 @@ def test_a_death_is_a_failure_with_its_reason() -> None:
 
 
 def test_a_death_between_runs_is_no_failure() -> None:
-    assert after(Ended("gone"), through(READY)) == State()
+    assert reduce(through(READY), Ended("gone")) == State()
 
 
 def test_the_failure_of_a_request_is_not_the_runs() -> None:
-    assert after(Failed("no", number=7), TRAINING) is TRAINING
+    assert reduce(TRAINING, Failed("no", number=7)) is TRAINING
 
 
 def test_a_new_run_forgets_the_old_ones_numbers() -> None:
@@ -130,15 +130,15 @@ def test_a_new_run_forgets_the_old_ones_numbers() -> None:
 
 def test_testing_belongs_to_its_number() -> None:
     state = through(finished("/run"), TestPressed(3), state=TRAINING)
-    assert after(messages.Tested(2, "/run", 0.9, 0.1, 10), state) is state
-    tested = after(messages.Tested(3, "/run", 0.9, 0.1, 10), state)
+    assert reduce(state, messages.Tested(2, "/run", 0.9, 0.1, 10)) is state
+    tested = reduce(state, messages.Tested(3, "/run", 0.9, 0.1, 10))
     assert tested.tested is not None
     assert tested.testing is None
-    assert after(Failed("no test part", number=3), state).test_failure == "no test part"
+    assert reduce(state, Failed("no test part", number=3)).test_failure == "no test part"
 
 
 def test_late_events_of_a_run_that_is_over_change_nothing() -> None:
-    over = after(finished("/run"), TRAINING)
+    over = reduce(TRAINING, finished("/run"))
     for event in (
         step(3.0),
         epoch(3),
@@ -148,12 +148,12 @@ def test_late_events_of_a_run_that_is_over_change_nothing() -> None:
         started("/run"),
         finished(None),
     ):
-        assert after(event, over) is over
+        assert reduce(over, event) is over
 
 
 def test_learned_means_that_an_epoch_is_done() -> None:
     assert not TRAINING.learned
-    assert after(epoch(1), TRAINING).learned
+    assert reduce(TRAINING, epoch(1)).learned
 
 
 def test_another_document_knows_no_run() -> None:

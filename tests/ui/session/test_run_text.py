@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cnnbuilder.engine import messages
 from cnnbuilder.engine.messages import Epoch, Stage
 from cnnbuilder.ui.session import run_text as reading
-from cnnbuilder.ui.session.run_state import Killed, PausePressed, State, StopPressed, TrainPressed, after
+from cnnbuilder.ui.session.run_state import Killed, PausePressed, State, StopPressed, TrainPressed, reduce
 from tests.ui.runs import READY, epoch, finished, started, step
 from tests.ui.session.test_run_state import TRAINING, through
 
@@ -50,13 +50,13 @@ def test_stages() -> None:
     preparing = through(TrainPressed(), READY, Stage("preparing", 0.437))
     assert reading.stages(preparing)[0] == "Preparing data 43 %"
     assert reading.progress(preparing) == 0.437
-    assert reading.stages(after(started("/run"), preparing))[0] == "Measuring the untrained network"
+    assert reading.stages(reduce(preparing, started("/run")))[0] == "Measuring the untrained network"
     assert reading.stages(TRAINING)[0] == "Epoch 1 of 5, about 5 s an epoch on this computer"
     long = replace(TRAINING, started=started("/run", epochs=5000))
     assert reading.stages(long)[0] == "Epoch 1 of 5,000, about 5 s an epoch on this computer"
-    assert reading.stages(after(PausePressed(), TRAINING))[0] == "Epoch 1 of 5 · pausing after this step"
+    assert reading.stages(reduce(TRAINING, PausePressed()))[0] == "Epoch 1 of 5 · pausing after this step"
     assert (
-        reading.stages(after(StopPressed(), TRAINING))[0] == "Stopping after this step, then keeping the run"
+        reading.stages(reduce(TRAINING, StopPressed()))[0] == "Stopping after this step, then keeping the run"
     )
 
 
@@ -89,7 +89,7 @@ def test_the_forecast_of_a_step_is_held_against_what_was_measured() -> None:
 
 
 def test_endings() -> None:
-    done = after(finished("/run"), TRAINING)
+    done = reduce(TRAINING, finished("/run"))
     assert reading.ending(done) == "5 epochs in 43 s: 99.1 % of validation images right, best after epoch 5."
     stopped = through(epoch(1), epoch(2), finished("/run", stopped=True, epochs=2), state=TRAINING)
     assert reading.ending(stopped) == (

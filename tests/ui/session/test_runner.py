@@ -150,7 +150,7 @@ def test_a_death_is_told_and_the_next_train_works(stand: Stand) -> None:
 
 
 def test_a_child_that_never_came_up_is_not_started_again_and_again(stand: Stand) -> None:
-    stand.runner.warm_up()
+    stand.child.warm_up()
     stand.hear(Ended("It could not be started."))
     assert stand.engine.started == 1
 
@@ -245,7 +245,7 @@ def test_another_document_ends_the_run(stand: Stand) -> None:
 def test_after_shutdown_nothing_is_asked_or_heard(stand: Stand, qtbot: Any) -> None:
     stand.train()
     stand.begin()
-    stand.runner.shutdown()
+    stand.shutdown()
     assert stand.engine.closed
     asked = len(stand.engine.sent)
     stand.engine.say(step(0.9), READY)

@@ -13,7 +13,7 @@ from cnnbuilder.network.project import Data
 from cnnbuilder.ui.images import prediction_bars as guesses
 from cnnbuilder.ui.images.drawing_field import RESOLUTION, DrawingField
 from cnnbuilder.ui.train.try_it import TryIt
-from cnnbuilder.ui.train.workspace import TrainingPanel
+from cnnbuilder.ui.train.workspace import TrainWorkspace
 from tests.ui.runs import DIGITS, Stand, epoch, finished
 
 
@@ -42,9 +42,9 @@ def field(qtbot: Any) -> DrawingField:
 
 
 @pytest.fixture
-def trying(panel: TrainingPanel, stand: Stand) -> TryIt:
+def trying(panel: TrainWorkspace, stand: Stand) -> TryIt:
     """Try it, after the first epoch."""
-    panel.train()
+    stand.session.train()
     stand.begin()
     stand.end_of_epoch()
     assert panel.try_it.isVisible()
@@ -173,9 +173,9 @@ def test_clearing_empties_the_bars(trying: TryIt, stand: Stand, qtbot: Any) -> N
     assert trying.caption.text() == ""
 
 
-def test_colour_sets_are_drawn_in_colour(stand: Stand, panel: TrainingPanel, qtbot: Any) -> None:
+def test_colour_sets_are_drawn_in_colour(stand: Stand, panel: TrainWorkspace, qtbot: Any) -> None:
     stand.document.edit("Data", replace(stand.document.project, data=Data("shapes")))
-    panel.train()
+    stand.session.train()
     stand.begin()
     stand.end_of_epoch()
     assert panel.try_it.field.colored
@@ -187,11 +187,25 @@ def test_colour_sets_are_drawn_in_colour(stand: Stand, panel: TrainingPanel, qtb
     assert stand.engine.asked(Predict)[0].channels == 3
 
 
-def test_it_can_be_closed_and_opened(trying: TryIt, panel: TrainingPanel, qtbot: Any) -> None:
-    qtbot.mouseClick(trying.hide_button, Qt.MouseButton.LeftButton)
-    assert not trying.isVisible()
-    qtbot.mouseClick(panel.try_button, Qt.MouseButton.LeftButton)
+def test_it_can_be_folded_and_opened(trying: TryIt, panel: TrainWorkspace, qtbot: Any) -> None:
+    panel.columns.toggle(panel.results_panel)
+    assert trying.isVisible(), "it stands beside the runs"
+    assert panel.below.current == "try"
+    panel.columns.toggle(panel.results_panel)
     assert trying.isVisible()
+    assert panel.below.current == "runs"
+
+
+def test_where_there_is_no_room_beside_the_curves_it_stands_beside_the_runs(
+    trying: TryIt, panel: TrainWorkspace, qtbot: Any
+) -> None:
+    panel.resize(760, 620)
+    qtbot.waitUntil(lambda: panel.results_panel.folded)
+    assert trying.isVisible()
+    assert panel.below.isAncestorOf(trying)
+    panel.resize(1366, 690)
+    qtbot.waitUntil(lambda: not panel.results_panel.folded)
+    assert panel.results_tabs.isAncestorOf(trying)
 
 
 def test_a_share_next_to_a_bar_has_room_and_is_not_rounded_to_everything() -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from cnnbuilder.network.project import Data, Project
 from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.session.engine_child import EngineChild
 from cnnbuilder.ui.session.runner import Runner
 
 PATIENCE_MS = 120_000
@@ -27,9 +28,9 @@ def project() -> Project:
 
 @pytest.fixture
 def runner(qtbot: Any) -> Iterator[Runner]:
-    runner = Runner()
-    yield runner
-    runner.shutdown()
+    child = EngineChild()
+    yield Runner(child, child)
+    child.shutdown()
 
 
 def test_a_stop_frees_the_window_at_any_moment(runner: Runner, qtbot: Any, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QMessageBox, QPlainTextEdit, QWidget
 
 from cnnbuilder.ui.widgets.questions import DetailsDialog, choose
 from cnnbuilder.ui.window.about import ShortcutsDialog, show_about
@@ -65,8 +65,9 @@ def test_details_can_be_copied(qtbot) -> None:
 def test_every_shortcut_stands_in_one_list(qtbot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    window.menuBar().addMenu("File").addAction("&Save").setShortcut("Ctrl+S")
-    dialog = ShortcutsDialog(window, window.menuBar())
+    menu = QMenu("File", window)
+    menu.addAction("&Save").setShortcut("Ctrl+S")
+    dialog = ShortcutsDialog(window, [menu])
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     assert texts == ["Save", "Ctrl+S"]
 

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from cnnbuilder.network.file import load, save
 from cnnbuilder.network.project import Training
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.run_state import State
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets import settings
-from cnnbuilder.ui.widgets.message_bars import Bars
+from cnnbuilder.ui.widgets.message_bars import MessageBars
 from cnnbuilder.ui.window import files as files_module
 from cnnbuilder.ui.window.files import Files
 
@@ -25,11 +26,15 @@ from cnnbuilder.ui.window.files import Files
 class Desk:
     """A document with its file commands, and answers to the questions they ask."""
 
-    def __init__(self, document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
         self.widget = QWidget()
-        self.document = document
-        self.bars = Bars(self.widget)
-        self.files = Files(self.widget, document, self.bars)
+        self.session = session
+        self.document = session.document
+        self.file = session.file
+        self.bars = MessageBars(self.widget)
+        session.message_requested.connect(lambda message: self.bars.show_message(*message))
+        session.message_withdrawn.connect(self.bars.close_message)
+        self.files = Files(session, self.widget)
         self.answers: list[int] = []
         self.questions: list[str] = []
         self.name: Path | None = None
@@ -51,8 +56,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(document: Document, monkeypatch: pytest.MonkeyPatch, qapp: object) -> Iterator[Desk]:
-    desk = Desk(document, monkeypatch)
+def desk(session: Session, monkeypatch: pytest.MonkeyPatch, qapp: object) -> Iterator[Desk]:
+    desk = Desk(session, monkeypatch)
     yield desk
     desk.widget.deleteLater()
 
@@ -63,10 +68,10 @@ def test_saving_asks_for_a_name_once(desk: Desk, tmp_path: Path) -> None:
     assert desk.files.save()
     assert desk.document.path == tmp_path / "digits.cnn"
     assert load(tmp_path / "digits.cnn") == desk.document.project
-    assert not desk.files.edited
+    assert not desk.file.edited
     desk.name = None
     desk.edit(9)
-    assert desk.files.edited
+    assert desk.file.edited
     assert desk.files.save()
     assert load(tmp_path / "digits.cnn").training.epochs == 9
     assert settings.recent_files() == [tmp_path / "digits.cnn"]
@@ -93,7 +98,8 @@ def test_unsaved_work_is_asked_about(
 
 @pytest.mark.parametrize("edited", [True, False])
 def test_a_run_that_no_file_keeps_is_named_in_the_question(desk: Desk, tmp_path: Path, edited: bool) -> None:
-    desk.files.is_training = lambda: True
+    training = State(phase="training")
+    desk.session.runner._status = training
     if edited:
         desk.edit()
     desk.answers = [2]
@@ -144,7 +150,7 @@ def test_a_read_only_disk_leaves_the_work_here(
     monkeypatch.setattr("tempfile.mkstemp", refused)
     assert not desk.files.save()
     assert "the folder is read-only" in desk.sentence
-    assert desk.files.edited
+    assert desk.file.edited
     assert desk.document.project.training.epochs == 42
 
 
@@ -166,7 +172,7 @@ def test_a_full_disk_leaves_the_old_file_whole_and_the_work_here(
     assert (tmp_path / "a.cnn").read_bytes() == old
     assert [path.name for path in tmp_path.glob("*.cnn")] == ["a.cnn"]
     assert desk.document.project.training.epochs == 42
-    assert desk.files.edited
+    assert desk.file.edited
     bar = desk.bars.bar("file")
     assert bar is not None
     bar.buttons[1].click()  # Try again
@@ -202,10 +208,10 @@ def test_restored_work_is_an_edit_of_the_file(desk: Desk, tmp_path: Path) -> Non
     path = tmp_path / "a.cnn"
     save(TEMPLATES["lenet5"].make(), path)
     work = TEMPLATES["digits"].make()
-    desk.files.restore(work, path)
+    desk.file.restore(work, path)
     assert desk.document.project == work
     assert desk.document.path == path
-    assert desk.files.edited
+    assert desk.file.edited
     desk.document.undo_stack.undo()
     assert desk.document.project == load(path)
 

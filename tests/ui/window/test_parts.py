@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QWidget
 
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.edits import remove
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.widgets import settings
-from cnnbuilder.ui.widgets.message_bars import Bars
-from cnnbuilder.ui.widgets.side_panel import CANVAS_MINIMUM, Across, Side, Sides
+from cnnbuilder.ui.widgets.columns import CENTRE_LEAST, Columns, SidePanel
+from cnnbuilder.ui.widgets.message_bars import MessageBars
 from cnnbuilder.ui.widgets.tabs import Tabs
 from cnnbuilder.ui.widgets.theme import theme
 from cnnbuilder.ui.window.command_palette import CommandPalette, actions_of, matches
-from cnnbuilder.ui.window.status_bar import StatusLine, totals_text
+from cnnbuilder.ui.window.status_bar import StatusBar, totals_text
 
 
 @pytest.fixture
@@ -58,104 +58,116 @@ def test_a_badge_comes_and_goes(tabs: Tabs) -> None:
 
 
 @pytest.fixture
-def sides(qtbot) -> Sides:
-    splitter = Across()
-    left, centre, right = Side(232), QWidget(), Side(320)
-    left.set_panel(QLabel("left"))
-    right.set_panel(QLabel("right"))
-    for widget in (left, centre, right):
-        splitter.addWidget(widget)
-    splitter.setStretchFactor(1, 1)
-    qtbot.addWidget(splitter)
-    sides = Sides(splitter, left, right)
-    splitter.resize(1440, 600)
-    splitter.show()
-    return sides
+def columns(qtbot) -> Columns:
+    left, centre, right = SidePanel("left", 232), QWidget(), SidePanel("right", 320)
+    left.set_content(QLabel("left"))
+    right.set_content(QLabel("right"))
+    columns = Columns((left,), centre, (right,))
+    qtbot.addWidget(columns)
+    columns.resize(1440, 600)
+    columns.show()
+    return columns
 
 
-def width(sides: Sides, total: int) -> int:
-    splitter = sides.parent()
-    splitter.resize(total, 600)
+def width(columns: Columns, total: int) -> int:
+    columns.resize(total, 600)
     QApplication.processEvents()
-    return splitter.sizes()[1]
+    return columns.sizes()[1]
 
 
 @pytest.mark.parametrize(
     ("total", "folded"),
-    [(1440, ""), (1366, ""), (1152, "left"), (1024, "left"), (900, "right"), (800, "both")],
+    [(1440, ""), (1366, ""), (1152, "right"), (1024, "right"), (900, "right"), (800, "both")],
 )
-def test_panels_fold_before_the_canvas_gets_too_narrow(sides: Sides, total: int, folded: str) -> None:
-    assert width(sides, total) >= CANVAS_MINIMUM
-    assert sides.left.folded == (folded in ("left", "both"))
-    assert sides.right.folded == (folded in ("right", "both"))
+def test_panels_fold_before_the_centre_gets_too_narrow(columns: Columns, total: int, folded: str) -> None:
+    assert width(columns, total) >= CENTRE_LEAST
+    (left,), (right,) = columns.left, columns.right
+    assert left.folded == (folded in ("left", "both"))
+    assert right.folded == (folded in ("right", "both"))
 
 
-def test_they_unfold_when_there_is_room_again(sides: Sides) -> None:
-    width(sides, 800)
-    width(sides, 1440)
-    assert not sides.left.folded
-    assert not sides.right.folded
+def test_they_unfold_when_there_is_room_again(columns: Columns) -> None:
+    width(columns, 800)
+    width(columns, 1440)
+    assert not any(panel.folded for panel in columns.panels)
 
 
-def test_the_one_that_a_person_opens_takes_the_others_place(sides: Sides) -> None:
-    width(sides, 1024)
-    sides.open(sides.left)
-    assert not sides.left.folded
-    assert sides.right.folded
-    assert sides.right.width() == sides.right.strip_width
+def test_the_one_that_a_person_opens_takes_the_others_place(columns: Columns) -> None:
+    width(columns, 1024)
+    (left,), (right,) = columns.left, columns.right
+    columns.open(right)
+    assert not right.folded
+    assert left.folded
+    assert left.width() == left.rail_width
 
 
-def test_a_panel_folded_by_hand_stays_folded(sides: Sides) -> None:
-    sides.toggle(sides.right)
-    width(sides, 1600)
-    assert sides.right.folded
-    sides.toggle(sides.right)
-    assert not sides.right.folded
+def test_without_room_it_opens_over_the_centre_and_escape_closes_it(columns: Columns, qtbot) -> None:
+    width(columns, 700)
+    (right,) = columns.right
+    columns.open(right)
+    assert right.folded
+    assert right.content.isVisible()
+    assert columns.sizes()[1] >= CENTRE_LEAST, "the centre keeps its width below it"
+    qtbot.keyClick(right.content, Qt.Key.Key_Escape)
+    assert not right.content.isVisible()
+    width(columns, 1440)
+    assert right.content.isVisible()
+    assert right.isAncestorOf(right.content)
 
 
-def test_a_width_set_by_hand_outlives_folding(sides: Sides, qtbot) -> None:
-    handle = sides.parent().handle(1)
+def test_a_panel_folded_by_hand_stays_folded(columns: Columns) -> None:
+    (right,) = columns.right
+    columns.toggle(right)
+    width(columns, 1600)
+    assert right.folded
+    columns.toggle(right)
+    assert not right.folded
+
+
+def test_a_width_set_by_hand_outlives_folding(columns: Columns, qtbot) -> None:
+    handle = columns.handle(1)
+    (left,) = columns.left
     grip = handle.rect().center()
     qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=grip)
     qtbot.mouseMove(handle, grip + QPoint(60, 0))
     qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=grip)
     QApplication.processEvents()
-    before = sides.left.width()
+    before = left.width()
     assert before > 280
-    sides.toggle(sides.left)
-    sides.toggle(sides.left)
+    columns.toggle(left)
+    columns.toggle(left)
     QApplication.processEvents()
-    assert abs(sides.left.width() - before) <= 2
+    assert abs(left.width() - before) <= 2
 
 
-def test_large_text_takes_wider_panels(sides: Sides) -> None:
-    width(sides, 1440)
+def test_large_text_takes_wider_panels(columns: Columns) -> None:
+    width(columns, 1440)
     theme.set_scale(2.0)
     QApplication.processEvents()
-    assert sides.parent().sizes()[1] >= CANVAS_MINIMUM
+    assert columns.sizes()[1] >= CENTRE_LEAST
 
 
 def test_a_bar_does_its_work_and_goes(qtbot) -> None:
-    bars = Bars()
+    bars = MessageBars()
     qtbot.addWidget(bars)
     done: list[str] = []
-    bars.say("a", "One thing.", [("Do it", lambda: done.append("a"))])
-    bars.say("b", "Another.")
+    bars.show_message("a", "One thing.", [("Do it", lambda: done.append("a"))])
+    bars.show_message("b", "Another.")
     assert bars.isVisibleTo(None)
     bar = bars.bar("a")
     assert bar is not None
     bar.buttons[0].click()
     assert done == ["a"]
     assert bars.bar("a") is None
-    bars.close_bar("b")
+    bars.close_message("b")
     assert not bars.isVisibleTo(None)
 
 
 def test_a_bar_of_the_same_key_replaces_the_old_one(qtbot) -> None:
-    bars = Bars()
+    bars = MessageBars()
     qtbot.addWidget(bars)
-    bars.say("a", "One.")
-    bars.say("a", "Two.", [("Go on", lambda: bars.say("a", "Three."))])
+    bars.show_message("a", "One.")
+    bars.show_message("a", "Two.", [("Go on", lambda: bars.show_message("a", "Three."))])
     bars.bar("a").buttons[0].click()
     assert bars.bar("a").label.text() == "Three."
 
@@ -169,14 +181,14 @@ def test_the_status_line_says_the_totals() -> None:
 
 def test_a_status_line_without_room_ends_in_an_ellipsis(qtbot) -> None:
     project = TEMPLATES["digits"].make()
-    line = StatusLine()
+    line = StatusBar()
     qtbot.addWidget(line)
     line.show_state(project, analyse(project.network), None)
     line.resize(line.totals.fontMetrics().horizontalAdvance(line.totals.text()) + 400, line.height())
     line.show()
-    assert line.totals.shown() == line.totals.text()
+    assert line.totals.shown == line.totals.text()
     line.resize(300, line.height())
-    assert line.totals.shown().endswith("…")
+    assert line.totals.shown.endswith("…")
     assert line.totals.text() in line.totals.toolTip()
     assert not line.grab().isNull()
 
@@ -185,7 +197,7 @@ def test_the_status_line_counts_up_to_the_problem(qtbot) -> None:
     project = TEMPLATES["digits"].make()
     flatten = next(block.id for block in project.network.blocks if block.kind() == "Flatten")
     broken = Project(remove(project.network, [flatten]), project.data, project.training)
-    line = StatusLine()
+    line = StatusBar()
     qtbot.addWidget(line)
     line.show_state(broken, analyse(broken.network), None)
     assert line.totals.text() == "11 blocks · 23,296 parameters up to the problem · 2.51 M MACs"
@@ -197,7 +209,7 @@ def test_the_status_line_counts_up_to_the_problem(qtbot) -> None:
 
 def test_the_status_line_names_what_is_missing_with_its_fix(qtbot) -> None:
     project = TEMPLATES["empty"].make()
-    line = StatusLine()
+    line = StatusBar()
     qtbot.addWidget(line)
     line.show()
     line.show_state(project, analyse(project.network), "not yet a classifier: add Flatten and Linear (10)")
@@ -222,13 +234,13 @@ def test_a_command_is_found_by_what_people_type(typed: str, first: str) -> None:
 def test_the_command_palette_finds_actions_in_menus_of_menus(qtbot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    menu = window.menuBar().addMenu("&View")
+    menu = QMenu("&View", window)
     dark = menu.addMenu("&Theme").addAction("&Dark")
     menu.addAction("Gone").setEnabled(False)
-    assert [name for name, _action in actions_of(window.menuBar())] == ["Theme: Dark", "Gone"]
+    assert [name for name, _action in actions_of([menu])] == ["Theme: Dark", "Gone"]
     window.resize(800, 600)
     window.show()
-    palette = CommandPalette(window, window.menuBar())
+    palette = CommandPalette(window, [menu])
     palette.open()
     qtbot.keyClicks(palette.field, "dark")
     with qtbot.waitSignal(dark.triggered):
@@ -239,9 +251,10 @@ def test_the_command_palette_finds_actions_in_menus_of_menus(qtbot) -> None:
 def test_the_command_palette_answers_a_miss(qtbot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
+    menu = QMenu("&View", window)
     window.resize(800, 600)
     window.show()
-    palette = CommandPalette(window, window.menuBar())
+    palette = CommandPalette(window, [menu])
     palette.open()
     qtbot.keyClicks(palette.field, "zzz")
     assert palette.miss.isVisible()

@@ -18,10 +18,10 @@ from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.widgets import settings
-from cnnbuilder.ui.widgets.side_panel import CANVAS_MINIMUM
+from cnnbuilder.ui.widgets.columns import CENTRE_LEAST
 from cnnbuilder.ui.widgets.theme import theme
+from cnnbuilder.ui.window import closing
 from cnnbuilder.ui.window import files as files_module
-from cnnbuilder.ui.window import run_control
 from cnnbuilder.ui.window.command_palette import actions_of
 from cnnbuilder.ui.window.window import Window
 
@@ -32,8 +32,8 @@ def empty(make_window, home) -> Window:
 
 
 def edit(window: Window, epochs: int = 7) -> None:
-    project = window.document.project
-    window.document.edit("Epochs", replace(project, training=Training(epochs=epochs)))
+    project = window.session.document.project
+    window.session.document.edit("Epochs", replace(project, training=Training(epochs=epochs)))
 
 
 def without_flatten() -> Project:
@@ -46,109 +46,109 @@ def without_flatten() -> Project:
 
 
 def test_the_first_start_offers_three_cards_and_no_problem(empty: Window) -> None:
-    assert empty.area.cards.isVisible()
-    assert [card.template.name for card in empty.area.cards.cards] == ["digits", "lenet5", "colour-32"]
-    assert empty.status.totals.text() == "No blocks yet"
-    assert not empty.status.problems.isVisible()
-    assert empty.area.cards.cards[0].hasFocus()
+    assert empty.build.area.cards.isVisible()
+    assert [card.template.name for card in empty.build.area.cards.cards] == ["digits", "lenet5", "colour-32"]
+    assert empty.status_bar.totals.text() == "No blocks yet"
+    assert not empty.status_bar.problems.isVisible()
+    assert empty.build.area.cards.cards[0].hasFocus()
 
 
 def test_all_the_room_of_a_large_screen_is_the_canvas(empty: Window, qtbot) -> None:
     empty.resize(1440, 900)
     qtbot.waitUntil(lambda: empty.height() == 900)
-    for line in (empty.toolbar, empty.status):
+    for line in (empty.top_bar, empty.status_bar):
         assert line.height() <= line.sizeHint().height() + 2
 
 
 def test_a_card_opens_its_network_with_its_data(empty: Window, qtbot) -> None:
-    qtbot.mouseClick(empty.area.cards.cards[2], Qt.MouseButton.LeftButton)
-    assert empty.document.project == TEMPLATES["colour-32"].make()
-    assert empty.canvas.isVisible()
-    assert empty.toolbar.data.word.text() == "Shapes" or "shapes" in empty.toolbar.data.word.text().lower()
-    assert not empty.files.edited
+    qtbot.mouseClick(empty.build.area.cards.cards[2], Qt.MouseButton.LeftButton)
+    assert empty.session.document.project == TEMPLATES["colour-32"].make()
+    assert empty.build.canvas.isVisible()
+    assert empty.top_bar.data.word.text() == "Shapes" or "shapes" in empty.top_bar.data.word.text().lower()
+    assert not empty.session.file.edited
 
 
 def test_the_keyboard_is_on_the_network_whatever_had_it_before(empty: Window, qtbot) -> None:
-    qtbot.mouseClick(empty.area.cards.cards[0], Qt.MouseButton.LeftButton)
-    empty.document.undo_stack.setClean()
-    empty.panes.search_blocks()
-    empty.actions_by_name["new"].trigger()
-    assert empty.area.cards.cards[0].hasFocus()
-    empty.panes.search_blocks()
-    empty.opening.begin_template("lenet5")
-    assert empty.canvas.hasFocus()
+    qtbot.mouseClick(empty.build.area.cards.cards[0], Qt.MouseButton.LeftButton)
+    empty.session.document.undo_stack.setClean()
+    empty.build.search_blocks()
+    empty.host.actions["new"].trigger()
+    assert empty.build.area.cards.cards[0].hasFocus()
+    empty.build.search_blocks()
+    empty.session.begin_template("lenet5")
+    assert empty.build.canvas.hasFocus()
 
 
 def test_a_click_beside_the_cards_makes_the_next_paste_one_of_the_canvas(empty: Window, qtbot) -> None:
-    empty.panes.search_blocks()
-    assert not empty.area.cards.cards[0].hasFocus()
-    qtbot.mouseClick(empty.area.cards.childAt(4, 4), Qt.MouseButton.LeftButton)
+    empty.build.search_blocks()
+    assert not empty.build.area.cards.cards[0].hasFocus()
+    qtbot.mouseClick(empty.build.area.cards.childAt(4, 4), Qt.MouseButton.LeftButton)
     QApplication.clipboard().setText("nn.Conv2d(1, 4, 3)\nnn.ReLU()")
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    kinds = [block.kind() for block in empty.document.project.network.blocks]
+    kinds = [block.kind() for block in empty.session.document.project.network.blocks]
     assert kinds == ["Input", "Conv2d", "ReLU"]
-    assert empty.canvas.hasFocus()
+    assert empty.build.canvas.hasFocus()
 
 
 def test_the_palette_adds_the_first_block_over_the_cards(empty: Window) -> None:
-    palette = empty.panes.left_tabs.page("blocks")
+    palette = empty.build.left_tabs.page("blocks")
     palette.append_requested.emit("Conv2d")
-    assert empty.canvas.isVisible()
-    kinds = [block.kind() for block in empty.document.project.network.blocks]
+    assert empty.build.canvas.isVisible()
+    kinds = [block.kind() for block in empty.session.document.project.network.blocks]
     assert "Conv2d" in kinds
 
 
 def test_a_block_dragged_from_the_palette_lands_on_the_canvas(empty: Window, qtbot) -> None:
-    palette = empty.panes.left_tabs.page("blocks")
+    palette = empty.build.left_tabs.page("blocks")
     palette.drag_began.emit("Input", palette.mapToGlobal(QPoint(20, 20)))
-    assert empty.canvas.isVisible()
-    target = empty.canvas.viewport().mapToGlobal(empty.canvas.viewport().rect().center())
+    assert empty.build.canvas.isVisible()
+    target = empty.build.canvas.viewport().mapToGlobal(empty.build.canvas.viewport().rect().center())
     palette.drag_moved.emit(target)
     palette.drag_ended.emit(target)
-    assert [block.kind() for block in empty.document.project.network.blocks] == ["Input"]
+    assert [block.kind() for block in empty.session.document.project.network.blocks] == ["Input"]
 
 
 def test_a_drag_that_is_cancelled_brings_the_cards_back(empty: Window) -> None:
-    palette = empty.panes.left_tabs.page("blocks")
+    palette = empty.build.left_tabs.page("blocks")
     palette.drag_began.emit("Input", palette.mapToGlobal(QPoint(20, 20)))
     palette.drag_cancelled.emit()
-    assert empty.area.cards.isVisible()
+    assert empty.build.area.cards.isVisible()
 
 
 # --- what is shown --------------------------------------------------------------------------------
 
 
 def test_title_and_edited_follow_the_document(window: Window) -> None:
-    assert window.toolbar.title.text() == "Untitled"
-    assert window.toolbar.edited.text() == ""
+    assert window.top_bar.title.text() == "Untitled"
+    assert window.top_bar.edited.text() == ""
     edit(window)
-    assert window.toolbar.edited.text() == "edited"
+    assert window.top_bar.edited.text() == "edited"
     assert window.isWindowModified()
-    window.document.undo_stack.undo()
-    assert window.toolbar.edited.text() == ""
+    window.session.document.undo_stack.undo()
+    assert window.top_bar.edited.text() == ""
 
 
 def test_undo_names_its_step(window: Window) -> None:
-    undo = window.actions_by_name["undo"]
+    undo = window.host.actions["undo"]
     assert not undo.isEnabled()
     edit(window)
     assert undo.text() == "&Undo Epochs"
     undo.trigger()
-    assert window.actions_by_name["redo"].text() == "&Redo Epochs"
+    assert window.host.actions["redo"].text() == "&Redo Epochs"
 
 
 def test_every_action_has_a_tooltip_and_every_named_one_a_shortcut(window: Window) -> None:
-    for name in window.actions_by_name.names():
-        action = window.actions_by_name[name]
+    for name in window.host.actions.names():
+        action = window.host.actions[name]
         assert action.toolTip(), name
         assert not action.shortcut().isEmpty(), name
-    for name, action in actions_of(window.menuBar()):
+    for name, action in actions_of(window.menus):
         assert action.toolTip(), name
 
 
 def test_no_two_actions_share_a_shortcut(window: Window) -> None:
     seen: dict[str, str] = {}
-    for name, action in actions_of(window.menuBar()):
+    for name, action in actions_of(window.menus):
         for shortcut in action.shortcuts():
             keys = shortcut.toString()
             assert seen.setdefault(keys, name) == name, keys
@@ -156,8 +156,11 @@ def test_no_two_actions_share_a_shortcut(window: Window) -> None:
 
 def test_every_control_has_a_name_for_screen_readers(window: Window) -> None:
     nameless = set()
-    for page in ("blocks", "outline", "code", "problems", "training"):
-        window.show_page(page)
+    for page in ("blocks", "outline", "code", "problems", "data", "train"):
+        if page in ("data", "train"):
+            window.host.go_to(page)
+        else:
+            window.host.show_page(page)
         QApplication.processEvents()
         nameless |= {
             f"{type(widget).__name__} in {type(widget.parent()).__name__}"
@@ -187,11 +190,11 @@ def test_it_is_usable_on_small_screens(window: Window, width: int, height: int) 
     QApplication.processEvents()
     assert window.width() == width
     assert window.height() == height
-    assert window.area.width() >= CANVAS_MINIMUM
-    assert window.area.height() >= 160
-    assert window.toolbar.train.isVisible()
+    assert window.build.area.width() >= CENTRE_LEAST
+    assert window.build.area.height() >= 160
+    assert window.top_bar.train.isVisible()
     assert window.rect().contains(
-        window.toolbar.train.mapTo(window, window.toolbar.train.rect().bottomRight())
+        window.top_bar.train.mapTo(window, window.top_bar.train.rect().bottomRight())
     )
 
 
@@ -199,7 +202,7 @@ def test_at_double_text_size_nothing_is_cut_off(window: Window) -> None:
     theme.set_scale(2.0)
     QApplication.processEvents()
     assert window.width() == 1440
-    toolbar = window.toolbar
+    toolbar = window.top_bar
     for button in (toolbar.train, toolbar.data):
         assert button.width() >= button.minimumSizeHint().width()
         assert window.rect().contains(button.mapTo(window, button.rect().bottomRight()))
@@ -207,25 +210,25 @@ def test_at_double_text_size_nothing_is_cut_off(window: Window) -> None:
 
 def test_the_layout_is_remembered(make_window, document: Document) -> None:
     window = make_window(document)
-    window.panes.toggle_left()
-    window.toggle_bottom()
-    window.document.undo_stack.setClean()
+    window.build.toggle_left()
+    window.build.toggle_drawer()
+    window.session.document.undo_stack.setClean()
     window.close()
     again = make_window(Document(TEMPLATES["digits"].make()))
-    assert again.panes.left.folded
-    assert again.bottom.folded
-    assert settings.layout_number("left_folded", 0) == 1
+    assert again.build.left.folded
+    assert not again.build.drawer.folded
+    assert settings.layout_number("build_left_folded", 0) == 1
 
 
 def test_an_unseen_tab_is_not_made(window: Window) -> None:
-    assert window.bottom.made("code") is None
-    assert window.panes.left_tabs.made("outline") is None
-    window.actions_by_name["code"].trigger()
-    assert window.bottom.made("code") is not None
+    assert window.build.drawer.made("code") is None
+    assert window.build.left_tabs.made("outline") is None
+    window.host.actions["code"].trigger()
+    assert window.build.drawer.made("code") is not None
 
 
 def test_the_command_palette_does_a_command(window: Window, qtbot) -> None:
-    window.actions_by_name["commands"].trigger()
+    window.host.actions["commands"].trigger()
     field = QApplication.focusWidget() or window.findChild(
         QLineEdit, options=Qt.FindChildOption.FindChildrenRecursively
     )
@@ -240,16 +243,16 @@ def test_the_command_palette_does_a_command(window: Window, qtbot) -> None:
 
 
 def test_tab_walks_the_window_as_one_reads_it(window: Window, qtbot) -> None:
-    window.selection.select([window.document.project.network.blocks[1].id])
+    window.session.selection.select([window.session.document.project.network.blocks[1].id])
     regions = (
-        window.toolbar,
-        window.panes.left,
-        window.area,
-        window.panes.right,
-        window.bottom,
-        window.status,
+        window.top_bar,
+        window.build.left,
+        window.build.area,
+        window.build.right,
+        window.build.drawer,
+        window.status_bar,
     )
-    window.toolbar.data.setFocus()
+    window.top_bar.data.setFocus()
     seen: list[int] = []
     for _press in range(120):
         widget = window.focusWidget()
@@ -267,55 +270,55 @@ def test_tab_walks_the_window_as_one_reads_it(window: Window, qtbot) -> None:
 
 def test_train_with_a_problem_opens_the_problem(make_window, home, qtbot) -> None:
     window = make_window(Document(without_flatten()))
-    assert window.status.problems.text() == "1 problem"
-    assert window.toolbar.train.isEnabled()
-    qtbot.mouseClick(window.toolbar.train, Qt.MouseButton.LeftButton)
-    assert not window.runner.active
-    assert window.selection.single == window.document.analysis.problems[0].id
+    assert window.status_bar.problems.text() == "1 problem"
+    assert window.top_bar.train.isEnabled()
+    qtbot.mouseClick(window.top_bar.train, Qt.MouseButton.LeftButton)
+    assert not window.session.runner.active
+    assert window.session.selection.single == window.session.document.analysis.problems[0].id
     focused = window.focusWidget()
     assert isinstance(focused, QAbstractButton)
     assert focused.text() == "Insert Flatten"
     qtbot.keyClick(focused, Qt.Key.Key_Space)
-    assert window.document.analysis.problems == ()
+    assert window.session.document.analysis.problems == ()
 
 
 def test_train_without_a_network_says_so(empty: Window, qtbot) -> None:
-    qtbot.mouseClick(empty.toolbar.train, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(empty.top_bar.train, Qt.MouseButton.LeftButton)
     assert "no network" in empty.bars.bar("train").label.text()
 
 
 def test_train_before_it_is_a_classifier_offers_what_is_missing(make_window, home) -> None:
     window = make_window(Document(TEMPLATES["empty"].make()))
-    assert "not yet a classifier" in window.status.hint.text()
-    window.control.train()
+    assert "not yet a classifier" in window.status_bar.hint.text()
+    window.session.train()
     bar = window.bars.bar("train")
     assert "not yet a classifier" in bar.label.text()
-    window.status.fix.click()
-    assert window.document.analysis.problems == ()
-    assert not window.status.fix.isVisible()
-    window.document.undo_stack.undo()
-    assert window.status.fix.isVisible()
+    window.status_bar.fix.click()
+    assert window.session.document.analysis.problems == ()
+    assert not window.status_bar.fix.isVisible()
+    window.session.document.undo_stack.undo()
+    assert window.status_bar.fix.isVisible()
 
 
 def test_train_without_data_asks_for_it(make_window, home) -> None:
     window = make_window(Document(TEMPLATES["quiz-130"].make()))
-    window.control.train()
+    window.session.train()
     assert "images" in window.bars.bar("train").label.text()
 
 
 def test_the_device_is_named_as_soon_as_it_is_known(window: Window) -> None:
-    chip = window.toolbar.device
+    chip = window.top_bar.device
     assert chip.word.text() == "Starting PyTorch"
     ready = Ready("cpu", "CPU · 2 cores", ("cpu",), 8_000_000_000, True, "2.6", 2)
-    window.runner.device_known.emit(ready)
+    window.child.device_known.emit(ready)
     assert chip.word.text() == "CPU · 2 cores"
     assert "8.0 GB of memory" in chip.toolTip()
 
 
 def test_a_child_that_cannot_start_is_said_on_the_chip(window: Window) -> None:
-    window.runner.events.emit([Ended("PyTorch cannot be loaded: a library is missing.")])
-    assert window.toolbar.device.word.text() == "PyTorch does not start"
-    assert "a library is missing" in window.toolbar.device.toolTip()
+    window.child.heard.emit([Ended("PyTorch cannot be loaded: a library is missing.")])
+    assert window.top_bar.device.word.text() == "PyTorch does not start"
+    assert "a library is missing" in window.top_bar.device.toolTip()
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -323,18 +326,18 @@ def test_a_child_that_cannot_start_is_said_on_the_chip(window: Window) -> None:
 
 def test_a_file_opens_and_keeps_its_name(empty: Window, tmp_path: Path) -> None:
     save(TEMPLATES["lenet5"].make(), tmp_path / "net.cnn")
-    assert empty.opening.open_path(tmp_path / "net.cnn")
-    assert empty.toolbar.title.text() == "net.cnn"
+    assert empty.host.opening.open_path(tmp_path / "net.cnn")
+    assert empty.top_bar.title.text() == "net.cnn"
     assert settings.recent_files() == [tmp_path / "net.cnn"]
 
 
 def test_a_file_that_is_no_project_leaves_the_open_one(window: Window, tmp_path: Path) -> None:
-    before = window.document.project
+    before = window.session.document.project
     (tmp_path / "bad.cnn").write_text(
         '{"format": "cnnbuilder", "version": 99, "network": {"blocks": [], "wires": []}}'
     )
-    assert not window.opening.open_path(tmp_path / "bad.cnn")
-    assert window.document.project is before
+    assert not window.host.opening.open_path(tmp_path / "bad.cnn")
+    assert window.session.document.project is before
     assert "newer cnnbuilder" in window.bars.bar("file").label.text()
 
 
@@ -348,7 +351,7 @@ def test_a_file_dropped_on_the_window_opens(empty: Window, tmp_path: Path, qtbot
     assert enter.isAccepted()
     drop = QDropEvent(QPointF(where), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, keys)
     QApplication.sendEvent(empty, drop)
-    qtbot.waitUntil(lambda: empty.toolbar.title.text() == "net.cnn")
+    qtbot.waitUntil(lambda: empty.top_bar.title.text() == "net.cnn")
 
 
 @pytest.mark.parametrize(("answer", "closes"), [(0, False), (1, True), (2, False)])
@@ -380,10 +383,10 @@ def test_new_after_an_edit_that_need_not_be_saved_begins_anew(
 ) -> None:
     monkeypatch.setattr(files_module, "choose", lambda *_args: 1)
     edit(window)
-    window.actions_by_name["new"].trigger()
-    assert window.document.project == Project()
-    assert window.area.cards.isVisible()
-    assert not window.files.edited
+    window.host.actions["new"].trigger()
+    assert window.session.document.project == Project()
+    assert window.build.area.cards.isVisible()
+    assert not window.session.file.edited
 
 
 # --- a run under way ------------------------------------------------------------------------------
@@ -396,23 +399,23 @@ class FakeRun:
         self.active = True
         self.stopped: list[object] = []
         self.window = window
-        runner = window.runner
+        runner = window.session.runner
         monkeypatch.setattr(type(runner), "active", property(lambda _self: self.active))
         monkeypatch.setattr(runner, "stop", lambda keep=True: self.stopped.append(keep))
         monkeypatch.setattr(runner, "stop_now", self.end)
-        monkeypatch.setattr(window.files, "is_training", lambda: False)  # as in a project with a file
+        monkeypatch.setattr(window.host.files, "settle_edits", lambda: True)  # as in a project with a file
 
     def end(self) -> None:
         self.active = False
-        self.window.runner.state_changed.emit()
+        self.window.session.runner.state_changed.emit()
 
 
 def test_closing_during_a_run_can_be_called_off(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     run = FakeRun(window, monkeypatch)
-    monkeypatch.setattr(run_control, "choose", lambda *_args: 2)
+    monkeypatch.setattr(closing, "choose", lambda *_args: 2)
     assert not window.close()
     assert run.stopped == []
-    assert not window.control.closing
+    assert not window.host.closing.waiting
     run.active = False
 
 
@@ -420,7 +423,7 @@ def test_closing_during_a_run_stops_keeps_and_then_closes(
     window: Window, monkeypatch: pytest.MonkeyPatch, qtbot
 ) -> None:
     run = FakeRun(window, monkeypatch)
-    monkeypatch.setattr(run_control, "choose", lambda *_args: 0)
+    monkeypatch.setattr(closing, "choose", lambda *_args: 0)
     assert not window.close()
     assert run.stopped == [True]
     assert "kept" in window.bars.bar("train").label.text()
@@ -433,8 +436,8 @@ def test_closing_during_a_run_can_wait_for_its_end(
 ) -> None:
     run = FakeRun(window, monkeypatch)
     going_on: list[bool] = []
-    monkeypatch.setattr(window.runner, "go_on", lambda: going_on.append(True))
-    monkeypatch.setattr(run_control, "choose", lambda *_args: 1)
+    monkeypatch.setattr(window.session.runner, "go_on", lambda: going_on.append(True))
+    monkeypatch.setattr(closing, "choose", lambda *_args: 1)
     assert not window.close()
     assert going_on == [True]  # a run that is held would never end
     assert window.isVisible()
@@ -445,7 +448,7 @@ def test_closing_during_a_run_can_wait_for_its_end(
 
 def test_waiting_for_the_end_can_be_called_off(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     run = FakeRun(window, monkeypatch)
-    monkeypatch.setattr(run_control, "choose", lambda *_args: 1)
+    monkeypatch.setattr(closing, "choose", lambda *_args: 1)
     window.close()
     window.bars.bar("train").buttons[0].click()
     run.end()
@@ -454,12 +457,12 @@ def test_waiting_for_the_end_can_be_called_off(window: Window, monkeypatch: pyte
 
 
 def test_words_never_blame(window: Window) -> None:
-    texts = [action.toolTip() for _name, action in actions_of(window.menuBar())]
+    texts = [action.toolTip() for _name, action in actions_of(window.menus)]
     assert not [text for text in texts if re.search(r"\b(error|invalid|illegal)\b", text, re.IGNORECASE)]
 
 
 def test_the_focus_of_train_goes_to_what_can_be_pressed_next(window) -> None:
-    toolbar = window.toolbar
+    toolbar = window.top_bar
     toolbar.train.setFocus()
     toolbar.pause.setEnabled(False)  # there is nothing to pause yet
     toolbar.show_running(True, False)
@@ -474,21 +477,23 @@ def test_the_canvas_leaves_the_keys_that_train_to_the_window(
     window: Window, monkeypatch: pytest.MonkeyPatch, qtbot, key: Qt.Key, quick: bool
 ) -> None:
     begun: list[bool] = []
-    monkeypatch.setattr(window.runner, "train", lambda _project, _folder, quick: begun.append(quick))
-    window.selection.select([window.document.project.network.blocks[1].id])
-    window.canvas.setFocus()
+    monkeypatch.setattr(
+        window.session.runner, "train", lambda _project, _folder, quick: bool(begun.append(quick))
+    )
+    window.session.selection.select([window.session.document.project.network.blocks[1].id])
+    window.build.canvas.setFocus()
     held = Qt.KeyboardModifier.ControlModifier
     if key == Qt.Key.Key_Enter:
         held |= Qt.KeyboardModifier.KeypadModifier
-    qtbot.keyClick(window.canvas, key, held | Qt.KeyboardModifier.ShiftModifier if quick else held)
+    qtbot.keyClick(window.build.canvas, key, held | Qt.KeyboardModifier.ShiftModifier if quick else held)
     assert begun == [quick]
-    assert window.focusWidget() is window.canvas, "no field was opened for it"
+    assert window.focusWidget() is window.build.canvas, "no field was opened for it"
 
 
 def test_stop_in_the_toolbar_keeps_or_discards(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[bool] = []
-    monkeypatch.setattr(window.runner, "stop", lambda keep=True: stopped.append(keep))
-    keep, discard = window.toolbar.stop.menu().actions()
+    monkeypatch.setattr(window.session.runner, "stop", lambda keep=True: stopped.append(keep))
+    keep, discard = window.top_bar.stop.menu().actions()
     assert (keep.isEnabled(), discard.isEnabled()) == (False, False)
     for way in (keep, discard):
         way.setEnabled(True)
@@ -497,14 +502,14 @@ def test_stop_in_the_toolbar_keeps_or_discards(window: Window, monkeypatch: pyte
 
 
 def test_at_double_text_size_the_inspector_folds_before_the_centre_is_cramped(window: Window) -> None:
-    window.selection.select([window.document.project.network.blocks[1].id])
+    window.session.selection.select([window.session.document.project.network.blocks[1].id])
     window.resize(1366, 768)
     QApplication.processEvents()
-    assert not window.panes.right.folded
+    assert not window.build.right.folded
     theme.set_scale(2.0)
     QApplication.processEvents()
-    assert window.panes.right.folded
-    assert window.panes.left.folded
-    assert window.area.width() >= 1200
-    window.panes.toggle_right()  # a person may open it all the same
-    assert not window.panes.right.folded
+    assert window.build.right.folded
+    assert window.build.left.folded
+    assert window.build.area.width() >= 1200
+    window.build.toggle_right()  # a person may open it all the same: over the canvas
+    assert window.build.inspector.isVisible()

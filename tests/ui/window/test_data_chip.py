@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from msgspec.structs import replace
-from PySide6.QtWidgets import QWidget
 
 from cnnbuilder.blocks.convolution import Conv2d
 from cnnbuilder.engine.data.catalogue import DATASETS
@@ -15,19 +12,18 @@ from cnnbuilder.network.edits import append, new_id
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Data
 from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.session.data_choice import is_untouched, with_data
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.widgets.message_bars import Bars
-from cnnbuilder.ui.window.data_choice import DataChoice, is_untouched, with_data
-from cnnbuilder.ui.window.top_bar import Chip
+from cnnbuilder.ui.window.window import Window
 
 
 class Choice:
-    def __init__(self, document: Document) -> None:
-        self.widget = QWidget()
-        self.document = document
-        self.chip = Chip("Data set", "")
-        self.bars = Bars(self.widget)
-        self.choice = DataChoice(document, self.chip, self.bars, self.widget)
+    def __init__(self, window: Window) -> None:
+        self.document = window.session.document
+        self.chip = window.top_bar.data
+        self.bars = window.bars
+        self.menu = window.data.menu
+        self.choose = window.session.data.choose
 
     @property
     def shape(self) -> tuple[int, int, int] | None:
@@ -35,11 +31,8 @@ class Choice:
 
 
 @pytest.fixture
-def choice(document: Document, qapp: object) -> Iterator[Choice]:
-    choice = Choice(document)
-    yield choice
-    choice.widget.deleteLater()
-    choice.chip.deleteLater()
+def choice(window: Window) -> Choice:
+    return Choice(window)
 
 
 def touch(document: Document) -> None:
@@ -60,7 +53,7 @@ def test_the_chip_says_what_the_data_is(choice: Choice) -> None:
 
 
 def test_an_untouched_template_takes_the_datas_shape_at_once(choice: Choice) -> None:
-    choice.choice.choose(DATASETS["shapes"])
+    choice.choose(DATASETS["shapes"])
     assert choice.document.project.data.dataset == "shapes"
     assert choice.shape == (3, 32, 32)
     assert choice.bars.bar("data") is None
@@ -72,7 +65,7 @@ def test_an_untouched_template_takes_the_datas_shape_at_once(choice: Choice) -> 
 
 def test_a_network_that_was_edited_is_only_offered_it(choice: Choice) -> None:
     touch(choice.document)
-    choice.choice.choose(DATASETS["shapes"])
+    choice.choose(DATASETS["shapes"])
     assert choice.shape == (1, 32, 32)
     bar = choice.bars.bar("data")
     assert bar is not None
@@ -86,14 +79,14 @@ def test_a_network_that_was_edited_is_only_offered_it(choice: Choice) -> None:
 
 def test_the_offer_goes_when_it_is_no_longer_true(choice: Choice) -> None:
     touch(choice.document)
-    choice.choice.choose(DATASETS["shapes"])
+    choice.choose(DATASETS["shapes"])
     choice.document.undo_stack.undo()
     assert choice.bars.bar("data") is None
 
 
 def test_data_of_the_same_shape_needs_no_word(choice: Choice) -> None:
     touch(choice.document)
-    choice.choice.choose(DATASETS["fashion-mnist"])
+    choice.choose(DATASETS["fashion-mnist"])
     assert choice.bars.bar("data") is None
 
 
@@ -115,12 +108,10 @@ def test_an_exercise_without_data_keeps_its_sizes() -> None:
 
 def test_the_menu_marks_the_data_set_of_the_project_and_no_other(choice: Choice) -> None:
     def marked() -> list[str]:
-        return [
-            action.text().split(" · ")[0] for action in choice.choice.menu.actions() if action.isChecked()
-        ]
+        return [action.text().split(" · ")[0] for action in choice.menu.actions() if action.isChecked()]
 
     assert marked() == ["MNIST"]
-    choice.choice.menu.actions()[0].trigger()
+    choice.menu.actions()[0].trigger()
     assert marked() == ["MNIST"]
     elsewhere = replace(choice.document.project, data=Data("not-here"))
     choice.document.replace(elsewhere, None)

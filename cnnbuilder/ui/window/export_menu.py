@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from cnnbuilder.text import _
+from cnnbuilder.ui.exporting.exporter import Exporter
 from cnnbuilder.ui.exporting.forms import FORMS
-
-if TYPE_CHECKING:
-    from cnnbuilder.ui.window.window import Window
+from cnnbuilder.ui.window.actions import Actions
 
 
-def export_menu(window: Window) -> QMenu:
+def export_menu(actions: Actions, exporter: Exporter, parent: QWidget) -> QMenu:
     """The submenu, with its actions."""
-    actions, exporter = window.actions_by_name, window.exporter
-    menu = QMenu(_("&Export"), window)
+    menu = QMenu(_("&Export"), parent)
     menu.addAction(
         actions.add(
             "export",

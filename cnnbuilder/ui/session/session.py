@@ -1,0 +1,344 @@
+"""One open document and all that runs for it, without widgets: what every view is given, and nothing of its parent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cnnbuilder.network.project import Project
+from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.text import _, number
+from cnnbuilder.ui.session.background_tasks import BackgroundTasks
+from cnnbuilder.ui.session.conditions import complete, missing_text
+from cnnbuilder.ui.session.data_choice import chosen
+from cnnbuilder.ui.session.data_setup import DataSetup
+from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.engine_child import EngineChild
+from cnnbuilder.ui.session.import_report import LastImport
+from cnnbuilder.ui.session.memory_check import too_large
+from cnnbuilder.ui.session.memory_estimate import MemoryEstimate
+from cnnbuilder.ui.session.messages import Choice, Message
+from cnnbuilder.ui.session.network_diff import edits_sentence, same_training
+from cnnbuilder.ui.session.project_file import ProjectFile
+from cnnbuilder.ui.session.recovery import Leftover, Recovery
+from cnnbuilder.ui.session.run_directory import RunDirectory
+from cnnbuilder.ui.session.run_list import RunEntry, RunList
+from cnnbuilder.ui.session.run_loader import last_run, load_record
+from cnnbuilder.ui.session.runner import Runner
+from cnnbuilder.ui.session.selection import Selection
+
+TRAIN = "train"
+"""The key of messages on what stands before a run."""
+
+
+class Session(QObject):
+    """The document, its file, its selection, its runs. A window shows one, and can be given another.
+
+    Views listen to the signals and change the document through `document.edit`; whatever lies outside of a view is
+    asked for by a signal, which the window answers.
+    """
+
+    document_changed = Signal(object, object)
+    """(before, after): two `Project` values."""
+    document_replaced = Signal()
+    """Another document has taken this one's place: views begin anew."""
+    run_changed = Signal()
+    """The state of the run: its phase, its epoch, its result."""
+    run_started = Signal()
+    """A run has begun."""
+    input_needed = Signal()
+    """What has been typed into a field and not yet been taken counts now."""
+    workspace_requested = Signal(str)
+    """"build", "data", "train": this workspace is to be shown."""
+    page_requested = Signal(str)
+    """"code", "problems": this page, in whichever workspace it is."""
+    block_requested = Signal(str)
+    """This block is to be seen."""
+    fields_requested = Signal(str)
+    """The fields of this block are to be edited."""
+    problem_requested = Signal(object)
+    """This `Problem` is to be seen, with its mend ready to be pressed."""
+    message_requested = Signal(object)
+    """This `Message` is to be read."""
+    message_withdrawn = Signal(str)
+    """The message of this key has nothing to say any longer."""
+    hint_requested = Signal(str)
+    """A word for the moment; empty: no longer."""
+
+    def __init__(
+        self,
+        child: EngineChild,
+        tasks: BackgroundTasks,
+        document: Document | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`child` and `tasks` are the window's; they live longer than the session."""
+        super().__init__(parent)
+        self.document = document or Document()
+        self.document.setParent(self)
+        self.child = child
+        self.tasks = tasks
+        self.selection = Selection(self)
+        self.file = ProjectFile(self.document)
+        self.recovery = Recovery(self.document, self)
+        self.runner = Runner(child, self)
+        self.run_directory = RunDirectory(self.document, self)
+        self.runs = RunList(self.document, self.runner, self.run_directory, self)
+        self.memory = MemoryEstimate(self.document, self.runner, self)
+        self.data = DataSetup(self.document, self)
+        self.last_import = LastImport(self.document)
+        self.may_leave: Callable[[], bool] = lambda: True
+        """Asked before another document takes this one's place where there is work to lose; the window sets it."""
+        self._document_id = self.document.id
+        self._step_of_run = 0
+        self._train_next = False
+        self.document.changed.connect(self._document_changed)
+        self.document.path_changed.connect(self._path_changed)
+        self.runner.state_changed.connect(self._run_changed)
+        self.data.message.connect(self.message_requested)
+        self.data.withdrawn.connect(self.message_withdrawn)
+        self.run_directory.moved.connect(self.runner.runs_moved)
+        self.run_directory.word.connect(lambda sentence: self.say("runs", sentence))
+        self._recall()
+
+    # --- saying -----------------------------------------------------------------------------------
+
+    def say(self, key: str, text: str, *choices: Choice, details: str = "") -> None:
+        """Says one sentence with its buttons, until it is closed or withdrawn."""
+        self.message_requested.emit(Message(key, text, choices, details))
+
+    def withdraw(self, key: str) -> None:
+        """Takes a message back, where it still stands."""
+        self.message_withdrawn.emit(key)
+
+    def show_first_problem(self) -> None:
+        """Shows the first problem, if there is one."""
+        problems = self.document.analysis.problems
+        if problems:
+            self.problem_requested.emit(problems[0])
+
+    # --- another document -------------------------------------------------------------------------
+
+    def may_replace(self) -> bool:
+        """Whether another document may come now: this one holds nothing yet, or its person lets it go."""
+        return self.file.untouched or self.may_leave()
+
+    def begin(self, project: Project, id_: str | None = None) -> bool:
+        """A project without a file takes this one's place; false where its person keeps the present one."""
+        if not self.may_replace():
+            return False
+        self._leave()
+        self.file.begin(project, id_)
+        self.document_replaced.emit()
+        return True
+
+    def begin_template(self, name: str) -> bool:
+        """A template's project takes this one's place; false where its person keeps the present one."""
+        return self.begin(TEMPLATES[name].make())
+
+    def open(self, path: Path, project: Project) -> bool:
+        """A project that was read from a file takes this one's place; false where its person keeps the present one."""
+        if not self.may_replace():
+            return False
+        self._leave()
+        self.file.take(path, project)
+        self.document_replaced.emit()
+        return True
+
+    def restore(self, leftover: Leftover) -> None:
+        """Takes up unsaved work of a crash."""
+        if self.may_replace():
+            self._leave()
+            self.file.restore(leftover.project, leftover.path)
+            self.recovery.keep_now()
+            leftover.discard()
+            self.document_replaced.emit()
+
+    def _leave(self) -> None:
+        """Before another document comes: nothing of the present one stays selected, said or kept for nobody."""
+        self.selection.select([])
+        for key in ("file", TRAIN, "runs"):
+            self.withdraw(key)
+        self.discard_unsaved_runs()
+
+    def discard_unsaved_runs(self) -> None:
+        """The document goes: runs of one that was never saved go with it."""
+        if self.document.path is None:
+            self.run_directory.discard()
+
+    # --- training ---------------------------------------------------------------------------------
+
+    def train(self, quick: bool = False) -> None:
+        """Trains the project as it is now, or says what is missing, with the way out. The one place that asks.
+
+        `quick`: one epoch on 2,000 images.
+        """
+        if self.runner.active:
+            return
+        self.withdraw(TRAIN)
+        self.input_needed.emit()
+        document = self.document
+        missing = missing_text(document)
+        if not document.project.network.blocks:
+            sentence = _("There is no network to train yet: choose a template, or drag blocks here.")
+            self.say(TRAIN, sentence)
+            self.workspace_requested.emit("build")
+        elif document.analysis.problems:
+            self.show_first_problem()
+        elif chosen(document.project) is None:
+            choose = (_("Choose a data set"), lambda: self.workspace_requested.emit("data"))
+            self.say(TRAIN, _("Training needs images: choose a data set."), choose)
+        elif missing is not None:
+            add = (_("Add and train"), lambda: self._complete_and_train(quick))
+            self.say(TRAIN, _("Right, but {missing}.").format(missing=missing), add)
+        elif self.child.busy:
+            self._say_busy()
+        elif quick or self._fits():
+            self._begin(quick)
+
+    def complete(self) -> None:
+        """Makes the network a classifier of its data, as one undo step."""
+        complete(self.document)
+
+    def resume(self, entry: RunEntry) -> None:
+        """Goes on with a run that was stopped, from its checkpoint to the epochs that it was to have."""
+        if self.runner.active:
+            return
+        record = load_record(entry.folder)
+        if record is None:
+            self.say(
+                TRAIN, _("{name} cannot be gone on with: its folder is damaged.").format(name=entry.name)
+            )
+        elif self.child.busy:
+            self._say_busy()
+        else:
+            self._start(lambda: self.runner.resume(record))
+
+    def show_project_of(self, entry: RunEntry) -> None:
+        """Brings back what a run trained, network and settings, as an edit that can be undone."""
+        if entry.project is not None:
+            title = _("Open the network of {name}").format(name=entry.name)
+            self.document.edit(title, entry.project)
+            self.workspace_requested.emit("build")
+
+    def train_present(self) -> None:
+        """Ends the run under way, keeping it, and trains the network as it is now."""
+        if not self.runner.active:
+            self.train()
+            return
+        self._train_next = True
+        self.runner.stop(keep=True)
+
+    def show_trained(self) -> None:
+        """Brings back the network of the run, as an edit that can be undone."""
+        record = self.runner.record
+        if record is not None:
+            title = _("Show the network of {time}").format(time=record.clock)
+            self.document.edit(title, record.project)
+
+    def pause_or_go_on(self) -> None:
+        """Holds the run, or lets it go on."""
+        if self.runner.state == "paused" or self.runner.status.pausing:
+            self.runner.go_on()
+        else:
+            self.runner.pause()
+
+    @property
+    def edits_since_run(self) -> int:
+        """How many edits lie between the run's project and the present one, as undo counts them; 0 where none."""
+        record = self.runner.record
+        if record is None or same_training(record.project, self.document.project):
+            return 0
+        return max(1, abs(self.document.undo_stack.index() - self._step_of_run))
+
+    @property
+    def edits_text(self) -> str:
+        """ "Training the network of 14:02 · 2 edits since"; empty where the run trains what is on the canvas."""
+        record, edits = self.runner.record, self.edits_since_run
+        if record is None or not edits:
+            return ""
+        return edits_sentence(record.clock, edits, active=self.runner.active)
+
+    def _say_busy(self) -> None:
+        self.say(TRAIN, _("Another network of this window is training. Stop it, or wait for its end."))
+
+    def _begin(self, quick: bool = False) -> None:
+        folder = self.run_directory.folder
+        self._start(lambda: self.runner.train(self.document.project, folder, quick))
+
+    def _start(self, start: Callable[[], bool]) -> None:
+        self._step_of_run = self.document.undo_stack.index()
+        self.run_directory.hold(True)
+        if start():
+            self.run_started.emit()
+
+    def _fits(self) -> bool:
+        """Where one step finds no room in the device's memory, says so and waits for an answer."""
+        project = self.document.project
+        found = too_large(self.document.analysis, project.training, self.child.ready)
+        if found is None:
+            return True
+        use = _("Use batch size {batch}").format(batch=number(found.batch_size))
+        self.say(
+            TRAIN,
+            found.sentence,
+            (use, lambda: self._use_batch(found.batch_size)),
+            (_("Train anyway"), self._begin),
+        )
+        return False
+
+    def _use_batch(self, batch: int) -> None:
+        project = self.document.project
+        changed = replace(project, training=replace(project.training, batch_size=batch))
+        self.document.edit(_("Use batch size {batch}").format(batch=batch), changed)
+        self.train()
+
+    def _complete_and_train(self, quick: bool) -> None:
+        self.complete()
+        self.train(quick)
+
+    # --- what changed -----------------------------------------------------------------------------
+
+    def _document_changed(self, before: Project, after: Project) -> None:
+        if self.document.id != self._document_id:
+            self._document_id = self.document.id
+            self._train_next = False
+            self.runner.forget()
+            self.run_directory.hold(False)
+        else:
+            self.withdraw(TRAIN)
+        self.document_changed.emit(before, after)
+
+    def _path_changed(self) -> None:
+        self._recall()
+
+    def _run_changed(self) -> None:
+        if not self.runner.active:
+            self.run_directory.hold(False)
+        self.run_changed.emit()
+        if self._train_next and not self.runner.active:
+            self._train_next = False
+            # Not within the signal that tells of the end: others are still to hear of it.
+            QTimer.singleShot(0, self, self.train)
+
+    def _recall(self) -> None:
+        """An opened project shows its last run, where it trained this very network."""
+        if self.runner.record is not None:
+            return
+        record = last_run(self.run_directory.folder, self.document.project.network)
+        if record is not None:
+            self._step_of_run = self.document.undo_stack.index()
+            self.runner.recall(record)
+
+    def shutdown(self) -> None:
+        """The process ends: what is unsaved stays kept for the next start."""
+        self.runner.shutdown()
+
+    def close(self) -> None:
+        """The document closes in order: nothing is left behind but what was saved."""
+        self.shutdown()
+        self.recovery.close()
+        self.discard_unsaved_runs()

@@ -53,7 +53,7 @@ def _is_expected(error: Exception) -> bool:
 
 
 def _os_sentence(error: OSError) -> str:
-    from cnnbuilder.network.file import reason_of
+    from cnnbuilder.storage import reason_of
 
     reason = reason_of(error)
     if error.filename is None:

@@ -12,10 +12,10 @@ import torch
 from msgspec import Struct
 from torch import nn
 
-from cnnbuilder.engine.files import write_atomically
 from cnnbuilder.engine.module import WeightsProblem, require_fit
 from cnnbuilder.engine.optimizers import Optimizer
 from cnnbuilder.engine.runs import Metrics
+from cnnbuilder.storage import write_atomically
 from cnnbuilder.text import _
 
 

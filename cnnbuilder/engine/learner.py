@@ -15,7 +15,6 @@ from cnnbuilder.engine.batches import Batches, Normalise, bounds
 from cnnbuilder.engine.checkpoint import Progress, load_checkpoint
 from cnnbuilder.engine.data.prepare import Prepared
 from cnnbuilder.engine.device import Device
-from cnnbuilder.engine.files import remove_unfinished
 from cnnbuilder.engine.inference import Model
 from cnnbuilder.engine.messages import Started
 from cnnbuilder.engine.module import build
@@ -27,6 +26,7 @@ from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved import Precision, precision_on
+from cnnbuilder.storage import remove_unfinished
 from cnnbuilder.text import _
 
 

@@ -11,9 +11,9 @@ import torch
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from cnnbuilder.engine.files import write_atomically
 from cnnbuilder.network.code import Style, source
 from cnnbuilder.network.project import Network
+from cnnbuilder.storage import write_atomically
 from cnnbuilder.text import _
 
 

@@ -18,10 +18,10 @@ import msgspec
 from msgspec import Struct
 
 import cnnbuilder
-from cnnbuilder.engine.files import remove_unfinished, write_atomically
 from cnnbuilder.network.code import source
 from cnnbuilder.network.file import FileProblemError, dumps, load
 from cnnbuilder.network.project import Project
+from cnnbuilder.storage import remove_unfinished, write_atomically
 from cnnbuilder.text import _
 
 PROJECT, MODEL, METRICS = "project.cnn", "model.py", "metrics.csv"

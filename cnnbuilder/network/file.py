@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import errno
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +14,7 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.network.project import Data, Network, Project, Training, Wire
 from cnnbuilder.network.refusals import in_words
+from cnnbuilder.storage import reason_of, write_atomically
 from cnnbuilder.text import _
 
 T = TypeVar("T")
@@ -240,55 +238,16 @@ def load(path: Path) -> Project:
 
 def save(project: Project, path: Path) -> None:
     """Writes the project; the old file stays whole until the new one is. Raises `FileProblemError`."""
-    write_atomically(path, dumps(project).encode())
+    save_content(dumps(project).encode(), path)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def save_content(content: bytes, path: Path) -> None:
     """Puts `content` where `path` says, or leaves what was there. Raises `FileProblemError`."""
-    # A link is followed, so that saving through one changes the file it points to.
-    target = Path(os.path.realpath(path))
-    temporary: str | None = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _same_mode(target, temporary)
-        Path(temporary).replace(target)
+        write_atomically(path, content)
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
         raise FileProblemError(
             _("{name} cannot be saved: {reason}. Save it somewhere else; nothing is lost.").format(
                 name=path.name, reason=reason_of(error)
             )
         ) from None
-
-
-def _same_mode(target: Path, temporary: str) -> None:
-    """Gives the new file the old one's permissions, or what a new file usually has."""
-    try:
-        mode = target.stat().st_mode & 0o777
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    Path(temporary).chmod(mode)
-
-
-def reason_of(error: OSError) -> str:
-    """Why the system refused, in a few words for people."""
-    reasons = {
-        errno.ENOSPC: _("the disk is full"),
-        errno.EDQUOT: _("the disk quota is used up"),
-        errno.EACCES: _("you may not write there") if error.filename is None else _("access is not allowed"),
-        errno.EPERM: _("access is not allowed"),
-        errno.EROFS: _("the folder is read-only"),
-        errno.ENOENT: _("there is no such file or folder"),
-        errno.ENOTDIR: _("its folder is not a folder"),
-        errno.EISDIR: _("it is a folder"),
-        errno.ENAMETOOLONG: _("the name is too long"),
-        errno.EIO: _("the disk reports a fault"),
-    }
-    return reasons.get(error.errno or 0, error.strerror or str(error))

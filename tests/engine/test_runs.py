@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.files import write_atomically
 from tests.engine.networks import events_of, tiny_project
 
 
@@ -63,15 +62,6 @@ def test_what_is_no_run_is_said_so(tmp_path: Path) -> None:
     (tmp_path / runs.PROJECT).write_text("")
     with pytest.raises(runs.RunProblem, match="empty"):
         runs.read_project(tmp_path)
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "file"
-    write_atomically(path, b"old")
-    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError, match="full"):
-        write_atomically(path, b"new")
-    assert path.read_bytes() == b"old" and [found.name for found in tmp_path.iterdir()] == ["file"]
 
 
 def test_lists_messages_and_the_client_load_neither_torch_nor_qt() -> None:

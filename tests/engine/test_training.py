@@ -12,7 +12,8 @@ import torch
 from msgspec.structs import replace
 from safetensors.torch import load_file
 
-from cnnbuilder.engine import files, learner, preparing, runs
+from cnnbuilder import storage
+from cnnbuilder.engine import learner, preparing, runs
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data.source import Report
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Paused, Stage, Started, Step, WentOn
@@ -205,7 +206,7 @@ def test_a_full_disk_that_is_freed_costs_nothing(tmp_path: Path, monkeypatch: py
     for event in train(tiny_project(), tmp_path / "0001", device="cpu", limit_images=500):
         events.append(event)
         if isinstance(event, Epoch):
-            broken = full if event.epoch == 0 else files.write_atomically
+            broken = full if event.epoch == 0 else storage.write_atomically
             monkeypatch.setattr("cnnbuilder.engine.checkpoint.write_atomically", broken)
     finished(events)
     assert runs.read_run(tmp_path / "0001").resumable

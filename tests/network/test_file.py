@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnbuilder.network import file
 from cnnbuilder.network.file import FileProblemError, dumps, load, loads, save
 from cnnbuilder.network.project import Data, Network, Project, Training
 from cnnbuilder.network.templates import TEMPLATES
@@ -144,7 +143,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(file.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(FileProblemError, match=r"a\.cnn cannot be saved: the disk is full"):
         save(TEMPLATES["lenet5"].make(), path)
     assert path.read_bytes() == old

@@ -11,7 +11,6 @@ import mmap
 import os
 import secrets
 import shutil
-import time
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,9 +22,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnbuilder.storage import replacing
+
 Array = NDArray[Any]
 
-ENTRY, UNFINISHED = ".safetensors", ".unfinished"
+ENTRY = ".safetensors"
 _TYPES: dict[str, np.dtype[Any]] = {
     "U8": np.dtype(np.uint8),
     "I64": np.dtype("<i8"),
@@ -68,21 +69,13 @@ def new_entry(folder: Path, stem: str, layout: Layout) -> Iterator[BinaryIO]:
 
     Raises `OSError`.
     """
-    unfinished = folder / f"{stem}-{secrets.token_hex(4)}{UNFINISHED}"
-    try:
-        with unfinished.open("w+b") as file:
-            file.write(layout.header)
-            yield file
-            file.flush()
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                checksum = _checksum(content, len(content))
-            file.write(checksum.to_bytes(_CHECKSUM_BYTES, "little"))
-            file.flush()
-            os.fsync(file.fileno())  # or a power cut leaves the new name with nothing behind it
-        _rename(unfinished, unfinished.with_suffix(ENTRY))
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+    with replacing(folder / f"{stem}-{secrets.token_hex(4)}{ENTRY}") as file:
+        file.write(layout.header)
+        yield file
+        file.flush()
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            checksum = _checksum(content, len(content))
+        file.write(checksum.to_bytes(_CHECKSUM_BYTES, "little"))
 
 
 def newest_entry(folder: Path, stem: str, layout: Layout) -> dict[str, Array] | None:
@@ -102,13 +95,6 @@ def newest_entry(folder: Path, stem: str, layout: Layout) -> dict[str, Array] | 
         with suppress(OSError):
             path.unlink()
     return None
-
-
-def remove_unfinished(folder: Path, stem: str) -> None:
-    """Removes what a process that ended in mid-work left. Only for the holder of the entry's lock."""
-    for path in folder.glob(f"{stem}-*{UNFINISHED}"):
-        with suppress(OSError):
-            path.unlink()
 
 
 def make_room(folder: Path, needed: int, limit: int = _USUAL_LIMIT) -> int:
@@ -150,18 +136,6 @@ def _checksum(content: mmap.mmap, end: int) -> int:
         start = last * probe // _PROBES
         checksum = zlib.crc32(content[start : min(start + _PAGE, end)], checksum)
     return checksum
-
-
-def _rename(old: Path, new: Path) -> None:
-    """Windows refuses for a moment while a virus scanner looks at the new file."""
-    for _attempt in range(40):
-        try:
-            old.rename(new)
-        except PermissionError:
-            time.sleep(0.05)
-        else:
-            return
-    old.rename(new)
 
 
 def _last_use(path: Path) -> float:

@@ -19,6 +19,7 @@ from cnnbuilder.engine.data.fit import fit
 from cnnbuilder.engine.data.rule import RULE_VERSION, Shape, unfit
 from cnnbuilder.engine.data.source import DataProblem, DataSetInfo, Originals, Pictures, Report
 from cnnbuilder.folders import cache_folder
+from cnnbuilder.storage import remove_unfinished
 from cnnbuilder.text import _, bytes_text, number
 
 _PARTS = ("train", "val", "test")
@@ -111,7 +112,7 @@ def _make(
         arrays = cache.newest_entry(folder, stem, layout)
         if arrays is not None:
             return arrays
-        cache.remove_unfinished(folder, stem)
+        remove_unfinished(folder, f"{stem}-")
         if cache.make_room(folder, layout.bytes) < layout.bytes:
             raise OSError(errno.ENOSPC, "too little room on the disk")
         originals = info.read(lambda fraction: on_progress(_READING * fraction))

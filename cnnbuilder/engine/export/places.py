@@ -7,9 +7,8 @@ import os
 from pathlib import Path
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.files import write_atomically, write_together
-from cnnbuilder.network.file import reason_of
 from cnnbuilder.network.nearest import nearest
+from cnnbuilder.storage import reason_of, write_atomically, write_together
 from cnnbuilder.text import _
 
 PROGRAMS = (".py", ".ipynb")
@@ -100,7 +99,7 @@ def require_folder(folder: Path) -> None:
 def write_file(path: Path, content: bytes) -> None:
     """Writes one file, replacing another in one step; through a link, the file behind it. Raises `ExportProblem`."""
     try:
-        write_atomically(Path(os.path.realpath(path)), content)
+        write_atomically(path, content)
     except OSError as error:
         raise ExportProblem(cannot_write(path, error)) from error
 

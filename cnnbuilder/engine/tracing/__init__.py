@@ -11,7 +11,6 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.files import write_atomically
 from cnnbuilder.engine.runs import Crop, Preparation, RunInfo
 from cnnbuilder.engine.tracing import weights as files
 from cnnbuilder.engine.tracing.graph import CannotTraceError, Traced, trace
@@ -20,6 +19,7 @@ from cnnbuilder.engine.zoo import find
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.importing.drawing import InputShape
 from cnnbuilder.network.project import Data, Project
+from cnnbuilder.storage import write_atomically
 from cnnbuilder.text import _, number
 
 __all__ = ["Found", "keep", "read"]

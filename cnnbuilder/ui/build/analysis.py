@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from cnnbuilder.network.file import FileProblemError, write_atomically
+from cnnbuilder.network.file import FileProblemError, save_content
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved import Precision
 from cnnbuilder.network.table import WRITERS, Table, as_csv, as_latex, as_markdown, as_text, table
@@ -289,7 +289,7 @@ class AnalysisView(QWidget):
             self._session.say("analysis", sentence.format(endings=endings, name=path.name))
             return
         try:
-            write_atomically(path, self._written(form).encode())
+            save_content(self._written(form).encode(), path)
         except FileProblemError as problem:
             self._session.say("analysis", str(problem))
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
-from cnnbuilder.network.file import reason_of
+from cnnbuilder.storage import AtomicOutput, reason_of
 from cnnbuilder.text import _
 
 
@@ -26,32 +24,27 @@ class Stage:
     def __init__(self, out: Path) -> None:
         """`out`: where it is to be in the end. Raises `CannotWriteError`."""
         self.out = out
-        # A link is followed, so that exporting through one changes the file it points to.
-        self._target = Path(os.path.realpath(out))
         try:
-            _may_replace(self._target)
-            self._folder = Path(tempfile.mkdtemp(prefix=".cnnbuilder-", dir=self._target.parent))
+            _may_replace(out)
+            self._output = AtomicOutput(out)
         except OSError as error:
             raise self._refusal(error) from None
 
     @property
     def path(self) -> Path:
         """Where to write."""
-        return self._folder / self._target.name
+        return self._output.path
 
     def deliver(self) -> None:
         """Moves what was made to its place. Raises `CannotWriteError`; what was there is there still."""
         try:
-            for made in self._folder.iterdir():
-                _move(made, self._target.parent / made.name)
+            self._output.deliver()
         except OSError as error:
             raise self._refusal(error) from None
-        finally:
-            self.discard()
 
     def discard(self) -> None:
         """Takes away what was made and not delivered."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._output.discard()
 
     def _refusal(self, error: OSError) -> CannotWriteError:
         return CannotWriteError(
@@ -65,12 +58,3 @@ def _may_replace(target: Path) -> None:
     """A file that is read-only is meant to stay, though its folder would let it be replaced. Raises `OSError`."""
     if target.is_file() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EPERM, "", str(target))
-
-
-def _move(made: Path, to: Path) -> None:
-    """A file takes another's place; the files of a folder go into one that is there."""
-    if made.is_dir() and to.is_dir():
-        for file in made.iterdir():
-            _move(file, to / file.name)
-    else:
-        made.replace(to)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import CannotGenerateError, source
-from cnnbuilder.network.file import FileProblemError, write_atomically
+from cnnbuilder.network.file import FileProblemError, save_content
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.table import WRITERS
 from cnnbuilder.ui.exporting.forms import Choice
@@ -20,10 +20,10 @@ def write(choice: Choice, project: Project, out: Path) -> None:
     try:
         match choice.form:
             case "model":
-                write_atomically(out, source(project.network, choice.style).text.encode())
+                save_content(source(project.network, choice.style).text.encode(), out)
             case "table":
                 analysis = analyse(project.network)
-                write_atomically(out, WRITERS[out.suffix.lower()](analysis, project.training).encode())
+                save_content(WRITERS[out.suffix.lower()](analysis, project.training).encode(), out)
             case "figure":
                 draw(project, out, choice.figure)
     except (FileProblemError, CannotGenerateError, CannotDrawError) as problem:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QGuiApplication, QPainter
 
 from cnnbuilder.network.analysis import Analysis, analyse
-from cnnbuilder.network.file import write_atomically
+from cnnbuilder.network.file import save_content
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.figures.paper import WRITERS
@@ -41,7 +41,7 @@ def draw(project: Project, out: Path, figure: Figure = "canvas") -> None:
         raise CannotDrawError(analysis.problems[0].message)
     _need_application()
     area, paint = _DRAWINGS[figure](analysis)
-    write_atomically(out, write(area, paint, out.stem))
+    save_content(write(area, paint, out.stem), out)
 
 
 def _need_application() -> None:

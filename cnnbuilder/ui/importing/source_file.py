@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnnbuilder.network.file import reason_of
 from cnnbuilder.network.importing import MOST_CHARACTERS, CannotReadError, Imported, read
+from cnnbuilder.storage import reason_of
 from cnnbuilder.text import _
 
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer
 from cnnbuilder.folders import data_folder
 from cnnbuilder.network.file import FileProblemError, dumps, loads
 from cnnbuilder.network.project import Project
+from cnnbuilder.storage import remove_unfinished, write_atomically
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.locks import Lock
 
@@ -60,6 +61,7 @@ class Leftover:
     def discard(self) -> None:
         """Removes it for good."""
         self.file.unlink(missing_ok=True)
+        remove_unfinished(self.file.parent, self.file.name)
         self.lock.release()
 
     def let_go(self) -> None:
@@ -165,9 +167,7 @@ class Recovery(QObject):
             if not self._lock.take():
                 return
             record = _Record(time.time(), str(path.absolute()) if path else None, dumps(project))
-            fresh = self._file.with_suffix(".new")
-            fresh.write_bytes(msgspec.json.encode(record))
-            fresh.replace(self._file)
+            write_atomically(self._file, msgspec.json.encode(record))
         except OSError as error:
             # A full disk must not disturb the work itself; saving will say so in its own sentence.
             _LOG.warning("unsaved work could not be kept: %s", error)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
 
-from cnnbuilder.engine import files
 from cnnbuilder.engine.export import ExportProblem, export
 from cnnbuilder.engine.export.places import FOLDER, form_of, write_file, write_folder
 from cnnbuilder.network.code import CannotGenerateError
@@ -129,11 +129,11 @@ def test_two_exports_into_one_new_folder_both_succeed(
     real = Path.replace
 
     def late(new: Path, old: Path) -> Path:
-        monkeypatch.setattr(files.Path, "replace", real)
+        monkeypatch.setattr(Path, "replace", real)
         write_folder(tmp_path / "net", {"a": b"first"})
         return real(new, old)
 
-    monkeypatch.setattr(files.Path, "replace", late)
+    monkeypatch.setattr(Path, "replace", late)
     write_folder(tmp_path / "net", {"a": b"second"})
     assert [path.read_bytes() for path in (tmp_path / "net").iterdir()] == [b"second"]
     assert len(list(tmp_path.iterdir())) == 1
@@ -150,12 +150,11 @@ def test_a_network_with_a_problem_leaves_in_no_form(tmp_path: Path) -> None:
 def fill_up(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     """A disk that takes so many files more."""
     taken = iter(range(after))
-    real = Path.write_bytes
+    real = os.fsync
 
-    def write(path: Path, content: bytes) -> int:
-        if next(taken, None) is None:
-            real(path, content[:1])
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        return real(path, content)
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode) and next(taken, None) is None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
 
-    monkeypatch.setattr(files.Path, "write_bytes", write)
+    monkeypatch.setattr(os, "fsync", fsync)

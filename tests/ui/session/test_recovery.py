@@ -138,10 +138,10 @@ def test_a_spoilt_recovery_file_disturbs_nobody(home: Path) -> None:
 def test_a_full_disk_does_not_disturb_the_work(
     document: Document, kept: Recovery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(self: Path, data: bytes) -> int:
+    def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     edit(document)
     kept.flush()
     assert not kept.file.exists()

@@ -147,7 +147,7 @@ def test_a_read_only_disk_leaves_the_work_here(
 
     desk.name = tmp_path / "a.cnn"
     desk.edit(42)
-    monkeypatch.setattr("tempfile.mkstemp", refused)
+    monkeypatch.setattr(Path, "open", refused)
     assert not desk.files.save()
     assert "the folder is read-only" in desk.sentence
     assert desk.file.edited

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from cnnbuilder.engine.data import cache, lock, split
+from cnnbuilder.engine.data import cache, split
 from cnnbuilder.engine.data.drawing import like_mnist
 from cnnbuilder.engine.data.fit import fit
 from cnnbuilder.engine.data.rule import RULE_VERSION, Shape, unfit
@@ -24,6 +26,7 @@ from cnnbuilder.text import _, bytes_text, number
 
 _PARTS = ("train", "val", "test")
 _BYTES_AT_ONCE = 4_000_000
+_POLL_SECONDS = 0.05
 _READING = 0.3
 """The share of the work that reading the originals is, measured with MNIST at 32×32."""
 
@@ -108,7 +111,7 @@ def _make(
 ) -> dict[str, cache.Array]:
     """Writes the entry, unless another process does so first, and opens it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with lock.held(folder / f"{stem}.lock", lambda: on_progress(0.0)):
+    with _held(folder / f"{stem}.lock", lambda: on_progress(0.0)):
         arrays = cache.newest_entry(folder, stem, layout)
         if arrays is not None:
             return arrays
@@ -127,6 +130,27 @@ def _make(
             )
         )
     return arrays
+
+
+@contextmanager
+def _held(path: Path, while_waiting: Callable[[], None]) -> Iterator[None]:
+    """Holds the lock of that file, waiting for it as long as it takes.
+
+    `while_waiting` is called twenty times a second and may raise to give up. Where the file system cannot lock,
+    nothing is held: the work is then done twice at worst.
+    """
+    lock = FileLock(path)
+    try:
+        while not lock.is_locked:
+            try:
+                lock.acquire(timeout=_POLL_SECONDS, poll_interval=_POLL_SECONDS)
+            except Timeout:
+                while_waiting()
+            except (OSError, NotImplementedError):
+                break
+        yield
+    finally:
+        lock.release()
 
 
 def _divided(originals: Originals, val_images: int) -> dict[str, tuple[Pictures, NDArray[np.intp]]]:

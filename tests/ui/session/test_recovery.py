@@ -8,15 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
-from cnnbuilder.network.file import save
+from cnnbuilder.network.file import dumps, save
 from cnnbuilder.network.project import Training
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.session import recovery
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.locks import Lock
 from cnnbuilder.ui.session.recovery import Recovery, leftovers
 
 
@@ -148,12 +148,51 @@ def test_a_full_disk_does_not_disturb_the_work(
     assert document.project.training.epochs == 7
 
 
-def test_a_lock_has_one_holder(tmp_path: Path) -> None:
-    one, other = Lock(tmp_path / "a.lock"), Lock(tmp_path / "a.lock")
-    assert one.take()
-    assert one.take()
-    assert not other.take()
-    one.release()
-    assert other.take()
-    other.release()
-    assert not (tmp_path / "a.lock").exists()
+def test_a_lock_has_one_holder_among_windows_of_one_process(document: Document, kept: Recovery) -> None:
+    edit(document)
+    kept.flush()
+    assert leftovers() == []  # the window that kept it lives
+    edit(document, epochs=8)
+    kept.flush()
+    assert leftovers() == []
+    kept.close()
+    assert list(recovery.recovery_folder().iterdir()) == []
+
+
+def test_what_is_offered_to_one_window_is_not_offered_to_another(home: Path) -> None:
+    folder = recovery.recovery_folder()
+    folder.mkdir(parents=True)
+    text = msgspec.json.encode({"saved_at": 1, "path": None, "project": dumps(TEMPLATES["digits"].make())})
+    (folder / "a.json").write_bytes(text)
+    [offered] = leftovers()
+    assert leftovers() == []
+    offered.let_go()
+    [again] = leftovers()
+    again.discard()
+    assert list(folder.iterdir()) == []
+
+
+# SIGKILL again.
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_child_that_outlives_its_window_does_not_hold_its_work(home: Path) -> None:
+    # The child is started as the engine's is. It sleeps only until it is killed below.
+    code = CRASH.replace(
+        "sys.stdin.read()",
+        "import multiprocessing, time\n"
+        "child = multiprocessing.get_context('spawn').Process(target=time.sleep, args=(600,))\n"
+        "child.start()\n"
+        "print(child.pid, flush=True)\n"
+        "child.join()",
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "kept\n"
+    child = int(process.stdout.readline())
+    assert leftovers() == []
+    process.kill()
+    process.wait()
+    [leftover] = leftovers()
+    os.kill(child, 0)  # it lives still
+    leftover.discard()
+    os.kill(child, signal.SIGKILL)
+    process.stdout.close()

@@ -1,33 +1,20 @@
 """The child process: PyTorch kept warm, one request after the other, small ones answered between two training steps.
 
-Three threads: this main one works, one reads requests into a queue, one sends events in batches. At the end of
-its pipe the process ends at once, whatever it is doing: every file it writes appears whole or not at all.
+Its main thread works; two more carry requests in and events out (`channel`).
 """
 
 from __future__ import annotations
 
 import os
-import queue
 import signal
 import sys
-import threading
-import time
 import traceback
-from collections import deque
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import NoReturn
 
-from cnnbuilder.engine.messages import (
-    AnyEvent,
-    AnyRequest,
-    Failed,
-    decode_request,
-    encode_events,
-)
+from cnnbuilder.engine.channel import Inbox, Outbox, end_process
+from cnnbuilder.engine.messages import Failed
 
-_BATCH_SECONDS = 0.045
-"""Events wait at most so long for others to travel with: at most some 20 batches a second."""
 _NICENESS = 5
 """The window is served first, and the training still gets a third of a core that both want."""
 
@@ -44,88 +31,8 @@ def work(requests: Connection, events: Connection) -> None:
         what = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
         outbox.send(Failed(_cannot_load(what), traceback.format_exc()))
         outbox.flush()
-        _end(1)
+        end_process(1)
     Serving(inbox, outbox).forever()
-
-
-class Inbox:
-    """Requests that have arrived and are not answered yet."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._arrived: queue.SimpleQueue[AnyRequest] = queue.SimpleQueue()
-        self._put_back: deque[AnyRequest] = deque()
-        threading.Thread(target=self._read, name="requests", daemon=True).start()
-
-    def next(self, timeout: float | None = None) -> AnyRequest | None:
-        """The oldest, waiting for one; None where none came in time."""
-        if self._put_back:
-            return self._put_back.popleft()
-        try:
-            return self._arrived.get(timeout=timeout) if timeout != 0 else self._arrived.get_nowait()
-        except queue.Empty:
-            return None
-
-    def arrived(self) -> list[AnyRequest]:
-        """All that arrived since the last look, oldest first; those put back are not among them."""
-        found: list[AnyRequest] = []
-        while not self._arrived.empty():
-            found.append(self._arrived.get_nowait())
-        return found
-
-    def put_back(self, request: AnyRequest) -> None:
-        """Keeps a request that cannot be answered now for later."""
-        self._put_back.append(request)
-
-    def _read(self) -> None:
-        try:
-            while True:
-                self._arrived.put(decode_request(self._connection.recv_bytes()))
-        except (EOFError, OSError):
-            _end(0)
-        except BaseException:
-            traceback.print_exc()
-            _end(1)
-
-
-class Outbox:
-    """Sends events in batches, so that the work never waits for the window."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._waiting: list[AnyEvent] = []
-        self._lock = threading.Condition()
-        self._sending = False
-        threading.Thread(target=self._send, name="events", daemon=True).start()
-
-    def send(self, event: AnyEvent) -> None:
-        """The event leaves with the next batch."""
-        with self._lock:
-            self._waiting.append(event)
-            self._lock.notify_all()
-
-    def flush(self) -> None:
-        """Waits until everything has left."""
-        with self._lock:
-            self._lock.wait_for(lambda: not self._waiting and not self._sending, timeout=5)
-
-    def _send(self) -> None:
-        while True:
-            with self._lock:
-                self._lock.wait_for(lambda: self._waiting)
-                batch, self._waiting = self._waiting, []
-                self._sending = True
-            try:
-                self._connection.send_bytes(encode_events(batch))
-            except OSError:  # the window is gone
-                _end(0)
-            except BaseException:
-                traceback.print_exc()
-                _end(1)
-            with self._lock:
-                self._sending = False
-                self._lock.notify_all()
-            time.sleep(_BATCH_SECONDS)
 
 
 def _cannot_load(what: str) -> str:
@@ -144,8 +51,3 @@ def _lower_priority() -> None:
             kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
         else:
             os.nice(_NICENESS)
-
-
-def _end(status: int) -> NoReturn:
-    # Not sys.exit: a thread cannot end the process that way, and torch's own farewell may hang behind a stuck kernel.
-    os._exit(status)

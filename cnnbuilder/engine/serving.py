@@ -14,7 +14,7 @@ from torch import nn
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.advice import sentence
 from cnnbuilder.engine.batches import Normalise
-from cnnbuilder.engine.child import Inbox, Outbox
+from cnnbuilder.engine.channel import Inbox, Outbox
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.engine.data.prepare import prepare, sample

@@ -6,7 +6,15 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnnbuilder.engine.data.source import DataProblem, DataSetInfo, Originals, Pictures, Report, damaged
+from cnnbuilder.engine.data.source import (
+    DataProblem,
+    DataSetInfo,
+    Originals,
+    Pictures,
+    Reading,
+    Report,
+    damaged,
+)
 from cnnbuilder.resources import resource
 from cnnbuilder.text import _, number
 
@@ -14,12 +22,36 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cnnbuilder.engine.data.reading import Reading
-
 _IMAGES, _LABELS = "{part}-images-idx3-ubyte.gz", "{part}-labels-idx1-ubyte.gz"
 _PARTS = ("train", "t10k")
 _GZIP = 31  # zlib's word for: with gzip's header, its checksum verified
 _BYTES_OF_ONE_PICTURE = 4096  # far more packed bytes than the first picture takes
+
+_READ = '''\
+def read_idx(path):
+    """The array in a gzipped IDX file: its sizes, then its bytes."""
+    content = gzip.decompress(path.read_bytes())
+    sizes = np.frombuffer(content, ">i4", count=content[3], offset=4)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * len(sizes)).reshape(sizes)
+
+
+def load(folder):
+    """The images to learn from, N×{shape} from 0 to 255, and their classes."""
+    images, labels = "{images}", "{labels}"
+    places = [folder, folder / "{name}" / "raw"]  # the second is torchvision's
+    found = [place for place in places if (place / images).is_file()]
+    if not found:
+        print(f"{{images}} is not in {{folder}}: downloading {name} into it.")
+        try:
+            from torchvision.datasets import {name}
+
+            {name}(folder, download=True)
+        except (ImportError, OSError, RuntimeError) as error:
+            raise SystemExit(f"{name} cannot be downloaded: {{error}}") from None
+        found = places[1:]
+    labels = read_idx(found[0] / labels).astype(np.int64)
+    return read_idx(found[0] / images)[:, None], labels
+'''
 
 
 class IdxDataSet(DataSetInfo, frozen=True, kw_only=True):
@@ -88,10 +120,10 @@ class IdxDataSet(DataSetInfo, frozen=True, kw_only=True):
 
     def reading(self) -> Reading:
         """From the files that are published, wherever they are; else torchvision fetches them."""
-        from cnnbuilder.engine.data.reading import idx_reading
-
-        names = (pattern.format(part="train") for pattern in (_IMAGES, _LABELS))
-        return idx_reading(self.title, self.torchvision, self.shape, *names)
+        images, labels = (pattern.format(part="train") for pattern in (_IMAGES, _LABELS))
+        size = "×".join(map(str, self.shape))
+        code = _READ.format(name=self.torchvision, shape=size, images=images, labels=labels)
+        return Reading(code, ("import gzip",), f"{self.title}'s .gz files")
 
     def _pictures(self, part: str, count: int) -> Pictures:
         import numpy as np

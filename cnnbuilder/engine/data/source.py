@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cnnbuilder.engine.data.reading import Reading
-
 Report = Callable[[float], None]
 """Takes the fraction that is done, 0 to 1. It may raise to end the work: nothing half done is left behind."""
 
@@ -38,6 +36,21 @@ class Originals(NamedTuple):
     train: Pictures
     """What may be learned from: training and validation part together."""
     test: Pictures
+
+
+class Reading(NamedTuple):
+    """How pictures are read outside of the program: the code that leaves with a training script.
+
+    Python that defines `load`, which gives the pictures to learn from as N×C×H×W uint8, and N int64 labels.
+
+    Validation part included, in the order in which the program has them. `imports`: the lines that the code needs
+    besides numpy's. `files`: what a folder has to hold that `load` is then given, "MNIST's .gz files"; empty where
+    `load` takes nothing.
+    """
+
+    code: str
+    imports: tuple[str, ...] = ()
+    files: str = ""
 
 
 class DataSetInfo(Struct, frozen=True, kw_only=True):

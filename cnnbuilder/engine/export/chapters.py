@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnbuilder.engine.data.catalogue import DataSetInfo
-from cnnbuilder.engine.data.reading import text_of
 from cnnbuilder.engine.data.split import SEED, held_out
 from cnnbuilder.engine.export import passages
 from cnnbuilder.engine.export.fitting import fitting
+from cnnbuilder.engine.source_text import text_of
 from cnnbuilder.engine.trainable import require_learnable
 from cnnbuilder.network.code import source
 from cnnbuilder.network.fit import input_shape

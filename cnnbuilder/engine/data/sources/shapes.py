@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnbuilder.engine.data.source import DataSetInfo, Originals, Report
+from cnnbuilder.engine.data.source import DataSetInfo, Originals, Reading, Report
 from cnnbuilder.text import _
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cnnbuilder.engine.data.reading import Reading
+
+_DRAW = '''\
+# Ten figures as signed distances: negative inside, zero on the outline. Each is about
+# as large as the circle of radius 1; `form`, from -1 to 1, varies its proportions.
+
+{figures}
+
+{drawing}
+
+def load():
+    """The images to learn from, N×3×32×32 from 0 to 255, and their classes."""
+    images, labels = zip(*map(draw_block, range({blocks})), strict=True)
+    return np.concatenate(images){first}, np.concatenate(labels){first}
+'''
 
 
 class Shapes(DataSetInfo, frozen=True, kw_only=True):
@@ -42,9 +55,18 @@ class Shapes(DataSetInfo, frozen=True, kw_only=True):
 
     def reading(self) -> Reading:
         """The very code that draws them here."""
-        from cnnbuilder.engine.data.reading import shapes_reading
+        from cnnbuilder.engine.data import figures, shapes
+        from cnnbuilder.engine.source_text import source_of
 
-        return shapes_reading(self.train_images + self.val_images)
+        count = self.train_images + self.val_images
+        blocks = -(-count // shapes.BLOCK)
+        code = _DRAW.format(
+            figures=source_of(figures, frozenset({"Floats", "Figure"})),
+            drawing=source_of(shapes, frozenset({"Floats", "VERSION", "draw_all"})),
+            blocks=blocks,
+            first="" if blocks * shapes.BLOCK == count else f"[:{count}]",
+        )
+        return Reading(code, ("import math",))
 
 
 SOURCE = Shapes(

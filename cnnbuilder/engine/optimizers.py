@@ -1,4 +1,4 @@
-"""The two optimisers and the two schedules, on torch's fused kernels.
+"""The optimisers, on torch's fused kernels: one implementation for each row of `network.optimizers`.
 
 They call the functions that `torch.optim.AdamW` and `torch.optim.SGD` are made of, with the same arithmetic bit by
 bit. The classes themselves import torch's compiler when they are made, which costs a fresh child two seconds, and
@@ -7,23 +7,29 @@ half a millisecond a step (measured).
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 from torch.optim.adamw import adamw
 from torch.optim.sgd import sgd
 
+from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Training
 
-WARM_UP = 0.3
-"""The part of a one-cycle schedule that climbs."""
-START_DIVISOR = 25.0
-"""One-cycle begins at the learning rate divided by this …"""
-END_DIVISOR = 25.0 * 10_000.0
-"""… and ends at the learning rate divided by this; all three are Smith and Topin's (2018), as in torch."""
+
+class Optimizer(Protocol):
+    """What a training step asks of an optimiser."""
+
+    def step(self, learning_rate: float) -> None:
+        """One step along the gradients, which are then let go of."""
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next step depends on: tensors by name, in lists."""
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Goes on from `state`."""
 
 
 class AdamW:
@@ -92,33 +98,22 @@ class SGD:
                 self._velocities[index] = torch.empty_like(self._params[index]).copy_(saved)
 
 
-Optimizer = AdamW | SGD
+Implementation = Callable[[list[Tensor], Training], Optimizer]
+IMPLEMENTATIONS: Mapping[str, Implementation] = {
+    "adamw": lambda params, training: AdamW(params, training.weight_decay),
+    "sgd": lambda params, training: SGD(params, training.momentum, training.weight_decay),
+}
+if set(IMPLEMENTATIONS) != set(OPTIMIZERS):
+    raise TypeError(
+        f"engine.optimizers implements {', '.join(sorted(IMPLEMENTATIONS))}, but the rows of network.optimizers are "
+        f"{', '.join(sorted(OPTIMIZERS))}: add what is missing."
+    )
 
 
 def optimizer(params: Iterable[Tensor], training: Training) -> Optimizer:
     """The optimiser that the settings name."""
     learned = [param for param in params if param.requires_grad]
-    if training.optimizer == "sgd":
-        return SGD(learned, training.momentum, training.weight_decay)
-    return AdamW(learned, training.weight_decay)
-
-
-def learning_rate(training: Training, step: int, steps: int) -> float:
-    """The learning rate of step `step` (from 0) of `steps`.
-
-    One-cycle climbs along half a cosine for three tenths of the steps and falls along another to nearly nothing.
-    """
-    peak = training.learning_rate
-    if training.schedule == "constant":
-        return peak
-    top = WARM_UP * steps - 1
-    if step <= top:
-        return _cosine(peak / START_DIVISOR, peak, step / top if top > 0 else 1.0)
-    return _cosine(peak, peak / END_DIVISOR, (step - top) / max(1.0, steps - 1 - top))
-
-
-def _cosine(start: float, end: float, fraction: float) -> float:
-    return end + (start - end) / 2 * (1 + math.cos(math.pi * min(1.0, fraction)))
+    return IMPLEMENTATIONS[training.optimizer](learned, training)
 
 
 def _fused(params: list[Tensor]) -> bool | None:

@@ -42,11 +42,12 @@ from cnnbuilder.engine.messages import (
     TestRun,
     Train,
 )
-from cnnbuilder.engine.optimizers import AdamW
+from cnnbuilder.engine.optimizers import optimizer
 from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training import train
 from cnnbuilder.network.file import dumps, loads
+from cnnbuilder.network.project import Training
 from cnnbuilder.text import _
 
 LONGEST_WAIT = 3600.0
@@ -230,7 +231,7 @@ def warm_up() -> None:
     net = nn.Sequential(features, nn.Flatten(), nn.Linear(8 * 15 * 15, 10))
     device = find_device()
     net.to(device=device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimizer = AdamW(net.parameters(), weight_decay=0.01)
+    steps = optimizer(net.parameters(), Training())
     normalise = Normalise((0.5,), (0.5,), device.torch)
     images = torch.zeros((64, 1, 32, 32), dtype=torch.uint8, device=device.torch)
     labels = torch.zeros(64, dtype=torch.int64, device=device.torch)
@@ -238,5 +239,5 @@ def warm_up() -> None:
         with torch.autocast(device.name, torch.bfloat16, enabled=bfloat16):
             logits = net(normalise(images)).float()
         F.cross_entropy(logits, labels).backward()  # type: ignore[no-untyped-call]
-        optimizer.step(0.001)
+        steps.step(0.001)
         logits.argmax(1).eq(labels).sum().item()

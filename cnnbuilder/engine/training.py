@@ -23,12 +23,12 @@ from cnnbuilder.engine.learner import Learner, begin, go_on, set_up
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Stage, Step, TrainingEvent
 from cnnbuilder.engine.meter import Meter, Reading
 from cnnbuilder.engine.module import save_weights
-from cnnbuilder.engine.optimizers import learning_rate
 from cnnbuilder.engine.peak import PeakMeter
 from cnnbuilder.engine.preparing import prepared
 from cnnbuilder.engine.runs import Metrics, Result
 from cnnbuilder.engine.stopwatch import Pace, Stopwatch
 from cnnbuilder.network.project import Project
+from cnnbuilder.network.schedules import learning_rate
 from cnnbuilder.text import _
 
 REPORTS_A_SECOND = 20

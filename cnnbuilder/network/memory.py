@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Training
 from cnnbuilder.network.saved import FULL, HALF, Precision, Saved, saved
 
@@ -80,7 +81,7 @@ def forecast(analysis: Analysis, training: Training, precision: Precision = "flo
     """The peak of one training step at the batch size and with the optimiser of `training`."""
     step = _step(analysis, precision)
     batch = training.batch_size
-    states = 2 if training.optimizer == "adamw" else int(training.momentum > 0)
+    slots = OPTIMIZERS[training.optimizer].slots(training)
     most = max(step.moments, key=lambda moment: batch * (moment[0] + moment[1]) + moment[2] + moment[3])
     return Memory(
         batch_size=batch,
@@ -88,7 +89,7 @@ def forecast(analysis: Analysis, training: Training, precision: Precision = "flo
         weights=FULL * step.params,
         copies=most.copies,
         buffers=step.buffers,
-        optimizer=FULL * step.trainable * states,
+        optimizer=FULL * step.trainable * slots,
         gradients=most.gradients,
         activations=batch * most.activations,
         working=batch * most.working,

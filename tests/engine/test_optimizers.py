@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
 
-from cnnbuilder.engine.optimizers import learning_rate, optimizer
+from cnnbuilder.engine.optimizers import optimizer
+from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Training
+from cnnbuilder.network.schedules import learning_rate
 
 
 def networks() -> tuple[nn.Module, nn.Module]:
@@ -18,15 +22,49 @@ def networks() -> tuple[nn.Module, nn.Module]:
     return one, other
 
 
-@pytest.mark.parametrize("name", ["adamw", "sgd"])
+def made_by_code(name: str, net: nn.Module, training: Training) -> torch.optim.Optimizer:
+    """What an exported script makes of the settings."""
+    args = SimpleNamespace(learning_rate=1.0)
+    made = eval(OPTIMIZERS[name].code(training), {"torch": torch, "net": net, "args": args})
+    assert isinstance(made, torch.optim.Optimizer)
+    return made
+
+
+def test_the_code_hands_over_the_settings() -> None:
+    training = Training(weight_decay=0.02, momentum=0.8)
+    net, _other = networks()
+    adamw, sgd = (made_by_code(name, net, training) for name in ("adamw", "sgd"))
+    assert type(adamw) is torch.optim.AdamW and type(sgd) is torch.optim.SGD
+    assert adamw.param_groups[0]["weight_decay"] == sgd.param_groups[0]["weight_decay"] == 0.02
+    assert sgd.param_groups[0]["momentum"] == 0.8
+    assert all(group["fused"] for each in (adamw, sgd) for group in each.param_groups)
+    assert "momentum" in OPTIMIZERS["sgd"].settings and "momentum" not in OPTIMIZERS["adamw"].settings
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_forecast_counts_what_is_remembered(name: str, momentum: float) -> None:
+    training = Training(optimizer=name, momentum=momentum)
+    net, _other = networks()
+    used = optimizer(net.parameters(), training)
+    for _step in range(2):
+        net(torch.ones(2, 6)).sum().backward()
+        used.step(0.1)
+    remembered = [
+        value for values in used.state().values() for value in values if isinstance(value, torch.Tensor)
+    ]
+    values = sum(
+        tensor.numel() for tensor in remembered if tensor.dim()
+    )  # a count of steps is no copy of the weights
+    assert values == OPTIMIZERS[name].slots(training) * sum(param.numel() for param in net.parameters())
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_steps_equal_those_of_torch_bit_by_bit(name: str) -> None:
     ours, theirs = networks()
     training = Training(optimizer=name, weight_decay=0.02, momentum=0.8)
     mine = optimizer(ours.parameters(), training)
-    if name == "adamw":
-        torchs = torch.optim.AdamW(theirs.parameters(), weight_decay=0.02, fused=True)
-    else:
-        torchs = torch.optim.SGD(theirs.parameters(), lr=1.0, weight_decay=0.02, momentum=0.8, fused=True)
+    torchs = made_by_code(name, theirs, training)
     for step in range(8):
         rate = 0.01 * (step + 1)
         images = torch.randn(4, 6)

@@ -16,7 +16,9 @@ from cnnbuilder.engine.trainable import require_learnable
 from cnnbuilder.network.code import source
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.formatting import string, wrapped
+from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Project, Training
+from cnnbuilder.network.schedules import SCHEDULES
 from cnnbuilder.text import _
 
 
@@ -82,7 +84,7 @@ def book(project: Project, conditions: Conditions, *, curves: bool = False) -> B
     reading = data.reading()
     fit = fitting(data.shape, input_shape(project.network) or data.shape)
     bfloat16 = conditions.precision == "bfloat16"
-    one_cycle = training.schedule == "one-cycle"
+    rate = SCHEDULES[training.schedule].rate
     words = {
         "<fit>(some)": "fit(some)" if fit else "some",
         "<fit>(images[chosen])": "fit(images[chosen])" if fit else "images[chosen]",
@@ -90,9 +92,9 @@ def book(project: Project, conditions: Conditions, *, curves: bool = False) -> B
         "<folder>": "args.data" if reading.files else "",
         "<val images>": str(data.val_images),
         "<cudnn>": passages.CUDNN if conditions.device == "cuda" else "",
-        "<optimizer>": _optimizer(training),
-        "<steps>": passages.STEPS if one_cycle else passages.STEP,
-        "<rate>": passages.RATE if one_cycle else "",
+        "<optimizer>": f"optimizer = {OPTIMIZERS[training.optimizer].code(training)}",
+        "<steps>": passages.STEPS if rate else passages.STEP,
+        "<rate>": passages.RATE.replace("<function>", rate.__name__) if rate else "",
         "<lists>": passages.LISTS if curves else "",
         "<keep loss>": passages.KEEP_LOSS if curves else "",
         "<keep measured>": passages.KEEP_MEASURED if curves else "",
@@ -117,7 +119,7 @@ def book(project: Project, conditions: Conditions, *, curves: bool = False) -> B
             _TRAINING,
             (
                 passages.BATCHES,
-                passages.ONE_CYCLE if one_cycle else "",
+                text_of(rate) if rate else "",
                 passages.GUESS if bfloat16 else "",
                 passages.EVALUATE,
             ),
@@ -127,7 +129,7 @@ def book(project: Project, conditions: Conditions, *, curves: bool = False) -> B
         Chapter(_("Saving"), _SAVING, (passages.SAVE,), passages.KEEP),
     )
     imports = {
-        *head, *reading.imports, *(["import math"] if one_cycle else []), "import json", "from pathlib import Path",
+        *head, *reading.imports, *(["import math"] if rate else []), "import json", "from pathlib import Path",
         "import numpy as np", "import torch", "import torch.nn.functional as F",
     }  # fmt: skip
     return Book(
@@ -162,15 +164,6 @@ def _parted(model: str) -> tuple[list[str], str]:
     """The lines of import of a generated source, and the rest."""
     head, _blank, rest = model.partition("\n\n\n")
     return head.splitlines(), rest
-
-
-def _optimizer(training: Training) -> str:
-    """With the project's own settings; betas and epsilon of AdamW are torch's defaults."""
-    settings = f"args.learning_rate, weight_decay={training.weight_decay!r}, fused=True"
-    if training.optimizer == "sgd":
-        settings = settings.replace("weight_decay", f"momentum={training.momentum!r}, weight_decay")
-        return f"optimizer = torch.optim.SGD(net.parameters(), {settings})"
-    return f"optimizer = torch.optim.AdamW(net.parameters(), {settings})"
 
 
 def _classes(data: DataSetInfo) -> str:

@@ -41,17 +41,6 @@ def in_batches(order, size):
     return batches
 '''
 
-ONE_CYCLE = '''\
-def one_cycle(step, steps, peak):
-    """The learning rate: up half a cosine, down another (Smith and Topin, 2018)."""
-    top = 0.3 * steps - 1
-    if step <= top:
-        start, end, done = peak / 25, peak, step / top
-    else:
-        start, end, done = peak, peak / 250_000, (step - top) / max(1, steps - 1 - top)
-    return end + (start - end) / 2 * (1 + math.cos(math.pi * done))
-'''
-
 GUESS = '''\
 def guess(net, images):
     """Logits, computed in bfloat16 where that is safe; weights stay float32."""
@@ -140,7 +129,7 @@ save(net, args.out, mean, std)
 
 STEPS = "step, steps = 0, args.epochs * len(in_batches(labels, args.batch_size))"
 STEP = "step = 0"
-RATE = 'optimizer.param_groups[0]["lr"] = one_cycle(step, steps, args.learning_rate)'
+RATE = 'optimizer.param_groups[0]["lr"] = <function>(step, steps, args.learning_rate)'
 LISTS = "losses, measured = [], []"
 KEEP_LOSS = "losses.append(loss.detach())"
 KEEP_MEASURED = "measured.append((step, val_loss))"

@@ -11,13 +11,17 @@ from msgspec.structs import replace
 
 from cnnbuilder.blocks.base import Field
 from cnnbuilder.network.equality import equal
+from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Network, Project, Training
+from cnnbuilder.network.schedules import SCHEDULES
 from cnnbuilder.text import _, ngettext, number
 
 CHOICES = {
-    "adamw": _("AdamW"), "sgd": _("SGD"), "one-cycle": _("One-cycle"), "constant": _("Constant"),
-    "auto": _("Auto"), "float32": _("float32"),
-}  # fmt: skip
+    **{row.name: row.title for row in OPTIMIZERS.values()},
+    **{row.name: row.title for row in SCHEDULES.values()},
+    "auto": _("Auto"),
+    "float32": _("float32"),
+}
 """How the choices of the settings are called on the screen."""
 LARGE = 150
 """Larger networks with other ids count as other networks: telling them equal could take a tenth of a second."""

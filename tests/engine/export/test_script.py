@@ -25,10 +25,11 @@ from cnnbuilder.engine.data.split import held_out
 from cnnbuilder.engine.device import find_device
 from cnnbuilder.engine.export import passages
 from cnnbuilder.engine.export.fitting import fitting
-from cnnbuilder.engine.optimizers import learning_rate
 from cnnbuilder.engine.runs import LAST, read_run
+from cnnbuilder.engine.source_text import text_of
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.network.project import Data, Project, Training
+from cnnbuilder.network.schedules import learning_rate, one_cycle
 from cnnbuilder.network.templates import TEMPLATES
 from tests.engine.export.scripts import (
     LIMIT,
@@ -278,10 +279,10 @@ def test_pictures_are_fitted_as_the_program_fits_them(
 
 @given(st.integers(1, 2000), st.floats(1e-6, 100))
 def test_the_learning_rate_is_the_programs(steps: int, peak: float) -> None:
-    one_cycle = functions(passages.ONE_CYCLE)["one_cycle"]
+    written = functions(text_of(one_cycle))["one_cycle"]
     training = Training(learning_rate=peak)
     for step in {0, 1, steps // 3, steps // 2, steps - 1} & set(range(steps)):
-        assert one_cycle(step, steps, peak) == learning_rate(training, step, steps)  # type: ignore[operator]
+        assert written(step, steps, peak) == learning_rate(training, step, steps)  # type: ignore[operator]
 
 
 @given(st.integers(1, 300), st.integers(1, 70))

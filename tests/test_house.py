@@ -1,7 +1,8 @@
-"""The rules of the house that only a running process can show: who loads torch, and who loads Qt."""
+"""The rules of the house that import contracts cannot show: who loads torch and Qt, and who asks whom for data."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+import cnnbuilder
 from cnnbuilder.blocks.dense import Linear
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shape import Flatten
@@ -101,3 +103,50 @@ def test_what_is_refused_before_a_training_is_refused_without_torch(folder: Path
 
 def test_the_window_loads_no_torch() -> None:
     assert loaded_by(program=_ASK_WINDOW) == ["0"]
+
+
+# --- one way from a project to its data set -------------------------------------------------------
+
+PACKAGE = Path(cnnbuilder.__file__).parent
+CATALOGUE = PACKAGE / "engine" / "data" / "catalogue.py"
+
+
+def shortcuts_to_data(text: str) -> list[str]:
+    """What a file does to reach a data set by another way than `resolve`: the catalogue's table, a source, a name."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Name(id="_DATA_SETS") | ast.Attribute(attr="_DATA_SETS") | ast.alias(name="_DATA_SETS"):
+                found.append("the catalogue's table")
+            case ast.ImportFrom(module=str(module)) if ".data.sources" in module:
+                found.append(module)
+            case ast.Import(names=names) if any(".data.sources" in name.name for name in names):
+                found.append("a source")
+            case ast.Call(
+                func=ast.Name(id="find") | ast.Attribute(attr="find"), args=[ast.Attribute(attr="dataset")]
+            ):
+                found.append("find() with a project's name of data")
+    return found
+
+
+def test_only_the_catalogue_reaches_into_its_table() -> None:
+    files = [path for path in PACKAGE.rglob("*.py") if path != CATALOGUE]
+    reached = {
+        str(path): ways for path in files if (ways := shortcuts_to_data(path.read_text(encoding="utf-8")))
+    }
+    assert not reached
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from cnnbuilder.engine.data.catalogue import _DATA_SETS",
+        "info = catalogue._DATA_SETS[name]",
+        "from cnnbuilder.engine.data.sources.mnist import SOURCE",
+        "import cnnbuilder.engine.data.sources.mnist",
+        "info = find(project.data.dataset)",
+        "info = catalogue.find(data.dataset)",
+    ],
+)
+def test_each_shortcut_to_a_data_set_is_seen(text: str) -> None:
+    assert shortcuts_to_data(text)

@@ -8,7 +8,7 @@ from typing import Any
 from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
 from cnnbuilder.cli.table import table
-from cnnbuilder.engine.data.catalogue import DATASETS, DataSetInfo
+from cnnbuilder.engine.data.catalogue import DataSetInfo, all_data_sets
 from cnnbuilder.text import _, bytes_text, number
 
 
@@ -20,13 +20,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints the list."""
     if options.json:
-        print_json({"datasets": [as_json(info) for info in DATASETS.values()]})
+        print_json({"datasets": [as_json(info) for info in all_data_sets()]})
         return 0
     head = (
         _("Name"), _("Title"), _("Classes"), _("Images"),
         _("Training"), _("Validation"), _("Test"), _("Size"), _("Here"),
     )  # fmt: skip
-    print(table(head, (_row(info) for info in DATASETS.values()), right={2, 4, 5, 6, 7}))
+    print(table(head, (_row(info) for info in all_data_sets()), right={2, 4, 5, 6, 7}))
     return 0
 
 

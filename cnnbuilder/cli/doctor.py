@@ -14,7 +14,7 @@ import cnnbuilder
 from cnnbuilder.cli import display
 from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import all_data_sets
 from cnnbuilder.folders import cache_folder, data_folder
 from cnnbuilder.text import _, bytes_text
 
@@ -109,13 +109,13 @@ def _devices(problems: list[dict[str, str]]) -> list[dict[str, Any]]:
 
 
 def _data(problems: list[dict[str, str]]) -> list[dict[str, Any]]:
-    for info in DATASETS.values():
+    for info in all_data_sets():
         if not info.available():
             message = _("The data set {title} is not on this machine.").format(title=info.title)
             remedy = _("It comes with the program: install cnnbuilder again.")
             problems.append(_problem(message, remedy))
     return [
-        {"name": info.name, "title": info.title, "available": info.available()} for info in DATASETS.values()
+        {"name": info.name, "title": info.title, "available": info.available()} for info in all_data_sets()
     ]
 
 

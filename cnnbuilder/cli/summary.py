@@ -117,10 +117,10 @@ def _totals(project: Project, analysis: Analysis) -> str:
 
 def _no_problems(project: Project, analysis: Analysis) -> str:
     """Nothing is wrong; whether it can be trained on its data is another question."""
-    from cnnbuilder.engine.data.catalogue import DATASETS
+    from cnnbuilder.engine.data.catalogue import resolve_or_none
     from cnnbuilder.network.classifier import not_yet
 
-    info = DATASETS.get(project.data.dataset or "")
+    info = resolve_or_none(project.data)
     missing = not_yet(analysis, len(info.classes) if info else 10)
     return _("No problems.") if missing is None else _("No problems · {missing}.").format(missing=missing)
 

@@ -21,6 +21,7 @@ from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.device import Device, find_device
 from cnnbuilder.engine.module import WeightsProblem, build_without_weights, load_weights
 from cnnbuilder.engine.runs import LAST, Preparation, read_run
+from cnnbuilder.network.project import Data
 from cnnbuilder.text import _, number
 
 CPU_BATCH = 256
@@ -151,12 +152,13 @@ def evaluate(
     """
     model = load_model(folder, device)
     preparation = model.preparation
-    if data is None and preparation.dataset not in catalogue.DATASETS:
+    named = Data(preparation.dataset) if data is None else Data(data)
+    if data is None and catalogue.resolve_or_none(named) is None:
         message = _(
             "These weights were trained on {name}, which is not among the data sets here: name another."
         )
         raise DataProblem(message.format(name=preparation.dataset))
-    info = catalogue.find(data or preparation.dataset)
+    info = catalogue.resolve(named)
     prepared = prepare(info, preparation.shape, lambda _fraction: on_progress(0.0))
     name = "test" if len(prepared.test) else "val"
     part = prepared.test if name == "test" else prepared.val

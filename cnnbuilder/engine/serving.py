@@ -202,7 +202,7 @@ class Serving:
 
     def _sample(self, request: SampleImage) -> None:
         project = loads(request.project)
-        info = catalogue.find(project.data.dataset or "")
+        info = catalogue.resolve(project.data)
         shape = input_shape(project.network)
         if request.index is None:
             image, label = sample(info, shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo, find, unfit
+from cnnbuilder.engine.data.catalogue import DataSetInfo, NoDataSet, resolve, unfit
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.classifier import not_yet, outputs
 from cnnbuilder.network.fit import input_shape
@@ -28,13 +28,14 @@ def require_learnable(project: Project) -> DataSetInfo:
     """The data set of a project that can be trained wherever the pictures are. Raises as `require_trainable` does."""
     analysis = analyse(project.network)
     _require_right(analysis)
-    if project.data.dataset is None:
-        raise CannotTrainError(_("The project has no data to learn from: choose a data set."))
+    try:
+        info = resolve(project.data)
+    except NoDataSet as problem:
+        raise CannotTrainError(str(problem)) from None
     if analysis.params and not analysis.trainable:
         raise CannotTrainError(
             _("Every block with weights is frozen, so there is nothing to learn: thaw one.")
         )
-    info = find(project.data.dataset)
     shape = input_shape(project.network)
     if shape is not None and (sentence := unfit(shape)):
         raise CannotTrainError(sentence)

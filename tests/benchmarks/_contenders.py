@@ -110,7 +110,7 @@ def ours(device: str, precision: str) -> NoReturn:
 
 def hand_tuned(device: str) -> NoReturn:
     """A bare loop that knows everything the engine knows, and does nothing else."""
-    from cnnbuilder.engine.data.catalogue import DATASETS
+    from cnnbuilder.engine.data.catalogue import find
     from cnnbuilder.engine.data.prepare import prepare
     from cnnbuilder.engine.device import find_device, keep_freed_memory
 
@@ -120,7 +120,7 @@ def hand_tuned(device: str) -> NoReturn:
     from torch.optim.adamw import adamw  # isort: skip
 
     keep_freed_memory()
-    data = prepare(DATASETS["mnist"], (1, 32, 32))
+    data = prepare(find("mnist"), (1, 32, 32))
     all_images = torch.tensor(data.train.images, device=device)
     all_labels = torch.tensor(data.train.labels, device=device)
     mean, scale = 255 * data.mean[0], 1 / (255 * data.std[0])

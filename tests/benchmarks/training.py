@@ -129,8 +129,8 @@ def faster_workers(device: str) -> int:
 def prepare_data() -> None:
     """Once, and not by two processes at a time."""
     code = (
-        "from cnnbuilder.engine.data.catalogue import DATASETS\n"
+        "from cnnbuilder.engine.data.catalogue import find\n"
         "from cnnbuilder.engine.data.prepare import prepare\n"
-        "prepare(DATASETS['mnist'], (1, 32, 32))\n"
+        "prepare(find('mnist'), (1, 32, 32))\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

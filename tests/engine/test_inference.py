@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from safetensors.torch import load_file, save_file
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.device import find_device
 from cnnbuilder.engine.inference import Tally, evaluate, load_model, predict
@@ -33,7 +33,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_prediction_is_the_networks_own_probabilities(run: Path) -> None:
     model = load_model(run)
-    data = prepare(DATASETS["mnist"], model.preparation.shape)
+    data = prepare(find("mnist"), model.preparation.shape)
     picture = data.test.images[0]
     found = predict(model, picture.transpose(1, 2, 0))
     assert np.array_equal(found.seen, picture)
@@ -72,7 +72,7 @@ def test_an_evaluation_adds_up(run: Path) -> None:
     confusion = np.array(found.confusion)
     assert confusion.shape == (10, 10) and confusion.sum() == 10_000
     assert found.accuracy == np.trace(confusion) / 10_000 > 0.5
-    labels = prepare(DATASETS["mnist"], (1, 32, 32)).test.labels
+    labels = prepare(find("mnist"), (1, 32, 32)).test.labels
     assert confusion.sum(axis=1).tolist() == np.bincount(labels).tolist()
     assert [score.class_ for score in found.per_class] == [str(digit) for digit in range(10)]
     three = found.per_class[3]
@@ -99,7 +99,7 @@ def test_the_validation_accuracy_told_is_the_kept_networks(tmp_path: Path) -> No
     folder = tmp_path / "0001"
     events = events_of(tiny_project(epochs=1, precision="float32"), folder, limit=5000)
     model = load_model(folder)
-    val = prepare(DATASETS["mnist"], (1, 32, 32)).val
+    val = prepare(find("mnist"), (1, 32, 32)).val
     values = (
         torch.from_numpy(val.images.astype(np.float32)) / 255 - model.preparation.mean[0]
     ) / model.preparation.std[0]

@@ -13,13 +13,29 @@ from types import MappingProxyType
 
 from cnnbuilder.engine.data import rule, sources
 from cnnbuilder.engine.data.source import DataProblem, DataSetInfo
+from cnnbuilder.network.project import Data
 from cnnbuilder.text import _
 
-__all__ = ["DATASETS", "DataProblem", "DataSetInfo", "UnknownDataSet", "find", "preparation_text", "unfit"]
+__all__ = [
+    "DataProblem",
+    "DataSetInfo",
+    "NoDataSet",
+    "UnknownDataSet",
+    "all_data_sets",
+    "find",
+    "preparation_text",
+    "resolve",
+    "resolve_or_none",
+    "unfit",
+]
 
 
 class UnknownDataSet(DataProblem):
     """There is no data set of that name. Carries one sentence that names the nearest."""
+
+
+class NoDataSet(DataProblem):
+    """A project names no data. Carries one sentence."""
 
 
 def _discovered() -> Mapping[str, DataSetInfo]:
@@ -33,15 +49,38 @@ def _discovered() -> Mapping[str, DataSetInfo]:
     )
 
 
-DATASETS: Mapping[str, DataSetInfo] = _discovered()
+_DATA_SETS: Mapping[str, DataSetInfo] = _discovered()
+
+
+def all_data_sets() -> tuple[DataSetInfo, ...]:
+    """Every data set, in the order of lists."""
+    return tuple(_DATA_SETS.values())
+
+
+def resolve(data: Data) -> DataSetInfo:
+    """What a project learns from: the one way from its settings to its data set.
+
+    Raises `NoDataSet` where it names none, and `UnknownDataSet`, whose sentence names the nearest.
+    """
+    if data.dataset is None:
+        raise NoDataSet(_("The project has no data to learn from: choose a data set."))
+    return find(data.dataset)
+
+
+def resolve_or_none(data: Data) -> DataSetInfo | None:
+    """What a project learns from; None where it names no data, or none that is known here."""
+    try:
+        return resolve(data)
+    except (NoDataSet, UnknownDataSet):
+        return None
 
 
 def find(name: str) -> DataSetInfo:
-    """The data set of that name; capitals, spaces and underscores do not matter.
+    """The data set that a person names; capitals, spaces and underscores do not matter.
 
     Raises `UnknownDataSet`, whose sentence names the nearest.
     """
-    by_letters = {_letters(info.name): info for info in DATASETS.values()}
+    by_letters = {_letters(info.name): info for info in all_data_sets()}
     wanted = _letters(name)
     if wanted in by_letters:
         return by_letters[wanted]
@@ -53,7 +92,7 @@ def find(name: str) -> DataSetInfo:
             )
         )
     raise UnknownDataSet(
-        _("There is no data set “{name}”. There are: {names}.").format(name=name, names=", ".join(DATASETS))
+        _("There is no data set “{name}”. There are: {names}.").format(name=name, names=", ".join(_DATA_SETS))
     )
 
 

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from cnnbuilder.engine.batches import Normalise
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.export.quiet import quiet
 from cnnbuilder.engine.runs import Preparation
+from cnnbuilder.network.project import Data
 
 TOLERANCE = 1e-4
 """The largest difference between logits that is taken for rounding; where they exceed 1, as a part of the largest."""
@@ -28,7 +29,7 @@ Images = NDArray[np.uint8]
 def a_few_images(preparation: Preparation) -> Images:
     """Random images and, where the data are here, the first real one: N×C×H×W, at once."""
     images = _random(preparation, _FEW)
-    info = DATASETS.get(preparation.dataset)
+    info = resolve_or_none(Data(preparation.dataset))
     if info is None or not info.available():
         return images
     try:
@@ -40,7 +41,7 @@ def a_few_images(preparation: Preparation) -> Images:
 
 def real_images(preparation: Preparation) -> Images | None:
     """Validation images, N×C×H×W, prepared where they are not yet; None where the data are not here."""
-    info = DATASETS.get(preparation.dataset)
+    info = resolve_or_none(Data(preparation.dataset))
     if info is None or not info.available():
         return None
     try:

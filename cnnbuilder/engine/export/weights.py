@@ -135,9 +135,9 @@ def _fresh_preparation(project: Project) -> tuple[Preparation, str | None]:
     plain = Preparation("", "", shape, (0.0,) * shape[0], (1.0,) * shape[0], unnamed)
     if project.data.dataset is None:
         return plain, _("No data set is chosen, so values are not normalised and classes have no names.")
-    from cnnbuilder.engine.data.catalogue import find
+    from cnnbuilder.engine.data.catalogue import resolve
 
-    info = find(project.data.dataset)
+    info = resolve(project.data)
     named = info.classes[:count] if count else info.classes
     reason = unfit(shape) or info.missing()
     if reason is not None:

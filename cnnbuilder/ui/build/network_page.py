@@ -7,14 +7,13 @@ from heapq import nlargest
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo, preparation_text
+from cnnbuilder.engine.data.catalogue import DataSetInfo, preparation_text, resolve_or_none
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.classifier import not_yet
 from cnnbuilder.network.edits import append, create
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.session.data_choice import chosen
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.network_facts import NetworkFacts
 from cnnbuilder.ui.build.problem_card import ProblemCard
@@ -128,7 +127,7 @@ class NetworkPage(QWidget):
             bar.show_row(row, rows[0].params or 1, analysis.params)
 
     def _show_data(self, project: Project, analysis: Analysis) -> None:
-        info = chosen(project)
+        info = resolve_or_none(project.data)
         name = project.data.dataset
         missing = (
             _("No data set is chosen.")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
-from cnnbuilder.engine.data.catalogue import unfit
+from cnnbuilder.engine.data.catalogue import unfit, resolve_or_none
 from cnnbuilder.engine.messages import Failed, Sample
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.canvas.view import CanvasView
-from cnnbuilder.ui.session.data_choice import chosen
 from cnnbuilder.ui.session.session import Session
 
 DELAY_MS = 300
@@ -39,7 +38,7 @@ class SamplePicture(QObject):
 
     def _ask(self) -> None:
         project = self._document.project
-        shape, info = input_shape(project.network), chosen(project)
+        shape, info = input_shape(project.network), resolve_or_none(project.data)
         wanted = (shape, info.name) if shape and info else None
         if wanted == self._wanted and self._asked is None:
             return

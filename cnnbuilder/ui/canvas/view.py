@@ -173,7 +173,7 @@ class CanvasView(QGraphicsView):
 
     def data(self) -> catalogue.DataSetInfo | None:
         """The data set of the project, where it has one."""
-        return catalogue.DATASETS.get(self.document.project.data.dataset or "")
+        return catalogue.resolve_or_none(self.document.project.data)
 
     def block_area(self, id_: str) -> QRect:
         """Where a block's card is seen, in pixels of this widget."""

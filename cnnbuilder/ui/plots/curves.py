@@ -6,7 +6,7 @@ from PySide6.QtCore import QLineF, QPointF, QSize, QTimer
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.text import _
 from cnnbuilder.ui.plots.plot import Plot
 from cnnbuilder.ui.plots.scale import accuracy_scale, loss_scale
@@ -182,7 +182,7 @@ def _classes(record: Record | None) -> int:
         return 0
     if record.started is not None:
         return len(record.started.classes)
-    info = DATASETS.get(record.project.data.dataset or "")
+    info = resolve_or_none(record.project.data)
     return len(info.classes) if info is not None else 0
 
 

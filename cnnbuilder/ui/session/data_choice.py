@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo, UnknownDataSet, find
+from cnnbuilder.engine.data.catalogue import DataSetInfo, resolve_or_none
 from cnnbuilder.engine.data.rule import border
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.fit import fit, input_shape
 from cnnbuilder.network.project import Data, Network, Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _, number
-
-
-def chosen(project: Project) -> DataSetInfo | None:
-    """The data set of a project, or None where it names none that is known here."""
-    try:
-        return find(project.data.dataset) if project.data.dataset else None
-    except UnknownDataSet:
-        return None
 
 
 def wanted_input(network: Network, info: DataSetInfo) -> tuple[int, int, int]:
@@ -37,7 +29,7 @@ def fitted(network: Network, info: DataSetInfo) -> Network:
 
 def is_untouched(project: Project) -> bool:
     """Whether the network is a template as it came, or as it was fitted to its data set."""
-    info = chosen(project)
+    info = resolve_or_none(project.data)
     for template in TEMPLATES.values():
         made, data = template.make().network, template.make().data
         if data.dataset is None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo
+from cnnbuilder.engine.data.catalogue import DataSetInfo, resolve_or_none
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.classifier import outputs
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.data_choice import chosen, fitted, offer_text, wanted_input, with_data
+from cnnbuilder.ui.session.data_choice import fitted, offer_text, wanted_input, with_data
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.messages import Message
 
@@ -70,7 +70,7 @@ class DataSetup(QObject):
         if before.data != after.data:
             self._withdraw()
         elif self._offered:
-            info = chosen(after)
+            info = resolve_or_none(after.data)
             if info is None or fitted(after.network, info) is after.network:
                 self._withdraw()
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.session.background_tasks import BackgroundTasks
 from cnnbuilder.ui.session.conditions import complete, missing_text
-from cnnbuilder.ui.session.data_choice import chosen
 from cnnbuilder.ui.session.data_setup import DataSetup
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.engine_child import EngineChild
@@ -188,7 +188,7 @@ class Session(QObject):
             self.workspace_requested.emit("build")
         elif document.analysis.problems:
             self.show_first_problem()
-        elif chosen(document.project) is None:
+        elif resolve_or_none(document.project.data) is None:
             choose = (_("Choose a data set"), lambda: self.workspace_requested.emit("data"))
             self.say(TRAIN, _("Training needs images: choose a data set."), choose)
         elif missing is not None:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.network.classifier import not_yet
 from cnnbuilder.text import _, ngettext, number
-from cnnbuilder.ui.session.data_choice import chosen
 from cnnbuilder.ui.session.memory_check import room_text
 from cnnbuilder.ui.session.session import Session
 
@@ -43,7 +43,7 @@ class EmptyState(QWidget):
 
     def _follow(self) -> None:
         project, analysis = self._document.project, self._document.analysis
-        info = chosen(project)
+        info = resolve_or_none(project.data)
         missing = not_yet(analysis, len(info.classes)) if info is not None else None
         self.button.setText(_("Train"))
         self.button.setVisible(bool(project.network.blocks))
@@ -93,7 +93,7 @@ class EmptyState(QWidget):
     def _pressed(self) -> None:
         if self._document.analysis.problems:
             self._session.show_first_problem()
-        elif chosen(self._document.project) is None:
+        elif resolve_or_none(self._document.project.data) is None:
             self._session.workspace_requested.emit("data")
         else:
             self._session.train()

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.engine.messages import AnyEvent, Epoch, Failed, Predicted, Sample, Step
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.text import _
 from cnnbuilder.ui.images.color_picker import Inks
 from cnnbuilder.ui.images.drawing_field import DrawingField
 from cnnbuilder.ui.images.prediction_bars import Guesses
-from cnnbuilder.ui.session.data_choice import chosen
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
@@ -159,7 +159,7 @@ class TryIt(QWidget):
             return
         if record.started is not None:
             self.guesses.set_classes(record.started.classes)
-        info = chosen(record.project)
+        info = resolve_or_none(record.project.data)
         shape = info.shape if info is not None else input_shape(record.project.network)
         self.field.set_colored(shape is not None and shape[0] == 3)
         if self.inks.isVisibleTo(self) != self.field.colored:

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.engine.messages import AnyEvent
 from cnnbuilder.text import _
 from cnnbuilder.ui.plots.curves import Curves, Legend
 from cnnbuilder.ui.session import run_text
-from cnnbuilder.ui.session.data_choice import chosen
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.train.empty import EmptyState
 from cnnbuilder.ui.train.network_column import NetworkColumn
@@ -235,7 +235,7 @@ class TrainWorkspace(QWidget):
             self.reading.setText("")
             return
         finished = self._runner.status.phase == "finished"
-        if finished and record.quick and (info := chosen(record.project)):
+        if finished and record.quick and (info := resolve_or_none(record.project.data)):
             self.reading.setText(run_text.quick_sentence(record.started.train_images, info.train_images))
             return
         losses = [report.smooth_loss for report in record.reports[-run_text.LONG :]]

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from cnnbuilder.engine.data.catalogue import DATASETS, DataSetInfo, preparation_text
+from cnnbuilder.engine.data.catalogue import DataSetInfo, all_data_sets, preparation_text, resolve_or_none
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.session.data_choice import chosen, sizes_text
+from cnnbuilder.ui.session.data_choice import sizes_text
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.window.top_bar import Chip
 
@@ -28,7 +28,7 @@ class DataChip(QObject):
         # None of them is chosen where a project names a data set that is not here.
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self._actions = {}
-        for place, info in enumerate(DATASETS.values(), 1):
+        for place, info in enumerate(all_data_sets(), 1):
             action = self.menu.addAction(_title(info))
             action.setCheckable(True)
             action.setToolTip(info.summary)
@@ -60,7 +60,7 @@ class DataChip(QObject):
         if self._session is None:
             return
         project = self._session.document.project
-        info = chosen(project)
+        info = resolve_or_none(project.data)
         for name, action in self._actions.items():
             action.setChecked(info is not None and name == info.name)
         if info is None:

@@ -9,14 +9,21 @@ from pathlib import Path
 import pytest
 
 from cnnbuilder.engine.data import catalogue, idx, sources
-from cnnbuilder.engine.data.catalogue import DATASETS, DataSetInfo, UnknownDataSet, find, preparation_text
+from cnnbuilder.engine.data.catalogue import (
+    DataSetInfo,
+    UnknownDataSet,
+    all_data_sets,
+    find,
+    preparation_text,
+)
+from cnnbuilder.network.project import Data
 from cnnbuilder.resources import resource
 
 
 def test_descriptions_load_neither_torch_nor_numpy_nor_pillow() -> None:
     code = (
-        "import sys; from cnnbuilder.engine.data.catalogue import DATASETS;"
-        "[info.available() and info.fingerprint for info in DATASETS.values()];"
+        "import sys; from cnnbuilder.engine.data.catalogue import all_data_sets;"
+        "[info.available() and info.fingerprint for info in all_data_sets()];"
         "print([name for name in ('torch', 'numpy', 'PIL', 'PySide6') if name in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
@@ -24,14 +31,14 @@ def test_descriptions_load_neither_torch_nor_numpy_nor_pillow() -> None:
 
 
 def test_what_comes_inside_in_the_order_of_the_lists() -> None:
-    assert list(DATASETS)[:3] == ["mnist", "fashion-mnist", "shapes"]
-    counts = {name: (info.train_images, info.val_images, info.test_images) for name, info in DATASETS.items()}
+    assert [info.name for info in all_data_sets()][:3] == ["mnist", "fashion-mnist", "shapes"]
+    counts = {info.name: (info.train_images, info.val_images, info.test_images) for info in all_data_sets()}
     assert counts["mnist"] == counts["fashion-mnist"] == (55_000, 5_000, 10_000)
     assert counts["shapes"] == (9_000, 1_000, 2_000)
-    assert DATASETS["shapes"].shape == (3, 32, 32)
+    assert find("shapes").shape == (3, 32, 32)
 
 
-@pytest.mark.parametrize("info", DATASETS.values(), ids=lambda info: info.name)
+@pytest.mark.parametrize("info", all_data_sets(), ids=lambda info: info.name)
 def test_each_is_here_and_says_what_it_is(info: DataSetInfo) -> None:
     assert info.available()
     assert info.missing() is None
@@ -44,14 +51,14 @@ def test_each_is_here_and_says_what_it_is(info: DataSetInfo) -> None:
 
 @pytest.mark.parametrize("name", ["mnist", "fashion-mnist"])
 def test_bytes_are_those_of_the_files(name: str) -> None:
-    assert DATASETS[name].bytes == sum(path.stat().st_size for path in resource(f"data/{name}").glob("*.gz"))
+    assert find(name).bytes == sum(path.stat().st_size for path in resource(f"data/{name}").glob("*.gz"))
 
 
 @pytest.mark.parametrize(
     "name", ["mnist", "MNIST", "Fashion_MNIST", "fashion mnist", "fashion-mnist", "Shapes"]
 )
 def test_a_name_is_found_however_it_is_written(name: str) -> None:
-    assert find(name).name in DATASETS
+    assert find(name) in all_data_sets()
 
 
 def test_an_unknown_name_gets_the_nearest() -> None:
@@ -59,6 +66,21 @@ def test_an_unknown_name_gets_the_nearest() -> None:
         find("mnits")
     with pytest.raises(UnknownDataSet, match="mnist, fashion-mnist, shapes"):
         find("zoo of animals")
+
+
+def test_a_project_leads_to_its_data_set_by_the_name_that_it_has() -> None:
+    assert catalogue.resolve(Data("Fashion_MNIST")) is find("fashion-mnist")
+    assert catalogue.resolve_or_none(Data("shapes")) is find("shapes")
+
+
+def test_a_project_with_no_data_or_unknown_data_says_so() -> None:
+    with pytest.raises(catalogue.NoDataSet, match="no data to learn from: choose a data set"):
+        catalogue.resolve(Data(None))
+    with pytest.raises(UnknownDataSet, match="“mnits”: did you mean mnist"):
+        catalogue.resolve(Data("mnits"))
+    assert catalogue.resolve_or_none(Data(None)) is None
+    assert catalogue.resolve_or_none(Data("mnits")) is None
+    assert catalogue.resolve_or_none(Data("")) is None  # weights of a project without data
 
 
 @pytest.mark.parametrize(
@@ -76,7 +98,7 @@ def test_an_unknown_name_gets_the_nearest() -> None:
     ],
 )
 def test_preparation_in_words(shape: tuple[int, int, int], text: str | None) -> None:
-    assert preparation_text(DATASETS["mnist"], shape) == text
+    assert preparation_text(find("mnist"), shape) == text
 
 
 def test_a_shape_that_no_picture_has_gets_its_sentence() -> None:
@@ -101,4 +123,4 @@ def test_a_new_source_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "from tests.engine.data.tiny import make_tiny\nSOURCE = make_tiny()\n", encoding="utf-8"
     )
     monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(tmp_path)])
-    assert list(catalogue._discovered()) == [*DATASETS, "tiny"]
+    assert list(catalogue._discovered()) == [*(info.name for info in all_data_sets()), "tiny"]

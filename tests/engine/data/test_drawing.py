@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.drawing import like_mnist
 from cnnbuilder.engine.data.prepare import adapt
 
 
 @pytest.fixture(scope="module")
 def digits() -> NDArray[np.uint8]:
-    return DATASETS["mnist"].read(lambda _fraction: None).test.images[:200, 0]
+    return find("mnist").read(lambda _fraction: None).test.images[:200, 0]
 
 
 def ink_box(image: NDArray[np.uint8]) -> tuple[int, int, int, int]:

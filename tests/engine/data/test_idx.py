@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cnnbuilder.engine.data import idx
-from cnnbuilder.engine.data.catalogue import DATASETS, find
+from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.idx import read_idx
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.resources import resource
@@ -92,7 +92,7 @@ def test_a_class_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_first_picture_is_had_without_the_others() -> None:
-    info = DATASETS["mnist"]
+    info = find("mnist")
     train = info.read(lambda _fraction: None).train
     image, label = info.sample()
     assert (image[:, :, 0] == train.images[0, 0]).all()
@@ -100,7 +100,7 @@ def test_the_first_picture_is_had_without_the_others() -> None:
 
 
 def test_every_digit_is_there_as_often_as_its_makers_say() -> None:
-    originals = DATASETS["mnist"].read(lambda _fraction: None)
+    originals = find("mnist").read(lambda _fraction: None)
     assert np.bincount(originals.train.labels).tolist() == [
         5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
     ]  # fmt: skip

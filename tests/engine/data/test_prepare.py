@@ -17,7 +17,7 @@ from safetensors.numpy import load_file
 
 from cnnbuilder.engine.data import cache
 from cnnbuilder.engine.data import prepare as preparing
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import all_data_sets, find
 from cnnbuilder.engine.data.prepare import Prepared, adapt, prepare, sample
 from cnnbuilder.engine.data.source import DataProblem
 from tests.engine.data.tiny import Tiny, make_tiny
@@ -49,7 +49,7 @@ def assert_equal(one: Prepared, other: Prepared) -> None:
 
 @pytest.fixture(scope="module")
 def digits() -> Prepared:
-    return prepare(DATASETS["mnist"], (1, 32, 32))
+    return prepare(find("mnist"), (1, 32, 32))
 
 
 def test_digits_in_a_border_as_lenet_had_them(digits: Prepared) -> None:
@@ -63,7 +63,7 @@ def test_digits_in_a_border_as_lenet_had_them(digits: Prepared) -> None:
 
 
 def test_the_parts_are_the_originals_divided(digits: Prepared) -> None:
-    originals = DATASETS["mnist"].read(lambda _fraction: None)
+    originals = find("mnist").read(lambda _fraction: None)
     prepared = np.concatenate([digits.train.images, digits.val.images])[:, :, 2:30, 2:30]
     labels = np.concatenate([digits.train.labels, digits.val.labels])
     one = sorted(zip(labels.tolist(), map(bytes, prepared), strict=True))
@@ -95,7 +95,7 @@ def test_a_picture_alone_is_prepared_as_the_data_set_is(
     assert prepared.std == pytest.approx(values.std(axis=(0, 2, 3)), rel=1e-9)
 
 
-@pytest.mark.parametrize("info", DATASETS.values(), ids=lambda info: info.name)
+@pytest.mark.parametrize("info", all_data_sets(), ids=lambda info: info.name)
 @pytest.mark.parametrize("shape", [(1, 32, 32), (3, 40, 40)])
 def test_a_first_picture_without_preparing_the_rest(
     home: Path, info: Any, shape: tuple[int, int, int]
@@ -122,7 +122,7 @@ def test_warm_digits_take_no_time(digits: Prepared) -> None:
     seconds = []
     for _attempt in range(5):
         started = time.perf_counter()
-        prepare(DATASETS["mnist"], (1, 32, 32))
+        prepare(find("mnist"), (1, 32, 32))
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < 0.05  # measured: 0.001
 

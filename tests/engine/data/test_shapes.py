@@ -8,12 +8,12 @@ import time
 import numpy as np
 import pytest
 
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.figures import FIGURES
 from cnnbuilder.engine.data.shapes import draw_block
 from cnnbuilder.engine.data.source import Originals
 
-SHAPES = DATASETS["shapes"]
+SHAPES = find("shapes")
 FIRST_BLOCK = "1f294f4ce3fecd26334a9eb57dee41bba38077ad52a65088a4353d8765056c2a"
 
 

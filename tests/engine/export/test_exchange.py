@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shape import Flatten
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.export import Choices, ExportProblem, check, export
 from cnnbuilder.engine.export import onnx as onnx_form
@@ -37,7 +37,7 @@ from tests.engine.export.test_weights import branches
 @pytest.fixture(scope="module")
 def images() -> np.ndarray:
     """Real digits as values from 0 to 1."""
-    return prepare(DATASETS["mnist"], (1, 32, 32)).test.images[:7].astype(np.float32) / 255
+    return prepare(find("mnist"), (1, 32, 32)).test.images[:7].astype(np.float32) / 255
 
 
 @pytest.fixture(scope="module")

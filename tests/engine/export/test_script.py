@@ -19,7 +19,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from cnnbuilder.engine.batches import bounds
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import all_data_sets
 from cnnbuilder.engine.data.fit import fit
 from cnnbuilder.engine.data.split import held_out
 from cnnbuilder.engine.device import find_device
@@ -135,7 +135,7 @@ def every_script() -> dict[str, str]:
     """Of all templates that can be trained, with every data set and every setting that changes the text."""
     found = {}
     for template in TEMPLATES.values():
-        for dataset in DATASETS:
+        for dataset in (info.name for info in all_data_sets()):
             for training in (Training(), Training(optimizer="sgd", schedule="constant", momentum=0.0)):
                 for precision, device in (("float32", "cpu"), ("bfloat16", "cuda")):
                     project = replace(template.make(), data=Data(dataset), training=training)

@@ -19,7 +19,7 @@ from cnnbuilder.blocks.merging import Add
 from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d
 from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.device import find_device
 from cnnbuilder.engine.export.places import ExportProblem
@@ -55,7 +55,7 @@ def test_a_trained_network_leaves_with_its_best_weights(trained: Trained) -> Non
 
 def test_without_a_run_it_leaves_with_what_training_would_begin_with(tmp_path: Path) -> None:
     project = tiny_project(seed=7)
-    data = prepare(DATASETS["mnist"], (1, 32, 32))
+    data = prepare(find("mnist"), (1, 32, 32))
     dice = torch.get_rng_state()
     found = weighted(project, tmp_path / "none.runs")
     assert torch.equal(dice, torch.get_rng_state())

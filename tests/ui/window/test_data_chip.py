@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from cnnbuilder.blocks.convolution import Conv2d
-from cnnbuilder.engine.data.catalogue import DATASETS
+from cnnbuilder.engine.data.catalogue import all_data_sets, find
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.edits import append, new_id
 from cnnbuilder.network.fit import input_shape
@@ -53,7 +53,7 @@ def test_the_chip_says_what_the_data_is(choice: Choice) -> None:
 
 
 def test_an_untouched_template_takes_the_datas_shape_at_once(choice: Choice) -> None:
-    choice.choose(DATASETS["shapes"])
+    choice.choose(find("shapes"))
     assert choice.document.project.data.dataset == "shapes"
     assert choice.shape == (3, 32, 32)
     assert choice.bars.bar("data") is None
@@ -65,7 +65,7 @@ def test_an_untouched_template_takes_the_datas_shape_at_once(choice: Choice) -> 
 
 def test_a_network_that_was_edited_is_only_offered_it(choice: Choice) -> None:
     touch(choice.document)
-    choice.choose(DATASETS["shapes"])
+    choice.choose(find("shapes"))
     assert choice.shape == (1, 32, 32)
     bar = choice.bars.bar("data")
     assert bar is not None
@@ -79,31 +79,31 @@ def test_a_network_that_was_edited_is_only_offered_it(choice: Choice) -> None:
 
 def test_the_offer_goes_when_it_is_no_longer_true(choice: Choice) -> None:
     touch(choice.document)
-    choice.choose(DATASETS["shapes"])
+    choice.choose(find("shapes"))
     choice.document.undo_stack.undo()
     assert choice.bars.bar("data") is None
 
 
 def test_data_of_the_same_shape_needs_no_word(choice: Choice) -> None:
     touch(choice.document)
-    choice.choose(DATASETS["fashion-mnist"])
+    choice.choose(find("fashion-mnist"))
     assert choice.bars.bar("data") is None
 
 
 @pytest.mark.parametrize("name", ["digits", "lenet5", "colour-32"])
-@pytest.mark.parametrize("data", sorted(DATASETS))
+@pytest.mark.parametrize("data", sorted(info.name for info in all_data_sets()))
 def test_every_template_stays_right_with_every_data_set(name: str, data: str) -> None:
-    project = with_data(TEMPLATES[name].make(), DATASETS[data])
+    project = with_data(TEMPLATES[name].make(), find(data))
     analysis = analyse(project.network)
     assert analysis.problems == ()
     assert analysis.output is not None
-    assert analysis.output.sizes == (len(DATASETS[data].classes),)
+    assert analysis.output.sizes == (len(find(data).classes),)
     assert is_untouched(project)
 
 
 def test_an_exercise_without_data_keeps_its_sizes() -> None:
     quiz = TEMPLATES["quiz-130"].make()
-    assert with_data(quiz, DATASETS["mnist"]).network == quiz.network
+    assert with_data(quiz, find("mnist")).network == quiz.network
 
 
 def test_the_menu_marks_the_data_set_of_the_project_and_no_other(choice: Choice) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import source
-from cnnbuilder.network.edits import apply_fix
+from cnnbuilder.network.fixes import apply_fix
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Network, Training, Wire
 from cnnbuilder.network.templates import TEMPLATES, chain

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.network.importing import arithmetic, halfway
+from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.layers import Made, NotALayerError, axis_of, block_of, named_arguments
 from cnnbuilder.network.importing.signatures import FUNCTIONS
 from cnnbuilder.network.importing.values import (
@@ -20,9 +21,6 @@ from cnnbuilder.network.importing.values import (
     Unknown,
 )
 from cnnbuilder.text import _
-
-if TYPE_CHECKING:
-    from cnnbuilder.network.importing.interpreter import Interpreter
 
 _SAME = frozenset({"contiguous", "clone", "detach", "to", "float"})
 """Methods that leave the numbers as they are."""
@@ -47,9 +45,7 @@ OTHERS = _SAME | {
 """What is read besides the functions that do just what a block does."""
 
 
-def function(
-    run: Interpreter, node: ast.Call, name: str, positional: list[Any], named: dict[str, Any]
-) -> Any:
+def function(run: Evaluator, node: ast.Call, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
     """What a function gives; `positional` begins with what flows into it."""
     named = dict(named)
     if not positional:
@@ -94,7 +90,7 @@ def function(
 
 
 def _like_a_block(
-    run: Interpreter, node: ast.Call, name: str, flow: Flowing, rest: list[Any], named: dict[str, Any]
+    run: Evaluator, node: ast.Call, name: str, flow: Flowing, rest: list[Any], named: dict[str, Any]
 ) -> Any:
     if name not in FUNCTIONS:
         return run.unknown(node, _("no block does {name}").format(name=name), [flow])
@@ -121,7 +117,7 @@ def _like_a_block(
 
 
 def _place(
-    run: Interpreter, node: ast.Call, kind: str, arguments: dict[str, Any], values: list[Flowing]
+    run: Evaluator, node: ast.Call, kind: str, arguments: dict[str, Any], values: list[Flowing]
 ) -> Any:
     try:
         made = block_of(kind, arguments, run.drawing.rank(values[0]))
@@ -130,7 +126,7 @@ def _place(
     return run.drawing.put(made, node.lineno, *values)
 
 
-def _cat(run: Interpreter, node: ast.Call, first: Any, rest: list[Any], named: dict[str, Any]) -> Any:
+def _cat(run: Evaluator, node: ast.Call, first: Any, rest: list[Any], named: dict[str, Any]) -> Any:
     values = arithmetic.items_of(first)
     dim = rest[0] if rest else named.get("dim", named.get("axis", 0))
     if values is None or len(values) < 1:
@@ -141,7 +137,7 @@ def _cat(run: Interpreter, node: ast.Call, first: Any, rest: list[Any], named: d
     return flows[0] if len(flows) == 1 else _place(run, node, "Concat", {"dim": dim}, flows)
 
 
-def _view(run: Interpreter, node: ast.Call, flow: Flowing, sizes: list[Any]) -> Any:
+def _view(run: Evaluator, node: ast.Call, flow: Flowing, sizes: list[Any]) -> Any:
     """x.view(-1, n) and x.view(x.size(0), -1) are Flatten; so is the first step of a channel shuffle a beginning.
 
     Other ways to lay values out are no block.
@@ -157,7 +153,7 @@ def _view(run: Interpreter, node: ast.Call, flow: Flowing, sizes: list[Any]) -> 
     return run.drawing.put(Made(Flatten(id="b"), expected), node.lineno, flow)
 
 
-def _mean(run: Interpreter, node: ast.Call, flow: Flowing, rest: list[Any], named: dict[str, Any]) -> Any:
+def _mean(run: Evaluator, node: ast.Call, flow: Flowing, rest: list[Any], named: dict[str, Any]) -> Any:
     """The mean over height and width is adaptive pooling to one value, laid out flat."""
     dims = rest[0] if rest else named.get("dim", named.get("axis"))
     if len(rest) > 1 and all(type(dim) is int for dim in rest):
@@ -177,14 +173,14 @@ def _front(dims: Any, rank: int | None) -> list[Any]:
     return sorted(dim + rank + 1 if dim < 0 and rank is not None else dim for dim in dims)
 
 
-def _averaged(run: Interpreter, node: ast.Call, flow: Flowing, keep: bool) -> Any:
+def _averaged(run: Evaluator, node: ast.Call, flow: Flowing, keep: bool) -> Any:
     pooled = _place(run, node, "AdaptiveAvgPool2d", {"output_size": 1}, [flow])
     if keep or not isinstance(pooled, Flowing):
         return pooled
     return run.drawing.put(Made(Flatten(id="b")), node.lineno, pooled)
 
 
-def _size(run: Interpreter, value: Any, which: list[Any]) -> Any:
+def _size(run: Evaluator, value: Any, which: list[Any]) -> Any:
     """x.size() and x.size(1)."""
     if not isinstance(value, Flowing):
         return run.unknown(ast.Constant(0), _("no image or features arrive here"), [value])
@@ -197,7 +193,7 @@ def _size(run: Interpreter, value: Any, which: list[Any]) -> Any:
     return Size(value, (axis,)) if type(axis) is int and axis > 0 else Open("size()")
 
 
-def _squeeze(run: Interpreter, node: ast.Call, flow: Flowing, axes: list[Any]) -> Any:
+def _squeeze(run: Evaluator, node: ast.Call, flow: Flowing, axes: list[Any]) -> Any:
     """x.squeeze(): behind a pool to one value it lays out flat; elsewhere it depends on the sizes that arrive."""
     if run.drawing.rank(flow) == 1:
         return flow
@@ -212,7 +208,7 @@ def _squeeze(run: Interpreter, node: ast.Call, flow: Flowing, axes: list[Any]) -
 
 
 def _second_step(
-    run: Interpreter, node: ast.Call, name: str, value: Between, rest: list[Any], named: dict[str, Any]
+    run: Evaluator, node: ast.Call, name: str, value: Between, rest: list[Any], named: dict[str, Any]
 ) -> Any:
     what, found = halfway.second(run, node, name, value, [*rest, *named.values()])
     match what:
@@ -227,7 +223,7 @@ def _second_step(
     return run.unknown(node, found, [value.value])
 
 
-def _pad(run: Interpreter, node: ast.Call, flow: Flowing, rest: list[Any], named: dict[str, Any]) -> Any:
+def _pad(run: Evaluator, node: ast.Call, flow: Flowing, rest: list[Any], named: dict[str, Any]) -> Any:
     try:
         arguments = named_arguments("pad", ("pad", "mode", "value"), rest, named)
     except NotALayerError as error:

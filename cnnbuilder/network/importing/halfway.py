@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
+from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.values import BatchSize, Between, Flowing, Open, Size
 from cnnbuilder.text import _
-
-if TYPE_CHECKING:
-    from cnnbuilder.network.importing.interpreter import Interpreter
 
 HALF_DONE = _("this is only half of what a block does")
 
@@ -27,7 +25,7 @@ def split(value: Flowing, sizes: list[Any], line: int) -> Between | None:
     return None
 
 
-def squeezed(run: Interpreter, value: Flowing, axes: list[Any], line: int) -> Any:
+def squeezed(run: Evaluator, value: Flowing, axes: list[Any], line: int) -> Any:
     """x.squeeze(…) behind a pool to one value: laid out flat; `None` where more than that might be meant."""
     if not _is_one_by_one(run.drawing.by_id.get(value.block)):
         return None
@@ -45,7 +43,7 @@ def _is_one_by_one(block: Block | None) -> bool:
     return isinstance(block, AdaptiveAvgPool2d | AdaptiveMaxPool2d) and block.output_size == (1, 1)
 
 
-def second(run: Interpreter, node: ast.Call, name: str, value: Between, rest: list[Any]) -> tuple[str, Any]:
+def second(run: Evaluator, node: ast.Call, name: str, value: Between, rest: list[Any]) -> tuple[str, Any]:
     """What the second step makes: ("shuffle", groups), ("flat", None), ("mean", None), ("between", …), ("", reason)."""
     if name == "contiguous":
         return "between", value

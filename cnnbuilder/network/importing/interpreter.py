@@ -9,7 +9,7 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, calls, halfway
+from cnnbuilder.network.importing import arithmetic, calls, halfway, modules
 from cnnbuilder.network.importing.drawing import TooLargeError
 from cnnbuilder.network.importing.statements import Names, Returned, Statements, line_of
 from cnnbuilder.network.importing.values import (
@@ -106,7 +106,7 @@ class Interpreter(Statements):
                 return self.enter(node, found.function._replace(owner=owner), [], {})
             bound = isinstance(found, Function) and found.template is not None
             return found._replace(owner=owner) if bound else found
-        if node.attr in calls.OF_MODULES:
+        if node.attr in modules.OF_MODULES:
             return Method(owner, node.attr)
         near = nearest(node.attr, owner.attributes)
         hint = _(": self.{near}?").format(near=near) if near else ""
@@ -170,7 +170,7 @@ class Interpreter(Statements):
             kind = {ast.Add: "Add", ast.Mult: "Multiply"}.get(type(op))
             if kind is None or not all(isinstance(value, Flowing | Unknown) for value in values):
                 return self.unknown(node, _("no block computes this"), values)
-            return calls.place(self, node, kind, {}, [self.flow(value, node) for value in values])
+            return modules.place(self, node, kind, {}, [self.flow(value, node) for value in values])
         if any(isinstance(value, Trial) for value in values):
             return Trial()
         result = values[0]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, calls, flowing, freezing
+from cnnbuilder.network.importing import arithmetic, flowing, freezing, modules
 from cnnbuilder.network.importing.drawing import TooLargeError
+from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.signatures import FUNCTIONS
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
@@ -24,9 +25,6 @@ from cnnbuilder.network.importing.values import (
 )
 from cnnbuilder.text import _
 
-if TYPE_CHECKING:
-    from cnnbuilder.network.importing.interpreter import Interpreter
-
 _SAME = frozenset({"to", "cuda", "cpu", "eval", "train", "half", "float", "double", "apply"})
 """Methods of a module that give the module itself."""
 _OF_TEXTS = frozenset(
@@ -35,7 +33,7 @@ _OF_TEXTS = frozenset(
 
 
 def method(
-    run: Interpreter, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
+    run: Evaluator, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
 ) -> Any:
     """The value of owner.name(…)."""
     match owner:
@@ -66,7 +64,7 @@ _OF_LISTS = frozenset({"items", "values", "keys", "named_children", "children", 
 
 
 def _of_container(
-    run: Interpreter,
+    run: Evaluator,
     node: ast.Call,
     owner: Container,
     name: str,
@@ -101,7 +99,7 @@ def _of_container(
         case ("keys", []):
             return list(owner.members)
         case ("forward", _):
-            return calls.through(run, node, owner, positional, named)
+            return modules.through(run, node, owner, positional, named)
         case ("add", [Layer()]):
             unknown = run.unknown(node, _("nn.Sequential has no add: append?"))
             return unknown._replace(instead=ast.unparse(node.args[0])[:200])
@@ -109,7 +107,7 @@ def _of_container(
 
 
 def _of_module(
-    run: Interpreter, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
+    run: Evaluator, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
 ) -> Any:
     match name, positional:
         case (("add_module" | "register_module"), [str() as key, value]) if isinstance(owner, Instance):
@@ -128,12 +126,12 @@ def _of_module(
             }
             return list(inner.items() if name == "named_children" else inner.values())
         case ("forward", _):
-            return calls.through(run, node, owner, positional, named)
+            return modules.through(run, node, owner, positional, named)
     return _of_any_module(run, node, owner, name, positional, named)
 
 
 def _of_any_module(
-    run: Interpreter, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
+    run: Evaluator, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
 ) -> Any:
     match name:
         case "requires_grad_":
@@ -145,7 +143,7 @@ def _of_any_module(
             return [(weights.layer.name or "", weights) for weights in freezing.weights_of(owner)]
     if name in _SAME:
         return owner
-    reason = _("this changes no layer") if name in calls.WITHOUT_EFFECT else _("this is not understood")
+    reason = _("this changes no layer") if name in modules.WITHOUT_EFFECT else _("this is not understood")
     return run.unknown(node, reason, positional)
 
 

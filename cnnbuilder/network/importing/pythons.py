@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnnbuilder.network.importing import arithmetic
+from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     Container,
@@ -20,9 +21,6 @@ from cnnbuilder.network.importing.values import (
     Unknown,
 )
 from cnnbuilder.text import _
-
-if TYPE_CHECKING:
-    from cnnbuilder.network.importing.interpreter import Interpreter
 
 _BUILTIN: dict[str, Any] = {
     "range": range, "len": len, "int": int, "float": float, "str": str, "bool": bool, "max": max, "min": min,
@@ -53,9 +51,7 @@ NAMES = frozenset(
 """What is read here."""
 
 
-def function(
-    run: Interpreter, node: ast.Call, name: str, positional: list[Any], named: dict[str, Any]
-) -> Any:
+def function(run: Evaluator, node: ast.Call, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
     """The value of one of Python's own functions, or what cannot be known."""
     if name.startswith(("math.", "numpy.")):
         return _of_numbers(run, node, name.rpartition(".")[2], positional)
@@ -128,7 +124,7 @@ def function(
     return run.unknown(node, _("this is not understood"), positional)
 
 
-def _of_numbers(run: Interpreter, node: ast.Call, name: str, positional: list[Any]) -> Any:
+def _of_numbers(run: Evaluator, node: ast.Call, name: str, positional: list[Any]) -> Any:
     """A function of math's, or of numpy's by the same name, of plain numbers."""
     if name == "prod" and len(positional) == 1 and (items := arithmetic.items_of(positional[0])) is not None:
         product: Any = 1

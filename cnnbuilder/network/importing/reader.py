@@ -6,8 +6,9 @@ import ast
 import re
 from typing import Any
 
-from cnnbuilder.network.importing.calls import call, initialise, is_ours
+from cnnbuilder.network.importing.calls import call
 from cnnbuilder.network.importing.interpreter import Interpreter
+from cnnbuilder.network.importing.modules import initialise, is_ours
 from cnnbuilder.network.importing.signatures import LAYERS
 from cnnbuilder.network.importing.statements import Returned, Stopped
 from cnnbuilder.network.importing.values import (

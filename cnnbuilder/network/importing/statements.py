@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, calls
+from cnnbuilder.network.importing import arithmetic, modules
 from cnnbuilder.network.importing.drawing import Drawing, TooLargeError
 from cnnbuilder.network.importing.freezing import Weights
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
@@ -276,7 +276,7 @@ class Statements:
 
     def _follow_expr(self, node: ast.Expr, names: Names) -> None:
         value = self.value(node.value, names)
-        silent = calls.is_harmless(node.value) or self.is_aside(node)
+        silent = modules.is_harmless(node.value) or self.is_aside(node)
         if isinstance(value, Unknown) and not silent and not self.keeps(value):
             self.drawing.remark(
                 value.line, _("not read: {text} ({reason})").format(text=value.text, reason=value.reason)
@@ -345,7 +345,7 @@ class Statements:
     def _follow_for(self, node: ast.For, names: Names) -> None:
         items = arithmetic.items_of(self.value(node.iter, names))
         if items is None:
-            if not calls.is_harmless(node.iter):
+            if not modules.is_harmless(node.iter):
                 self.give_up(node, names, _("what this goes through is not known"))
             return
         for item in items:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.values import Known, Template
-
-if TYPE_CHECKING:
-    from cnnbuilder.network.importing.interpreter import Interpreter
 
 _CONV_NORM_ACTIVATION = """
 class Conv2dNormActivation(nn.Sequential):
@@ -52,7 +50,7 @@ CLASSES = {
 """Their source, by name."""
 
 
-def template(run: Interpreter, name: str, node: ast.AST) -> Template:
+def template(run: Evaluator, name: str, node: ast.AST) -> Template:
     """The class, every line of it standing where the file uses it."""
     definition = ast.parse(CLASSES[name]).body[0]
     for inner in ast.walk(definition):

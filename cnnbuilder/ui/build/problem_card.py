@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.fixes import Fix
-from cnnbuilder.network.edits import apply_fix
+from cnnbuilder.network.fixes import apply_fix
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.document import Document

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.engine.data import catalogue
-from cnnbuilder.network import edits
+from cnnbuilder.network import edits, fixes
 from cnnbuilder.network.joining import wire_between
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
@@ -201,7 +201,7 @@ class CanvasView(QGraphicsView):
     def apply_fix(self, problem: Problem, fix: Fix) -> None:
         """Mends a problem, as one undo step."""
         project = self.document.project
-        network = edits.apply_fix(project.network, problem, fix)
+        network = fixes.apply_fix(project.network, problem, fix)
         self.document.edit(fix.label, msgspec.structs.replace(project, network=network))
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 

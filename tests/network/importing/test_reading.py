@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torchvision
 
-from cnnbuilder.network.edits import apply_fix
 from cnnbuilder.network.equality import equal
+from cnnbuilder.network.fixes import apply_fix
 from cnnbuilder.network.importing import Imported, read
 
 

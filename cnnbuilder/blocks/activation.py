@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -21,6 +22,7 @@ from cnnbuilder.blocks.base import (
 )
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
+from cnnbuilder.blocks.signature import axis_of
 from cnnbuilder.text import _
 
 
@@ -74,6 +76,8 @@ class ReLU(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation rectifier nonlinear zero curve")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "relu"
+    layers: ClassVar[Mapping[str, str]] = {"ReLU": "inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"relu": "inplace=False", "relu_": ""}
     function: ClassVar[str] = "F.relu"
     keeps_output: ClassVar[bool] = True
 
@@ -87,6 +91,8 @@ class ReLU6(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Krizhevsky, 2010")
     page: ClassVar[str] = docs("torch.nn.ReLU6")
     keywords: ClassVar[str] = _("activation rectifier mobile clip")
+    layers: ClassVar[Mapping[str, str]] = {"ReLU6": "inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"relu6": "inplace=False"}
     stem: ClassVar[str] = "relu6_"
     function: ClassVar[str] = "F.relu6"
 
@@ -108,6 +114,8 @@ class LeakyReLU(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Maas and others, 2013")
     page: ClassVar[str] = docs("torch.nn.LeakyReLU")
     keywords: ClassVar[str] = _("activation rectifier leak slope dying")
+    layers: ClassVar[Mapping[str, str]] = {"LeakyReLU": "negative_slope=0.01, inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"leaky_relu": "negative_slope=0.01, inplace=False"}
     stem: ClassVar[str] = "leaky_relu"
     function: ClassVar[str] = "F.leaky_relu"
 
@@ -130,6 +138,7 @@ class PReLU(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("He and others, 2015")
     page: ClassVar[str] = docs("torch.nn.PReLU")
     keywords: ClassVar[str] = _("activation rectifier slope learned")
+    layers: ClassVar[Mapping[str, str]] = {"PReLU": "num_parameters=1, init=0.25, device=None, dtype=None"}
     stem: ClassVar[str] = "prelu"
     learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "half"
@@ -174,6 +183,8 @@ class ELU(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Clevert and others, 2015")
     page: ClassVar[str] = docs("torch.nn.ELU")
     keywords: ClassVar[str] = _("activation exponential smooth")
+    layers: ClassVar[Mapping[str, str]] = {"ELU": "alpha=1.0, inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"elu": "alpha=1.0, inplace=False"}
     stem: ClassVar[str] = "elu"
     function: ClassVar[str] = "F.elu"
 
@@ -189,6 +200,8 @@ class SELU(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Klambauer and others, 2017")
     page: ClassVar[str] = docs("torch.nn.SELU")
     keywords: ClassVar[str] = _("activation exponential self normalising")
+    layers: ClassVar[Mapping[str, str]] = {"SELU": "inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"selu": "inplace=False"}
     stem: ClassVar[str] = "selu"
     function: ClassVar[str] = "F.selu"
 
@@ -207,6 +220,8 @@ class GELU(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Hendrycks and Gimpel, 2016")
     page: ClassVar[str] = docs("torch.nn.GELU")
     keywords: ClassVar[str] = _("activation gaussian smooth transformer")
+    layers: ClassVar[Mapping[str, str]] = {"GELU": "approximate='none'"}
+    functions: ClassVar[Mapping[str, str]] = {"gelu": "approximate='none'"}
     stem: ClassVar[str] = "gelu"
     function: ClassVar[str] = "F.gelu"
 
@@ -222,6 +237,8 @@ class SiLU(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Elfwing and others, 2017; Ramachandran and others, 2017")
     page: ClassVar[str] = docs("torch.nn.SiLU")
     keywords: ClassVar[str] = _("activation swish smooth")
+    layers: ClassVar[Mapping[str, str]] = {"SiLU": "inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"silu": "inplace=False"}
     stem: ClassVar[str] = "silu"
     function: ClassVar[str] = "F.silu"
 
@@ -237,6 +254,8 @@ class Mish(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Misra, 2019")
     page: ClassVar[str] = docs("torch.nn.Mish")
     keywords: ClassVar[str] = _("activation smooth yolo")
+    layers: ClassVar[Mapping[str, str]] = {"Mish": "inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"mish": "inplace=False"}
     stem: ClassVar[str] = "mish"
     function: ClassVar[str] = "F.mish"
 
@@ -250,6 +269,8 @@ class Hardswish(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Howard and others, 2019")
     page: ClassVar[str] = docs("torch.nn.Hardswish")
     keywords: ClassVar[str] = _("activation swish mobile")
+    layers: ClassVar[Mapping[str, str]] = {"Hardswish": "inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"hardswish": "inplace=False"}
     stem: ClassVar[str] = "hardswish"
     function: ClassVar[str] = "F.hardswish"
 
@@ -263,6 +284,8 @@ class Hardsigmoid(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Courbariaux and others, 2015; with this slope Howard and others, 2019")
     page: ClassVar[str] = docs("torch.nn.Hardsigmoid")
     keywords: ClassVar[str] = _("activation gate mobile squash")
+    layers: ClassVar[Mapping[str, str]] = {"Hardsigmoid": "inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"hardsigmoid": "inplace=False"}
     stem: ClassVar[str] = "hardsigmoid"
     function: ClassVar[str] = "F.hardsigmoid"
 
@@ -275,6 +298,8 @@ class Sigmoid(Activation, frozen=True, kw_only=True):
     when: ClassVar[str] = _("As a gate that scales other values; between layers it learns slowly.")
     page: ClassVar[str] = docs("torch.nn.Sigmoid")
     keywords: ClassVar[str] = _("activation logistic gate squash probability")
+    layers: ClassVar[Mapping[str, str]] = {"Sigmoid": ""}
+    functions: ClassVar[Mapping[str, str]] = {"sigmoid": ""}
     stem: ClassVar[str] = "sigmoid"
     function: ClassVar[str] = "torch.sigmoid"
     keeps_output: ClassVar[bool] = True
@@ -288,6 +313,8 @@ class Tanh(Activation, frozen=True, kw_only=True):
     when: ClassVar[str] = _("In old networks such as LeNet-5, and where an output must lie between −1 and 1.")
     page: ClassVar[str] = docs("torch.nn.Tanh")
     keywords: ClassVar[str] = _("activation hyperbolic tangent squash")
+    layers: ClassVar[Mapping[str, str]] = {"Tanh": ""}
+    functions: ClassVar[Mapping[str, str]] = {"tanh": ""}
     stem: ClassVar[str] = "tanh"
     function: ClassVar[str] = "torch.tanh"
     keeps_output: ClassVar[bool] = True
@@ -317,6 +344,8 @@ class Softplus(Activation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Dugas and others, 2001")
     page: ClassVar[str] = docs("torch.nn.Softplus")
     keywords: ClassVar[str] = _("activation smooth positive")
+    layers: ClassVar[Mapping[str, str]] = {"Softplus": "beta=1.0, threshold=20.0"}
+    functions: ClassVar[Mapping[str, str]] = {"softplus": "beta=1.0, threshold=20.0"}
     stem: ClassVar[str] = "softplus"
     autocast_on_accelerators: ClassVar[Autocast | None] = "full"
     function: ClassVar[str] = "F.softplus"
@@ -345,6 +374,12 @@ class Shares(Activation, frozen=True, kw_only=True):
             )
         return inputs[0]
 
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """The axis counted from the front, as it is here."""
+        values = super().fields_from(called, given, rank)
+        return {**values, "dim": axis_of(values["dim"], rank)}
+
     def mixes(self, *inputs: Shape) -> str:
         """The axis of the shares."""
         return inputs[0].axes[self.dim - 1]
@@ -365,6 +400,8 @@ class Softmax(Shares, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Bridle, 1990")
     page: ClassVar[str] = docs("torch.nn.Softmax")
     keywords: ClassVar[str] = _("activation probability classes output")
+    layers: ClassVar[Mapping[str, str]] = {"Softmax": "dim=None"}
+    functions: ClassVar[Mapping[str, str]] = {"softmax": "dim=None, _stacklevel=3, dtype=None"}
     stem: ClassVar[str] = "softmax"
     function: ClassVar[str] = "F.softmax"
 
@@ -377,5 +414,7 @@ class LogSoftmax(Shares, frozen=True, kw_only=True):
     when: ClassVar[str] = _("In older code that trains with NLLLoss.")
     page: ClassVar[str] = docs("torch.nn.LogSoftmax")
     keywords: ClassVar[str] = _("activation probability classes output nll")
+    layers: ClassVar[Mapping[str, str]] = {"LogSoftmax": "dim=None"}
+    functions: ClassVar[Mapping[str, str]] = {"log_softmax": "dim=None, _stacklevel=3, dtype=None"}
     stem: ClassVar[str] = "log_softmax"
     function: ClassVar[str] = "F.log_softmax"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
 from cnnbuilder.blocks.fixes import MisfitError, Remove
 from cnnbuilder.blocks.formula import Formula
+from cnnbuilder.blocks.signature import IGNORED, ArgumentError, ShapeHint, Signature, parse_signature, spread
 from cnnbuilder.text import _
 
 MAX_SIZE = 1 << 16
@@ -178,6 +179,25 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     autocast_on_accelerators: ClassVar[Autocast | None] = None
     """The same on an accelerator, where it differs there: by the lists in torch's ATen/autocast_mode.h."""
 
+    layers: ClassVar[Mapping[str, str]] = {}
+    """How torch constructs it: each class's name with its parameters as Python writes them."""
+    functions: ClassVar[Mapping[str, str]] = {}
+    """Functions, and methods of a tensor, that do what it does: the name, and the parameters behind what flows."""
+    operator: ClassVar[str] = ""
+    """The sign that does it in Python: "+"."""
+    from_wire: ClassVar[Mapping[str, int]] = {}
+    """Parameters of torch's that follow from what arrives here, each with the axis whose size it is."""
+    helper: ClassVar[str] = ""
+    """The class that its code brings along where torch has none; read back, it is this block."""
+    sign: ClassVar[str] = ""
+    """What figures draw in place of a solid where values are joined place by place."""
+    is_gate: ClassVar[bool] = False
+    """One of the values that it joins scales the others: the main line goes past that one."""
+    shortcut: ClassVar[str] = ""
+    """The key that joins the selected blocks by it, where it takes several values."""
+    named_in_figures: ClassVar[bool] = False
+    """A figure says `telling` of it beside its name."""
+
     def output(self, *inputs: Shape) -> Shape:
         """The shape that leaves. Raises `MisfitError` where the inputs do not fit."""
         raise NotImplementedError
@@ -185,6 +205,22 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     def outputs(self, *inputs: Shape) -> tuple[Shape, ...]:
         """What leaves by each output; all kinds but those that split have one."""
         return (self.output(*inputs),)
+
+    def pieces(self) -> int | None:
+        """How many values its function gives at most, as a tuple; None: one value by itself."""
+        return None
+
+    def output_rank(self, rank: int) -> int:
+        """How many axes leave where `rank` arrive, without the batch."""
+        return rank
+
+    def does_nothing(self) -> bool:
+        """Whether what leaves always is what arrives."""
+        return False
+
+    def canonical(self, *inputs: Shape) -> Self:
+        """The same block, said in one way where these shapes make several ways the same."""
+        return self
 
     def weights(self, *inputs: Shape) -> Weights:
         """What is learned, by PyTorch's names."""
@@ -284,6 +320,53 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
                 found.append(FieldInfo(info.name, info.type, info.default, shown[0]))
         return tuple(found)
 
+    @classmethod
+    def usual(cls, id_: str, before: Iterable[Block], classes: int) -> Self:
+        """A new block with what people use. `before`: the blocks ahead of it, the nearest first."""
+        return cls(id=id_)
+
+    @classmethod
+    def signature(cls, called: str) -> Signature:
+        """The parameters of one of `layers` or `functions`."""
+        return parse_signature(cls.layers[called] if called in cls.layers else cls.functions[called])
+
+    @classmethod
+    def shape_hints(cls, called: str, given: Mapping[str, Any]) -> tuple[ShapeHint, ...]:
+        """What the arguments of torch's `called` say of what arrives."""
+        return tuple(
+            ShapeHint(name, given[name], axis)
+            for name, axis in cls.from_wire.items()
+            if type(given.get(name)) is int
+        )
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """The field values that the arguments of torch's `called` mean, not checked yet.
+
+        Values may be anything that source says, also what is not known. `rank`: how many axes arrive, without the
+        batch, where that is known. Raises `ArgumentError`.
+        """
+        torchs = cls.signature(called)
+        missing = sorted(torchs.required - given.keys() - cls.from_wire.keys())
+        if missing:
+            raise ArgumentError(_("{called} lacks {name}").format(called=called, name=missing[0]))
+        lengths = cls._lengths()
+        values = {}
+        for name, value in {**torchs.defaults, **given}.items():
+            if name in lengths:
+                values[name] = spread(value, lengths[name])
+            elif name not in torchs.names:
+                raise ArgumentError(_("{kind} has no field {name}").format(kind=cls.kind(), name=name))
+            elif name not in cls.from_wire and name not in IGNORED and value != torchs.defaults.get(name):
+                raise ArgumentError(_("{name} is nothing that a block has").format(name=name))
+        return values
+
+    @classmethod
+    @cache
+    def _lengths(cls) -> Mapping[str, int | None]:
+        """For each field how many numbers its value is made of, where it is a tuple."""
+        return {info.name: _length(info.type) for info in cls.fields()}
+
     def with_fields(self, **changes: Any) -> Self:
         """The same block with other field values, converted and checked.
 
@@ -293,6 +376,14 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         if self.open and "open" not in changes:
             changes["open"] = tuple(name for name in self.open if name not in changes)
         return msgspec.convert({**msgspec.structs.asdict(self), "block": self.kind(), **changes}, type(self))
+
+
+def _length(declared: Any) -> int | None:
+    """How many parts a tuple of this type has, also where it is one of several types; None for all others."""
+    if get_origin(declared) is tuple:
+        return len(get_args(declared))
+    lengths = [found for part in get_args(declared) if (found := _length(part)) is not None]
+    return next(iter(lengths), None)
 
 
 def size_text(pair: tuple[int, int]) -> str:

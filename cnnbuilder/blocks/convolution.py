@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from cnnbuilder.blocks import windows
 from cnnbuilder.blocks.base import (
@@ -91,8 +92,28 @@ class Conv2d(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("convolution filter kernel depth deeper channels feature pattern edge")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "conv"
+    layers: ClassVar[Mapping[str, str]] = {
+        "Conv2d": (
+            "in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,"
+            " padding_mode='zeros', device=None, dtype=None"
+        )
+    }
+    from_wire: ClassVar[Mapping[str, int]] = {"in_channels": 0}
     learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "half"
+
+    @classmethod
+    def usual(cls, id_: str, before: Iterable[Block], classes: int) -> Self:
+        """Keeps the size, and has twice the filters of the convolution before it (16 first)."""
+        last = next((block for block in before if isinstance(block, Conv2d)), None)
+        filters = 16 if last is None else min(2 * last.out_channels, 512)
+        return cls(id=id_, padding=(1, 1), out_channels=filters)
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """torch's "valid" is padding 0."""
+        padding = {"padding": 0} if given.get("padding") == "valid" else {}
+        return super().fields_from(called, {**given, **padding}, rank)
 
     def output(self, *inputs: Shape) -> Shape:
         """K×H'×W', sizes as ⌊(W − d·(F − 1) − 1 + 2P) / S⌋ + 1."""

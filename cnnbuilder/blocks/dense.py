@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Annotated, ClassVar, Self
 
 from cnnbuilder.blocks.base import (
     Autocast,
@@ -50,8 +51,17 @@ class Linear(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("dense fully connected classifier output classes fc")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "fc"
+    layers: ClassVar[Mapping[str, str]] = {
+        "Linear": "in_features, out_features, bias=True, device=None, dtype=None"
+    }
+    from_wire: ClassVar[Mapping[str, int]] = {"in_features": -1}
     learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "half"
+
+    @classmethod
+    def usual(cls, id_: str, before: Iterable[Block], classes: int) -> Self:
+        """As many outputs as there are classes."""
+        return cls(id=id_, out_features=classes)
 
     def output(self, *inputs: Shape) -> Shape:
         """The last axis becomes `out_features`; where it was channels, as after Permute, it still is."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from cnnbuilder.blocks.base import Autocast, Call, Field, Shape, Weights, arguments, docs
 from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.blocks.normalisation import Epsilon, Normalisation, Scaling
+from cnnbuilder.blocks.signature import ShapeHint
 from cnnbuilder.text import _
 
 LAYER_NORM_2D = """\
@@ -38,11 +41,37 @@ class LayerNorm(Scaling, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.LayerNorm")
     keywords: ClassVar[str] = _("normalisation normalization norm transformer convnext")
     stem: ClassVar[str] = "norm"
+    layers: ClassVar[Mapping[str, str]] = {
+        "LayerNorm": "normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, device=None, dtype=None",
+        "LayerNorm2d": "normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, device=None, dtype=None",
+    }
+    helper: ClassVar[str] = LAYER_NORM_2D
     autocast_on_accelerators: ClassVar[Autocast | None] = "full"
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""
         return inputs[0]
+
+    def canonical(self, *inputs: Shape) -> Self:
+        """Over the channels of a flat vector, which are its last axis and all there is."""
+        return replace(self, normalized_shape="channels") if inputs[0].axes == "F" else self
+
+    @classmethod
+    def shape_hints(cls, called: str, given: Mapping[str, Any]) -> tuple[ShapeHint, ...]:
+        """The size of the axis that it runs over, where that is one."""
+        sizes = _sizes(given.get("normalized_shape"))
+        if len(sizes) > 1 and called == "LayerNorm":
+            return ()
+        parameter, axis = ("num_channels", 0) if called == "LayerNorm2d" else ("last axis", -1)
+        return tuple(ShapeHint(parameter, size, axis) for size in sizes if type(size) is int)
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """torch gives the sizes themselves; here they follow from what arrives, and a word says which."""
+        values = super().fields_from(called, given, rank)
+        several = len(_sizes(given.get("normalized_shape"))) > 1
+        over = "channels" if called == "LayerNorm2d" else "all" if several else "last"
+        return {**values, "normalized_shape": over}
 
     def _over(self, shape: Shape) -> tuple[int, ...]:
         """The sizes that are brought to a common scale."""
@@ -82,6 +111,11 @@ class LayerNorm(Scaling, frozen=True, kw_only=True):
         ]
 
 
+def _sizes(given: Any) -> tuple[Any, ...]:
+    """What `normalized_shape` says, one size or several."""
+    return tuple(given) if type(given) in (list, tuple) else (given,)
+
+
 LAYER_SCALE = """\
 class LayerScale(nn.Module):
     def __init__(self, shape, init_value):
@@ -113,6 +147,8 @@ class LayerScale(Normalisation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Touvron and others, 2021")
     page: ClassVar[str] = "https://docs.pytorch.org/vision/stable/models/convnext.html"
     keywords: ClassVar[str] = _("gamma factor residual convnext")
+    layers: ClassVar[Mapping[str, str]] = {"LayerScale": "shape, init_value"}
+    helper: ClassVar[str] = LAYER_SCALE
     stem: ClassVar[str] = "scale"
     learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "wide"
@@ -120,6 +156,12 @@ class LayerScale(Normalisation, frozen=True, kw_only=True):
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""
         return inputs[0]
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """The first factor; the shape follows from what arrives."""
+        values = super().fields_from(called, {**given, "shape": None}, rank)
+        return {name: value for name, value in values.items() if name != "shape"}
 
     def _factors(self, shape: Shape) -> tuple[int, ...]:
         return (

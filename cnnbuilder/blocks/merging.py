@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, docs
 from cnnbuilder.blocks.fixes import MisfitError, Remove, SetFields
+from cnnbuilder.blocks.signature import ArgumentError, axis_of
 from cnnbuilder.text import _
 
 
@@ -52,6 +54,10 @@ class Add(Elementwise, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.add")
     icon: ClassVar[str] = "add"
     keywords: ClassVar[str] = _("sum plus skip residual shortcut join merge")
+    functions: ClassVar[Mapping[str, str]] = {"add": "alpha=1"}
+    operator: ClassVar[str] = "+"
+    sign: ClassVar[str] = "+"
+    shortcut: ClassVar[str] = "A"
     stem: ClassVar[str] = "add"
 
     def call(self, *inputs: Shape) -> Call:
@@ -71,6 +77,11 @@ class Multiply(Elementwise, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.mul")
     icon: ClassVar[str] = "close"
     keywords: ClassVar[str] = _("product times gate attention squeeze excitation merge")
+    functions: ClassVar[Mapping[str, str]] = {"mul": "", "multiply": ""}
+    operator: ClassVar[str] = "*"
+    sign: ClassVar[str] = "×"
+    is_gate: ClassVar[bool] = True
+    shortcut: ClassVar[str] = "M"
     stem: ClassVar[str] = "multiply"
 
     def keeps_input(self) -> bool:
@@ -108,7 +119,17 @@ class Concat(Block, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.cat")
     icon: ClassVar[str] = "concat"
     keywords: ClassVar[str] = _("concatenate cat stack join merge inception dense channels")
+    functions: ClassVar[Mapping[str, str]] = {"cat": "dim=0", "concat": "dim=0", "concatenate": "dim=0"}
+    shortcut: ClassVar[str] = "C"
     stem: ClassVar[str] = "concat"
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """The axis counted from the front; axis 0, torch's default, is the batch."""
+        values = super().fields_from(called, given, rank)
+        if values["dim"] == 0:
+            raise ArgumentError(_("axis 0 is the batch: give it 1 for channels"))
+        return {**values, "dim": axis_of(values["dim"], rank)}
 
     def output(self, *inputs: Shape) -> Shape:
         """The sizes along the axis add up; the others must be equal."""
@@ -153,7 +174,19 @@ class Chunk(Block, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.chunk")
     icon: ClassVar[str] = "concat"
     keywords: ClassVar[str] = _("split cut divide pieces branch shuffle")
+    functions: ClassVar[Mapping[str, str]] = {"chunk": "chunks, dim=0"}
+    named_in_figures: ClassVar[bool] = True
     stem: ClassVar[str] = "chunk"
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """The axis counted from the front, as it is here."""
+        values = super().fields_from(called, given, rank)
+        return {**values, "dim": axis_of(values["dim"], rank)}
+
+    def pieces(self) -> int:
+        """As many as asked for; there may be fewer."""
+        return self.chunks
 
     def output(self, *inputs: Shape) -> Shape:
         """The first piece."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -87,6 +88,8 @@ class ByChannel(Scaling, frozen=True, kw_only=True):
     affine: bool
     track_running_stats: bool
 
+    from_wire: ClassVar[Mapping[str, int]] = {"num_features": 0}
+
     def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
         return (inputs[0].sizes[0],) if self.affine else None
 
@@ -135,6 +138,12 @@ class BatchNorm2d(ByChannel, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Ioffe and Szegedy, 2015")
     page: ClassVar[str] = docs("torch.nn.BatchNorm2d")
     keywords: ClassVar[str] = _("batch normalisation normalization norm scale mean variance")
+    layers: ClassVar[Mapping[str, str]] = {
+        "BatchNorm2d": (
+            "num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True,"
+            " device=None, dtype=None, bias=True"
+        )
+    }
     stem: ClassVar[str] = "bn"
 
     def output(self, *inputs: Shape) -> Shape:
@@ -172,6 +181,12 @@ class InstanceNorm2d(ByChannel, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Ulyanov and others, 2016")
     page: ClassVar[str] = docs("torch.nn.InstanceNorm2d")
     keywords: ClassVar[str] = _("normalisation normalization norm contrast style")
+    layers: ClassVar[Mapping[str, str]] = {
+        "InstanceNorm2d": (
+            "num_features, eps=1e-05, momentum=0.1, affine=False, track_running_stats=False,"
+            " device=None, dtype=None, bias=True"
+        )
+    }
     stem: ClassVar[str] = "instance_norm"
 
     def output(self, *inputs: Shape) -> Shape:
@@ -204,6 +219,10 @@ class GroupNorm(Scaling, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Wu and He, 2018")
     page: ClassVar[str] = docs("torch.nn.GroupNorm")
     keywords: ClassVar[str] = _("normalisation normalization norm small batch")
+    layers: ClassVar[Mapping[str, str]] = {
+        "GroupNorm": "num_groups, num_channels, eps=1e-05, affine=True, device=None, dtype=None, bias=True"
+    }
+    from_wire: ClassVar[Mapping[str, int]] = {"num_channels": 0}
     stem: ClassVar[str] = "group_norm"
     autocast_on_accelerators: ClassVar[Autocast | None] = "full"
 
@@ -258,6 +277,8 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Krizhevsky and others, 2012")
     page: ClassVar[str] = docs("torch.nn.LocalResponseNorm")
     keywords: ClassVar[str] = _("normalisation normalization lrn alexnet lateral")
+    layers: ClassVar[Mapping[str, str]] = {"LocalResponseNorm": "size, alpha=0.0001, beta=0.75, k=1.0"}
+    functions: ClassVar[Mapping[str, str]] = {"local_response_norm": "size, alpha=0.0001, beta=0.75, k=1.0"}
     stem: ClassVar[str] = "lrn"
     autocast: ClassVar[Autocast] = "wide"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from cnnbuilder.blocks.base import (
     Autocast,
@@ -18,6 +19,7 @@ from cnnbuilder.blocks.base import (
 )
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
+from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.text import _
 
 
@@ -35,6 +37,19 @@ class Padding(Block, frozen=True, kw_only=True):
     icon: ClassVar[str] = "input"
     shared: ClassVar[bool] = True
     stem: ClassVar[str] = "pad"
+    pad_mode: ClassVar[str]
+    """What torch.nn.functional.pad calls it."""
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """F.pad names the last axis first, and may leave out the height."""
+        if called != "pad":
+            return super().fields_from(called, given, rank)
+        sides = given.get("pad")
+        known = type(sides) in (list, tuple) and len(sides) in (2, 4)  # type: ignore[arg-type]
+        if not known or given.get("value") or given.get("mode", "constant") != cls.pad_mode:
+            raise ArgumentError(_("only borders of four sides with zeros, mirrored or repeated are blocks"))
+        return super().fields_from(cls.kind(), {"padding": (*sides, 0, 0)[:4]}, rank)  # type: ignore[misc]
 
     def output(self, *inputs: Shape) -> Shape:
         """C×(H + top + bottom)×(W + left + right)."""
@@ -84,6 +99,9 @@ class ZeroPad2d(Padding, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Where a convolution needs more border on one side than on the other.")
     page: ClassVar[str] = docs("torch.nn.ZeroPad2d")
     keywords: ClassVar[str] = _("padding border frame zeros")
+    layers: ClassVar[Mapping[str, str]] = {"ZeroPad2d": "padding"}
+    functions: ClassVar[Mapping[str, str]] = {"pad": "pad, mode='constant', value=None"}
+    pad_mode: ClassVar[str] = "constant"
 
 
 class ReflectionPad2d(Padding, frozen=True, kw_only=True):
@@ -94,6 +112,9 @@ class ReflectionPad2d(Padding, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Where a border of zeros would be seen, as in networks that make images.")
     page: ClassVar[str] = docs("torch.nn.ReflectionPad2d")
     keywords: ClassVar[str] = _("padding border frame mirror reflect")
+    layers: ClassVar[Mapping[str, str]] = {"ReflectionPad2d": "padding"}
+    functions: ClassVar[Mapping[str, str]] = {"pad": "pad, mode='constant', value=None"}
+    pad_mode: ClassVar[str] = "reflect"
     autocast: ClassVar[Autocast] = "full"
     autocast_on_accelerators: ClassVar[Autocast | None] = "follow"
 
@@ -130,6 +151,9 @@ class ReplicationPad2d(Padding, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Where a border of zeros would be taken for an edge.")
     page: ClassVar[str] = docs("torch.nn.ReplicationPad2d")
     keywords: ClassVar[str] = _("padding border frame repeat replicate edge")
+    layers: ClassVar[Mapping[str, str]] = {"ReplicationPad2d": "padding"}
+    functions: ClassVar[Mapping[str, str]] = {"pad": "pad, mode='constant', value=None"}
+    pad_mode: ClassVar[str] = "replicate"
     autocast: ClassVar[Autocast] = "full"
     autocast_on_accelerators: ClassVar[Autocast | None] = "follow"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
@@ -25,6 +26,7 @@ from cnnbuilder.blocks.base import (
 )
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
+from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.text import _
 
 
@@ -55,6 +57,12 @@ class Pooling(Block, frozen=True, kw_only=True):
 
     family: ClassVar[Family] = "pooling"
     shared: ClassVar[bool] = True
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """torch's stride is the kernel size where none is given."""
+        stride = {} if given.get("stride") is not None else {"stride": given.get("kernel_size")}
+        return super().fields_from(called, {**given, **stride}, rank)
 
     def output(self, *inputs: Shape) -> Shape:
         """C×H'×W', sizes as ⌊(W − d·(F − 1) − 1 + 2P) / S⌋ + 1, or rounded up."""
@@ -139,6 +147,12 @@ class MaxPool2d(Pooling, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("pooling maximum shrink smaller halve downsample subsample")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "pool"
+    layers: ClassVar[Mapping[str, str]] = {
+        "MaxPool2d": "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False"
+    }
+    functions: ClassVar[Mapping[str, str]] = {
+        "max_pool2d": "kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False"
+    }
 
     def window(self, *inputs: Shape) -> Window:
         """The pooling window."""
@@ -150,6 +164,11 @@ class MaxPool2d(Pooling, frozen=True, kw_only=True):
 
     def _more(self) -> dict[str, tuple[object, object]]:
         return {"dilation": (self.dilation, (1, 1)), "ceil_mode": (self.ceil_mode, False)}
+
+
+_AVERAGING = (
+    "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None"
+)
 
 
 class AvgPool2d(Pooling, frozen=True, kw_only=True):
@@ -175,6 +194,8 @@ class AvgPool2d(Pooling, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.AvgPool2d")
     icon: ClassVar[str] = "pool-avg"
     keywords: ClassVar[str] = _("pooling average mean shrink smaller halve downsample smooth")
+    layers: ClassVar[Mapping[str, str]] = {"AvgPool2d": _AVERAGING}
+    functions: ClassVar[Mapping[str, str]] = {"avg_pool2d": _AVERAGING}
     stem: ClassVar[str] = "avgpool"
 
     def _more(self) -> dict[str, tuple[object, object]]:
@@ -195,6 +216,14 @@ class AdaptivePooling(Block, frozen=True, kw_only=True):
 
     family: ClassVar[Family] = "pooling"
     shared: ClassVar[bool] = True
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """Both sizes are numbers."""
+        size = given.get("output_size", 1)
+        if size is None or (type(size) in (list, tuple) and None in size):
+            raise ArgumentError(_("an output size of None keeps what arrives, which no block does"))
+        return super().fields_from(called, given, rank)
 
     def output(self, *inputs: Shape) -> Shape:
         """C×(output_size)."""
@@ -249,6 +278,8 @@ class AdaptiveAvgPool2d(AdaptivePooling, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.AdaptiveAvgPool2d")
     icon: ClassVar[str] = "pool-avg"
     keywords: ClassVar[str] = _("pooling global average mean squeeze any size")
+    layers: ClassVar[Mapping[str, str]] = {"AdaptiveAvgPool2d": "output_size"}
+    functions: ClassVar[Mapping[str, str]] = {"adaptive_avg_pool2d": "output_size"}
     stem: ClassVar[str] = "avgpool"
 
     def keeps_input(self) -> bool:
@@ -265,6 +296,8 @@ class AdaptiveMaxPool2d(AdaptivePooling, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.AdaptiveMaxPool2d")
     icon: ClassVar[str] = "pool-max"
     keywords: ClassVar[str] = _("pooling global maximum any size")
+    layers: ClassVar[Mapping[str, str]] = {"AdaptiveMaxPool2d": "output_size, return_indices=False"}
+    functions: ClassVar[Mapping[str, str]] = {"adaptive_max_pool2d": "output_size, return_indices=False"}
     stem: ClassVar[str] = "maxpool"
 
     def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:

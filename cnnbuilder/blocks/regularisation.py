@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
 from cnnbuilder.blocks.base import Block, Call, Family, Field, Shape, docs, literal
+from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.text import _
 
 Probability = Annotated[float, Meta(ge=0, le=1)]
@@ -26,7 +28,20 @@ class Regularisation(Block, frozen=True, kw_only=True):
         """What arrives."""
         return inputs[0]
 
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """A function is told whether it is training; a layer knows."""
+        if given.get("training") is True:
+            raise ArgumentError(_("training=True leaves out values after training too"))
+        return super().fields_from(
+            called, {name: value for name, value in given.items() if name != "training"}, rank
+        )
+
     def is_view(self) -> bool:
+        """Where nothing is ever left out."""
+        return self.does_nothing()
+
+    def does_nothing(self) -> bool:
         """Where nothing is ever left out."""
         return not self.p
 
@@ -48,6 +63,8 @@ class Dropout(Regularisation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("regularisation regularization overfit overfitting memorise random chance")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "dropout"
+    layers: ClassVar[Mapping[str, str]] = {"Dropout": "p=0.5, inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"dropout": "p=0.5, training=True, inplace=False"}
 
     def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
         """Which values stayed, as numbers of the values' own kind."""
@@ -78,6 +95,8 @@ class Dropout2d(Regularisation, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Tompson and others, 2014")
     page: ClassVar[str] = docs("torch.nn.Dropout2d")
     keywords: ClassVar[str] = _("regularisation regularization overfit spatial channels random chance")
+    layers: ClassVar[Mapping[str, str]] = {"Dropout2d": "p=0.5, inplace=False"}
+    functions: ClassVar[Mapping[str, str]] = {"dropout2d": "p=0.5, training=True, inplace=False"}
     stem: ClassVar[str] = "dropout2d_"
 
     def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
@@ -114,6 +133,8 @@ class StochasticDepth(Regularisation, frozen=True, kw_only=True):
         "https://docs.pytorch.org/vision/stable/generated/torchvision.ops.StochasticDepth.html"
     )
     keywords: ClassVar[str] = _("regularisation regularization drop path residual random chance")
+    layers: ClassVar[Mapping[str, str]] = {"StochasticDepth": "p, mode"}
+    functions: ClassVar[Mapping[str, str]] = {"stochastic_depth": "p, mode, training=True"}
     stem: ClassVar[str] = "stochastic_depth"
 
     def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -55,6 +56,8 @@ class Rescale(Block, frozen=True, kw_only=True):
     offered: ClassVar[bool] = False
     keeps_shape: ClassVar[bool] = True
     stem: ClassVar[str] = "rescale"
+    layers: ClassVar[Mapping[str, str]] = {"Rescale": "scale, shift"}
+    helper: ClassVar[str] = RESCALE
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; it must be an image of three channels."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, docs, need_image
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
+from cnnbuilder.blocks.signature import ArgumentError, axis_of
 from cnnbuilder.text import _, ngettext
 
 Axis = Annotated[int, Meta(ge=1, le=3)]
@@ -38,6 +40,22 @@ class Flatten(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("reshape vector view row")
     basic: ClassVar[bool] = True
     stem: ClassVar[str] = "flatten"
+    layers: ClassVar[Mapping[str, str]] = {"Flatten": "start_dim=1, end_dim=-1"}
+    functions: ClassVar[Mapping[str, str]] = {"flatten": "start_dim=0, end_dim=-1"}
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """The first axis counted from the front. The function begins at the batch where it is not told otherwise."""
+        values = super().fields_from(called, given, rank)
+        start = axis_of(values["start_dim"], rank)
+        if start == 0:
+            raise ArgumentError(_("this lays out the batch too: give it 1"))
+        return {**values, "start_dim": start}
+
+    def output_rank(self, rank: int) -> int:
+        """One for all that are laid out."""
+        last = self.end_dim if self.end_dim > 0 else rank + 1 + self.end_dim
+        return rank - max(0, last - self.start_dim)
 
     def output(self, *inputs: Shape) -> Shape:
         """The axes from start_dim to end_dim become one."""
@@ -97,7 +115,18 @@ class Permute(Block, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.permute")
     icon: ClassVar[str] = "flatten"
     keywords: ClassVar[str] = _("transpose swap axes channels last order")
+    layers: ClassVar[Mapping[str, str]] = {"Permute": "dims"}
+    functions: ClassVar[Mapping[str, str]] = {"permute": "*dims"}
     stem: ClassVar[str] = "permute"
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """torch names the batch as well, which stays first."""
+        dims = given.get("dims")
+        if type(dims) not in (list, tuple) or len(dims) != 4 or dims[0] != 0:  # type: ignore[arg-type,index]
+            raise ArgumentError(_("only the axes behind the batch can be reordered"))
+        order = tuple(axis_of(dim, rank) for dim in dims[1:])  # type: ignore[index]
+        return super().fields_from(called, {"dims": order}, rank)
 
     def output(self, *inputs: Shape) -> Shape:
         """The sizes in the new order."""
@@ -150,6 +179,8 @@ class ChannelShuffle(Block, frozen=True, kw_only=True):
     keeps_shape: ClassVar[bool] = True
     shared: ClassVar[bool] = True
     stem: ClassVar[str] = "shuffle"
+    layers: ClassVar[Mapping[str, str]] = {"ChannelShuffle": "groups"}
+    functions: ClassVar[Mapping[str, str]] = {"channel_shuffle": "groups"}
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; the groups must divide its channels."""
@@ -191,12 +222,17 @@ class Identity(Block, frozen=True, kw_only=True):
     keeps_shape: ClassVar[bool] = True
     shared: ClassVar[bool] = True
     stem: ClassVar[str] = "identity"
+    layers: ClassVar[Mapping[str, str]] = {"Identity": ""}
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives."""
         return inputs[0]
 
     def is_view(self) -> bool:
+        """Yes."""
+        return True
+
+    def does_nothing(self) -> bool:
         """Yes."""
         return True
 

@@ -11,18 +11,20 @@ import torch
 import torch.nn.functional as F
 from torch import fx, nn
 
-from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block, Shape, image
 from cnnbuilder.blocks.fixes import MisfitError
-from cnnbuilder.blocks.regularisation import Regularisation
-from cnnbuilder.blocks.shape import Identity
+from cnnbuilder.blocks.layer_normalisation import LayerScale
+from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d
+from cnnbuilder.blocks.rescale import Rescale
+from cnnbuilder.blocks.shape import ChannelShuffle, Flatten
+from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.engine.tracing.names import tidy_names
 from cnnbuilder.engine.tracing.published import is_leaf
 from cnnbuilder.engine.zoo import UnknownNetworkError
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.importing.drawing import Drawing, InputShape
-from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of
-from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
+from cnnbuilder.network.importing.layers import Made, block_of
+from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS, takes_several
 from cnnbuilder.network.importing.values import BatchSize, Flowing
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
@@ -94,7 +96,7 @@ class _Reader:
             )
             try:
                 values[node] = self._value(node, list(arguments), dict(named))
-            except (NotALayerError, MisfitError) as error:
+            except (ArgumentError, MisfitError) as error:
                 raise CannotTraceError(
                     _("{node} cannot be read: {reason}").format(node=node.name, reason=error)
                 ) from None
@@ -117,11 +119,23 @@ class _Reader:
         name = node.target if isinstance(node.target, str) else _function_name(node.target)
         found = self._special(name, arguments, named)
         if found is None and name in FUNCTIONS:
-            kind, names = FUNCTIONS[name]
-            flowing, *rest = arguments
-            if isinstance(flowing, Flowing):
-                found = self._put(block_of(kind, {**dict(zip(names, rest, strict=False)), **named}), flowing)
+            found = self._like_a_block(name, arguments, named)
         return self._refuse(node) if found is None else found
+
+    def _like_a_block(self, name: str, arguments: list[Any], named: dict[str, Any]) -> Any:
+        """A function that does what a kind does; None where its values are no such."""
+        kind = FUNCTIONS[name][0]
+        if takes_several(kind):
+            if kind.operator:
+                joined = all(isinstance(value, Flowing) for value in arguments) and len(arguments) == 2
+                return self._put(Made(kind(id="b")), *arguments) if joined else None
+            return self._concat(kind, name, *arguments, **named)
+        flowing, *rest = arguments
+        if not isinstance(flowing, Flowing):
+            return None
+        made = block_of(kind, name, {**kind.signature(name).bind(rest), **named})
+        pieces = self._put_all(made, flowing)
+        return pieces[0] if made.block.pieces() is None else pieces
 
     def _refuse(self, node: fx.Node) -> Any:
         raise CannotTraceError(
@@ -133,20 +147,13 @@ class _Reader:
     def _special(self, name: str, arguments: list[Any], named: dict[str, Any]) -> Any:
         """What functions do that are more or less than one block of one value; None for all others."""
         match name, arguments:
-            case "add", [Flowing() as one, Flowing() as other]:
-                return self._put(Made(KINDS["Add"](id="b")), one, other)
-            case "mul", [Flowing() as one, Flowing() as other]:
-                return self._put(Made(KINDS["Multiply"](id="b")), one, other)
             case "mul", [_Parameter() as factors, Flowing() as flowing]:
                 return self._layer_scale(factors, flowing)
-            case "cat", [[*values], *rest]:
-                return self._concat(values, *rest, **named)
+            case "cat", [[_Channel(), *_others] as channels, 1] if not named:
+                return self._rescale(channels)
             case "mean", [Flowing() as flowing, [2, 3]] if not named:
-                pooled = self._put(Made(KINDS["AdaptiveAvgPool2d"](id="b")), flowing)
-                return self._put(Made(KINDS["Flatten"](id="b")), pooled)
-            case "chunk", [Flowing() as flowing, *rest]:
-                made = block_of("Chunk", {**dict(zip(("chunks", "dim"), rest, strict=False)), **named})
-                return self._put_all(made, flowing)
+                pooled = self._put(Made(AdaptiveAvgPool2d(id="b")), flowing)
+                return self._put(Made(Flatten(id="b")), pooled)
             case "contiguous", [value]:
                 return value
             case "size", [Flowing() as flowing]:
@@ -169,7 +176,7 @@ class _Reader:
             case "view", [_Groups(flowing, groups, True), BatchSize(), int(channels), int(h), int(w)]:
                 if (channels, h, w) != self.shapes[flowing].sizes:
                     return None
-                return self._put(Made(KINDS["ChannelShuffle"](id="b").with_fields(groups=groups)), flowing)
+                return self._put(Made(ChannelShuffle(id="b").with_fields(groups=groups)), flowing)
             case "getitem", [Flowing() as flowing, (slice(start=None, stop=None, step=None), int(number))]:
                 return _Channel(flowing, number)
             case "unsqueeze", [_Channel() as channel, 1]:
@@ -187,9 +194,9 @@ class _Reader:
         kind = type(layer).__name__
         if kind not in LAYERS or len(arguments) != 1 or not isinstance(arguments[0], Flowing):
             return self._refuse(node)
-        made = block_of(kind, _constructed(layer, kind))
-        if isinstance(made.block, Identity) or (isinstance(made.block, Regularisation) and not made.block.p):
-            return arguments[0]  # it never does anything
+        made = block_of(LAYERS[kind], kind, _constructed(layer, kind))
+        if made.block.does_nothing():
+            return arguments[0]
         found = self._put(made, arguments[0])
         if next(iter(layer.state_dict()), None) is not None:
             if path in self.paths.values():
@@ -206,7 +213,7 @@ class _Reader:
             or not first.eq(first[0]).all()
         ):
             return None
-        block = KINDS["LayerScale"](id="b").with_fields(init_value=_shortest(first[0].item()))
+        block = LayerScale(id="b").with_fields(init_value=_shortest(first[0].item()))
         found = self._put(Made(block), flowing)
         self._keep(found, factors.path, block)
         return found
@@ -215,10 +222,8 @@ class _Reader:
         self.paths[flowing.block] = path
         self.stems[flowing.block] = block.stem
 
-    def _concat(self, values: Sequence[Any], dim: int = 0) -> Flowing | None:
+    def _concat(self, kind: type[Block], called: str, values: Sequence[Any], dim: int = 0) -> Flowing | None:
         """Values one behind another. Where the first of them were joined before, that is gone on with: DenseNet."""
-        if all(isinstance(value, _Channel) for value in values):
-            return self._rescale(values)
         if not all(isinstance(value, Flowing) for value in values):
             return None
         if len(values) == 1:
@@ -230,17 +235,19 @@ class _Reader:
                 if (dim, tuple(values[:count])) in self.stacked:
                     rest = [self.stacked[dim, tuple(values[:count])], *values[count:]]
                     break
-            self.stacked[joined] = self._put(block_of("Concat", {"dim": dim}), *rest)
+            self.stacked[joined] = self._put(block_of(kind, called, {"dim": dim}), *rest)
         return self.stacked[joined]
 
-    def _rescale(self, channels: Sequence[_Channel]) -> Flowing | None:
+    def _rescale(self, channels: Sequence[Any]) -> Flowing | None:
+        if not all(isinstance(channel, _Channel) for channel in channels):
+            return None
         flowing = channels[0].flowing
         numbers = [channel.number for channel in channels if channel.flowing == flowing]
         if numbers != [0, 1, 2] or self.shapes[flowing].sizes[0] != 3:
             return None
         scale = tuple(_shortest(channel.scale) for channel in channels)
         shift = tuple(_shortest(channel.shift) for channel in channels)
-        return self._put(Made(KINDS["Rescale"](id="b").with_fields(scale=scale, shift=shift)), flowing)
+        return self._put(Made(Rescale(id="b").with_fields(scale=scale, shift=shift)), flowing)
 
     def _put(self, made: Made, *values: Flowing) -> Flowing:
         return self._put_all(made, *values)[0]
@@ -256,7 +263,8 @@ class _Reader:
 
 def _constructed(layer: nn.Module, kind: str) -> dict[str, Any]:
     """The arguments that a layer was made with, read back from it."""
-    arguments = {name: getattr(layer, name) for name in LAYERS[kind] if hasattr(layer, name)}
+    names = LAYERS[kind].signature(kind).names
+    arguments = {name: getattr(layer, name) for name in names if hasattr(layer, name)}
     if "bias" in arguments:
         arguments["bias"] = layer.bias is not None
     return arguments

@@ -11,6 +11,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from cnnbuilder.engine.zoo import UnknownNetworkError
+from cnnbuilder.network.importing.signatures import LAYERS
 from cnnbuilder.text import _
 
 OLDEST = "0.21"
@@ -78,10 +79,7 @@ def all_weights(name: str) -> tuple[Any, ...]:
 
 def is_leaf(module: nn.Module) -> bool:
     """Whether a module of torchvision's is one block, and not to be looked into."""
-    from torchvision.models.convnext import LayerNorm2d
-    from torchvision.ops import StochasticDepth
-
-    return isinstance(module, LayerNorm2d | StochasticDepth)
+    return type(module).__module__.startswith("torchvision.") and type(module).__name__ in LAYERS
 
 
 def _models() -> ModuleType:

@@ -57,6 +57,14 @@ _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = MappingProxyType
 )
 
 
+_SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Div: "/"}
+
+
+def sign_of(op: ast.operator) -> str:
+    """How Python writes it: "+"; empty for what no network has."""
+    return _SIGNS.get(type(op), "")
+
+
 def is_plain(value: Any) -> bool:
     """Whether this is a number, a text, or a list of whatever: nothing that stands for something else."""
     return isinstance(value, int | float | str | list | dict | type(None)) or type(value) is tuple
@@ -66,11 +74,10 @@ def binary(op: ast.operator, left: Any, right: Any) -> Any:
     """left op right; open where one of them is, `NOT_KNOWN` where it makes no sense or grows too large."""
     if isinstance(left, Size) or isinstance(right, Size):
         return _of_sizes(op, left, right)
-    symbol = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Div: "/"}.get(type(op), "?")
     if isinstance(left, Open) or isinstance(right, Open):
         shown = [value.text if isinstance(value, Open) else str(value) for value in (left, right)]
         plain = all(isinstance(value, Open | int | float) for value in (left, right))
-        return Open(f"{shown[0]} {symbol} {shown[1]}"[:100]) if plain else NOT_KNOWN
+        return Open(f"{shown[0]} {sign_of(op) or '?'} {shown[1]}"[:100]) if plain else NOT_KNOWN
     compute = _BINARY.get(type(op))
     if compute is None or not is_plain(left) or not is_plain(right) or _grows(op, left, right):
         return NOT_KNOWN

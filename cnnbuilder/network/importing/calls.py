@@ -9,6 +9,7 @@ from cnnbuilder.network.importing import flowing, methods, modules, pythons, tor
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.meant import written
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
+from cnnbuilder.network.importing.torch_names import TORCHS_FUNCTIONS, TORCHS_LAYERS
 from cnnbuilder.network.importing.values import (
     Container,
     Flowing,
@@ -24,7 +25,6 @@ from cnnbuilder.network.importing.values import (
     Trial,
     Unknown,
 )
-from cnnbuilder.network.importing.without_block import FUNCTIONS_WITHOUT_BLOCK, LAYERS_WITHOUT_BLOCK
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
 
@@ -133,6 +133,6 @@ def _known(run: Evaluator, node: ast.Call, path: str, positional: list[Any], nam
 
 def _near(name: str) -> str | None:
     """What a name of torch's was probably to be; nothing where torch has it and only we do not."""
-    if name in LAYERS_WITHOUT_BLOCK or name in FUNCTIONS_WITHOUT_BLOCK:
+    if name in TORCHS_LAYERS or name in TORCHS_FUNCTIONS:
         return None
     return nearest(name, [*LAYERS, "Sequential", "ModuleList"] if name[:1].isupper() else FUNCTIONS)

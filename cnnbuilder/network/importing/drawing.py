@@ -9,12 +9,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from cnnbuilder.blocks.base import Block, Shape
-from cnnbuilder.blocks.convolution import Conv2d
-from cnnbuilder.blocks.dense import Linear
+from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.input import Input
-from cnnbuilder.blocks.layer_normalisation import LayerNorm
-from cnnbuilder.blocks.shape import Flatten
+from cnnbuilder.blocks.signature import ShapeHint
 from cnnbuilder.blocks.unread import Unread
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.edits import replace_block
@@ -41,10 +38,10 @@ class Remark(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What the source says of what arrives at a block: its line, and (argument, number)."""
+    """What a line of the source says of what arrives at a block."""
 
     line: int
-    arguments: tuple[tuple[str, int], ...]
+    hints: tuple[ShapeHint, ...]
 
 
 class TooLargeError(Exception):
@@ -95,9 +92,7 @@ class Drawing:
             id_ = self.sources[id_]
         found = self._ranks[id_]
         for block in reversed(way):
-            if isinstance(block, Flatten) and found is not None:
-                last = block.end_dim if block.end_dim > 0 else found + 1 + block.end_dim
-                found -= max(0, last - block.start_dim)
+            found = None if found is None else block.output_rank(found)
             self._ranks[block.id] = found
         return found
 
@@ -119,8 +114,8 @@ class Drawing:
         for name in made.block.open:
             message = _("{name} has no value in the source: fill it in")
             self.remark(line, message.format(name=name), id_)
-        if made.expected:
-            self.said[id_] = Said(line, made.expected)
+        if made.hints:
+            self.said[id_] = Said(line, made.hints)
         if attribute:
             self.attributes[id_] = attribute
         return Flowing(id_)
@@ -230,55 +225,53 @@ class Drawing:
     def _channels(self, network: Network) -> int | None:
         """What the first convolution says it takes, where it does."""
         for block in network.blocks:
-            if isinstance(block, Conv2d):
-                said = self.said.get(block.id)
-                return next((n for _name, n in said.arguments if n >= 1), None) if said else None
+            if block.family == "convolution":
+                hints = self._hints(block)
+                return next((hint.number for hint in hints if hint.axis == 0 and hint.number >= 1), None)
         return None
 
     def _features(self, network: Network) -> tuple[str, int] | None:
         """The first Linear, and how many values it expects."""
         for block in network.blocks:
-            if isinstance(block, Linear) and block.id in self.said:
-                return block.id, self.said[block.id].arguments[0][1]
+            if block.family == "dense" and (hints := self._hints(block)):
+                return block.id, hints[0].number
         return None
+
+    def _hints(self, block: Block) -> tuple[ShapeHint, ...]:
+        return self.said[block.id].hints if block.id in self.said else ()
 
 
 def disagreements(analysis: Analysis, said: Mapping[str, Said]) -> Iterator[Remark]:
     """What the source says of what arrives, where something else does."""
-    for id_, (line, arguments) in said.items():
+    for id_, (line, hints) in said.items():
         row = analysis.rows[id_]
         shape = row.inputs[0] if row.inputs else None
         if shape is None:
             continue
-        for argument, number in arguments:
-            arriving = _arriving(row.block, argument, shape)
+        for parameter, number, axis in hints:
+            arriving = shape.count if axis is None else shape.sizes[axis]
             if arriving != number:
                 message = _(
                     "{name} says {argument} = {number}, but {arriving} arrive; it takes what arrives."
                 )
-                text = message.format(name=row.name, argument=argument, number=number, arriving=arriving)
+                text = message.format(name=row.name, argument=parameter, number=number, arriving=arriving)
                 yield Remark(line, text, id_)
 
 
-def _arriving(block: Block, argument: str, shape: Shape) -> int:
-    """The number that torch's argument stands for."""
-    if argument == "features":
-        return shape.count
-    return shape.sizes[-1] if argument in ("in_features", "last axis") else shape.sizes[0]
-
-
 def settled(network: Network, ids: Collection[str] | None = None) -> Network:
-    """A LayerNorm over the last axis of a flat vector runs over its channels: one way to say it. `ids`: only these."""
-    norms = [
-        block for block in network.blocks if isinstance(block, LayerNorm) and (ids is None or block.id in ids)
+    """Blocks that can be said in several ways, a LayerNorm of a flat vector, said in one. `ids`: only these."""
+    several = [
+        block
+        for block in network.blocks
+        if type(block).canonical is not Block.canonical and (ids is None or block.id in ids)
     ]
-    if not norms:
+    if not several:
         return network
     rows = analyse(network).rows
-    for block in norms:
-        shape = next(iter(rows[block.id].inputs), None)
-        if shape is not None and shape.axes == "F":
-            network = replace_block(network, replace(block, normalized_shape="channels"))
+    for block in several:
+        shapes = [shape for shape in rows[block.id].inputs if shape is not None]
+        if shapes and len(shapes) == len(rows[block.id].inputs):
+            network = replace_block(network, block.canonical(*shapes))
     return network
 
 

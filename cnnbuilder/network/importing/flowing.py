@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d
 from cnnbuilder.blocks.shape import Flatten
+from cnnbuilder.blocks.signature import ArgumentError, ShapeHint
 from cnnbuilder.network.importing import arithmetic, halfway
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.layers import Made, NotALayerError, axis_of, block_of, named_arguments
-from cnnbuilder.network.importing.signatures import FUNCTIONS
+from cnnbuilder.network.importing.layers import Made, block_of, named_arguments
+from cnnbuilder.network.importing.modules import place
+from cnnbuilder.network.importing.signatures import FUNCTIONS, takes_several
 from cnnbuilder.network.importing.values import (
     BatchSize,
     Between,
@@ -24,16 +28,8 @@ from cnnbuilder.text import _
 
 _SAME = frozenset({"contiguous", "clone", "detach", "to", "float"})
 """Methods that leave the numbers as they are."""
-_PADS = {"constant": "ZeroPad2d", "reflect": "ReflectionPad2d", "replicate": "ReplicationPad2d"}
 OTHERS = _SAME | {
-    "cat",
-    "concat",
-    "concatenate",
-    "add",
-    "mul",
-    "multiply",
     "mean",
-    "pad",
     "view",
     "reshape",
     "size",
@@ -64,15 +60,8 @@ def function(run: Evaluator, node: ast.Call, name: str, positional: list[Any], n
     if name in ("dim", "ndimension") and isinstance(first, Flowing):
         rank = run.drawing.rank(first)
         return Open("dim()") if rank is None else rank + 1
-    if name in ("cat", "concat", "concatenate"):
-        return _cat(run, node, first, rest, named)
-    if name in ("add", "mul", "multiply"):
-        both = [first, *rest]
-        if named or len(both) != 2 or not all(isinstance(value, Flowing | Unknown) for value in both):
-            return run.unknown(node, _("only two values that flow are joined"), both)
-        return _place(
-            run, node, "Add" if name == "add" else "Multiply", {}, [run.flow(v, node) for v in both]
-        )
+    if name in FUNCTIONS and takes_several(FUNCTIONS[name][0]):
+        return _several(run, node, name, first, rest, named)
     flow = run.flow(first, node)
     if name in ("view", "reshape"):
         return _view(run, node, flow, rest)
@@ -84,57 +73,52 @@ def function(run: Evaluator, node: ast.Call, name: str, positional: list[Any], n
         )
     if name == "mean":
         return _mean(run, node, flow, rest, named)
-    if name == "pad":
-        return _pad(run, node, flow, rest, named)
     return _like_a_block(run, node, name, flow, rest, named)
 
 
 def _like_a_block(
     run: Evaluator, node: ast.Call, name: str, flow: Flowing, rest: list[Any], named: dict[str, Any]
 ) -> Any:
+    """The block that does what the function does; of several kinds the first that these arguments make."""
     if name not in FUNCTIONS:
         return run.unknown(node, _("no block does {name}").format(name=name), [flow])
-    kind, names = FUNCTIONS[name]
-    if name == "permute" and len(rest) > 1:
-        rest = [tuple(rest)]
-    try:
-        arguments = named_arguments(name, names, rest, named)
-    except NotALayerError as error:
-        return run.unknown(node, str(error), [flow])
-    if name == "flatten" and (rank := run.drawing.rank(flow)) is not None and "start_dim" in arguments:
-        arguments["start_dim"] = axis_of(arguments["start_dim"], rank)
-    # The function begins at the batch where it is not told otherwise, the layer behind it.
-    if kind == "Flatten" and arguments.get("start_dim", 0) == 0:
-        return run.unknown(node, _("this lays out the batch too: give it 1"), [flow])
-    if kind in ("Dropout", "Dropout2d") and arguments.pop("training", None) is True:
-        return run.unknown(node, _("training=True leaves out values after training too"), [flow])
-    arguments.pop("training", None)
-    value = _place(run, node, kind, arguments, [flow])
-    if kind == "Chunk" and isinstance(value, Flowing):
-        chunks = arguments.get("chunks")
-        return Pieces(value.block, chunks) if type(chunks) is int else value
-    return value
+    reason = ""
+    for kind in FUNCTIONS[name]:
+        try:
+            made = block_of(kind, name, named_arguments(kind, name, rest, named), run.drawing.rank(flow))
+        except ArgumentError as error:
+            reason = str(error)
+            continue
+        return _pieces(made.block, run.drawing.put(made, node.lineno, flow))
+    return run.unknown(node, reason, [flow])
 
 
-def _place(
-    run: Evaluator, node: ast.Call, kind: str, arguments: dict[str, Any], values: list[Flowing]
+def _pieces(block: Block, value: Flowing) -> Any:
+    """What the function gives: a tuple where the block has several outputs."""
+    most = block.pieces()
+    return value if most is None or block.open else Pieces(value.block, most)
+
+
+def _several(
+    run: Evaluator, node: ast.Call, name: str, first: Any, rest: list[Any], named: dict[str, Any]
 ) -> Any:
-    try:
-        made = block_of(kind, arguments, run.drawing.rank(values[0]))
-    except NotALayerError as error:
-        return run.unknown(node, str(error), values)
-    return run.drawing.put(made, node.lineno, *values)
-
-
-def _cat(run: Evaluator, node: ast.Call, first: Any, rest: list[Any], named: dict[str, Any]) -> Any:
-    values = arithmetic.items_of(first)
-    dim = rest[0] if rest else named.get("dim", named.get("axis", 0))
-    if values is None or len(values) < 1:
+    """Values become one: torch.cat((x, y), 1), torch.add(x, y)."""
+    (kind,) = FUNCTIONS[name]
+    if kind.operator:
+        values, rest = [first, *rest], []
+        if len(values) != 2 or not all(isinstance(value, Flowing | Unknown) for value in values):
+            return run.unknown(node, _("only two values that flow are joined"), values)
+    else:
+        values = arithmetic.items_of(first) or []
+    if not values:
         return run.unknown(node, _("what is joined is not known"), [first])
-    if dim == 0:
-        return run.unknown(node, _("axis 0 is the batch: give it 1 for channels"), values)
-    flows = [run.flow(value, node) for value in values]
-    return flows[0] if len(flows) == 1 else _place(run, node, "Concat", {"dim": dim}, flows)
+    try:
+        arguments = named_arguments(kind, name, rest, named)
+        flowing = [run.flow(value, node) for value in values]
+        made = block_of(kind, name, arguments, run.drawing.rank(flowing[0]))
+    except ArgumentError as error:
+        return run.unknown(node, str(error), values)
+    return flowing[0] if len(flowing) == 1 else run.drawing.put(made, node.lineno, *flowing)
 
 
 def _view(run: Evaluator, node: ast.Call, flow: Flowing, sizes: list[Any]) -> Any:
@@ -149,8 +133,8 @@ def _view(run: Evaluator, node: ast.Call, flow: Flowing, sizes: list[Any]) -> An
     batch = bool(sizes) and (isinstance(sizes[0], BatchSize | Open) or sizes[0] == -1)
     if len(sizes) != 2 or not batch or not isinstance(sizes[1], int | Open | Size):
         return run.unknown(node, _("only the form (batch, features) is a block: Flatten"), [flow])
-    expected = (("features", sizes[1]),) if type(sizes[1]) is int and sizes[1] > 0 else ()
-    return run.drawing.put(Made(Flatten(id="b"), expected), node.lineno, flow)
+    hints = (ShapeHint("features", sizes[1], None),) if type(sizes[1]) is int and sizes[1] > 0 else ()
+    return run.drawing.put(Made(Flatten(id="b"), hints), node.lineno, flow)
 
 
 def _mean(run: Evaluator, node: ast.Call, flow: Flowing, rest: list[Any], named: dict[str, Any]) -> Any:
@@ -173,11 +157,9 @@ def _front(dims: Any, rank: int | None) -> list[Any]:
     return sorted(dim + rank + 1 if dim < 0 and rank is not None else dim for dim in dims)
 
 
-def _averaged(run: Evaluator, node: ast.Call, flow: Flowing, keep: bool) -> Any:
-    pooled = _place(run, node, "AdaptiveAvgPool2d", {"output_size": 1}, [flow])
-    if keep or not isinstance(pooled, Flowing):
-        return pooled
-    return run.drawing.put(Made(Flatten(id="b")), node.lineno, pooled)
+def _averaged(run: Evaluator, node: ast.Call, flow: Flowing, keep: bool) -> Flowing:
+    pooled = place(run, node, AdaptiveAvgPool2d(id="b"), flow)
+    return pooled if keep else place(run, node, Flatten(id="b"), pooled)
 
 
 def _size(run: Evaluator, value: Any, which: list[Any]) -> Any:
@@ -204,7 +186,7 @@ def _squeeze(run: Evaluator, node: ast.Call, flow: Flowing, axes: list[Any]) -> 
         return run.unknown(
             node, _("what squeeze takes away depends on the sizes; Flatten says what is meant"), [flow]
         )
-    return run.drawing.put(Made(Flatten(id="b")), node.lineno, flow) if isinstance(found, Flowing) else found
+    return place(run, node, Flatten(id="b"), flow) if isinstance(found, Flowing) else found
 
 
 def _second_step(
@@ -215,29 +197,9 @@ def _second_step(
         case "between":
             return found
         case "shuffle":
-            return _place(run, node, "ChannelShuffle", {"groups": found}, [value.value])
+            return _like_a_block(run, node, "channel_shuffle", value.value, [found], {})
         case "mean":
             return _averaged(run, node, value.value, keep=False)
         case "flat":
-            return run.drawing.put(Made(Flatten(id="b")), node.lineno, value.value)
+            return place(run, node, Flatten(id="b"), value.value)
     return run.unknown(node, found, [value.value])
-
-
-def _pad(run: Evaluator, node: ast.Call, flow: Flowing, rest: list[Any], named: dict[str, Any]) -> Any:
-    try:
-        arguments = named_arguments("pad", ("pad", "mode", "value"), rest, named)
-    except NotALayerError as error:
-        return run.unknown(node, str(error), [flow])
-    kind = _PADS.get(str(arguments.get("mode", "constant")))
-    sides = arguments.get("pad")
-    if (
-        kind is None
-        or arguments.get("value")
-        or not isinstance(sides, tuple | list)
-        or len(sides) not in (2, 4)
-    ):
-        return run.unknown(
-            node, _("only borders of four sides with zeros, mirrored or repeated are blocks"), [flow]
-        )
-    padding = (*sides, 0, 0) if len(sides) == 2 else tuple(sides)
-    return _place(run, node, kind, {"padding": padding}, [flow])

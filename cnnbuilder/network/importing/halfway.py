@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from cnnbuilder.blocks.base import Block
-from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
+from cnnbuilder.blocks.pooling import AdaptivePooling
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.values import BatchSize, Between, Flowing, Open, Size
 from cnnbuilder.text import _
@@ -40,7 +40,7 @@ def squeezed(run: Evaluator, value: Flowing, axes: list[Any], line: int) -> Any:
 
 
 def _is_one_by_one(block: Block | None) -> bool:
-    return isinstance(block, AdaptiveAvgPool2d | AdaptiveMaxPool2d) and block.output_size == (1, 1)
+    return isinstance(block, AdaptivePooling) and block.output_size == (1, 1)
 
 
 def second(run: Evaluator, node: ast.Call, name: str, value: Between, rest: list[Any]) -> tuple[str, Any]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from cnnbuilder.network.importing import arithmetic, calls, halfway, modules
 from cnnbuilder.network.importing.drawing import TooLargeError
-from cnnbuilder.network.importing.statements import Names, Returned, Statements, line_of
+from cnnbuilder.network.importing.signatures import OPERATORS
+from cnnbuilder.network.importing.statements import Names, Returned, Statements
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     BatchSize,
@@ -30,6 +31,7 @@ from cnnbuilder.network.importing.values import (
     Template,
     Trial,
     Unknown,
+    line_of,
 )
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
@@ -167,10 +169,10 @@ class Interpreter(Statements):
     def operate(self, node: ast.AST, op: ast.operator, values: list[Any]) -> Any:
         """A sum or product of what flows is a block; numbers are computed."""
         if any(isinstance(value, Flowing) for value in values):
-            kind = {ast.Add: "Add", ast.Mult: "Multiply"}.get(type(op))
+            kind = OPERATORS.get(arithmetic.sign_of(op))
             if kind is None or not all(isinstance(value, Flowing | Unknown) for value in values):
                 return self.unknown(node, _("no block computes this"), values)
-            return modules.place(self, node, kind, {}, [self.flow(value, node) for value in values])
+            return modules.place(self, node, kind(id="b"), *(self.flow(value, node) for value in values))
         if any(isinstance(value, Trial) for value in values):
             return Trial()
         result = values[0]

@@ -7,13 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import image
-from cnnbuilder.blocks.layer_normalisation import LAYER_NORM_2D, LAYER_SCALE
-from cnnbuilder.blocks.rescale import RESCALE
+from cnnbuilder.blocks.base import Block, image
+from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.layers import Made, NotALayerError, block_of, layer_names, named_arguments
+from cnnbuilder.network.importing.layers import Made, block_of, named_arguments
 from cnnbuilder.network.importing.meant import written
+from cnnbuilder.network.importing.signatures import HELPERS, LAYERS
 from cnnbuilder.network.importing.values import (
     Container,
     Flowing,
@@ -25,6 +24,7 @@ from cnnbuilder.network.importing.values import (
     Template,
     Trial,
     Unknown,
+    line_of,
 )
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
@@ -57,16 +57,11 @@ OF_MODULES = frozenset(
     ]
 )
 WITHOUT_EFFECT = OF_MODULES - {"add_module", "register_module"}
-_OURS = {
-    ast.dump(ast.parse(text).body[0]): name
-    for text, name in ((LAYER_SCALE, "LayerScale"), (LAYER_NORM_2D, "LayerNorm2d"), (RESCALE, "Rescale"))
-}
-"""The classes that our own code brings along."""
 
 
 def is_ours(definition: ast.ClassDef) -> str:
-    """The kind whose class, written out, our own code brings along; else nothing."""
-    return _OURS.get(ast.dump(definition), "") if definition.name in _OURS.values() else ""
+    """The layer whose class, written out, our own code brings along; else nothing."""
+    return HELPERS.get(ast.dump(definition), "") if definition.name in HELPERS.values() else ""
 
 
 def is_harmless(node: ast.expr) -> bool:
@@ -103,7 +98,7 @@ def through(run: Evaluator, node: ast.AST, module: Any, positional: list[Any], n
                 value = through(run, node, member, [value], {})
             return value
         case Layer() if positional:
-            if module.kind not in ("MaxPool2d",) and len(positional) > 1:
+            if len(positional) > 1:
                 return run.unknown(node, _("a layer takes one value"), positional)
             return _layer(run, node, module, positional[0])
         case Function():
@@ -118,14 +113,14 @@ def through(run: Evaluator, node: ast.AST, module: Any, positional: list[Any], n
 def _layer(run: Evaluator, node: ast.AST, layer: Layer, value: Any) -> Any:
     flow = run.flow(value, node)
     try:
-        made = block_of(layer.kind, layer.arguments, run.drawing.rank(flow))
-    except NotALayerError as error:
-        text = run.lines[layer.line - 1].strip() if 0 < layer.line <= len(run.lines) else layer.kind
+        made = block_of(LAYERS[layer.called], layer.called, layer.arguments, run.drawing.rank(flow))
+    except ArgumentError as error:
+        text = run.lines[layer.line - 1].strip() if 0 < layer.line <= len(run.lines) else layer.called
         return run.drawing.put_unknown(Unknown(layer.line, text, str(error), (flow,)))
-    learns = bool(made.block.weights(*_any_shape(made)))
-    if layer.used and not KINDS[made.block.kind()].shared and learns:
+    learns = bool(made.block.weights(image(1, 1, 1)))
+    if layer.used and learns:
         reason = _("{name} is used a second time; blocks do not share weights").format(
-            name=layer.name or layer.kind
+            name=layer.name or layer.called
         )
         return run.drawing.put_unknown(run.unknown(node, reason, [flow]))
     layer.used = True
@@ -134,33 +129,25 @@ def _layer(run: Evaluator, node: ast.AST, layer: Layer, value: Any) -> Any:
     return run.drawing.put(made, layer.line, flow, attribute=layer.name)
 
 
-def _any_shape(made: Made) -> tuple[Any, ...]:
-    return (image(1, 1, 1),)
-
-
-def place(run: Evaluator, node: ast.AST, kind: str, arguments: dict[str, Any], values: list[Flowing]) -> Any:
-    """Puts a block that the source writes as a function."""
-    try:
-        made = block_of(kind, arguments, run.drawing.rank(values[0]))
-    except NotALayerError as error:
-        return run.unknown(node, str(error), values)
-    return run.drawing.put(made, getattr(node, "lineno", 0), *values)
+def place(run: Evaluator, node: ast.AST, block: Block, *values: Flowing) -> Flowing:
+    """Puts a block that the source writes without making a layer."""
+    return run.drawing.put(Made(block), line_of(node), *values)
 
 
 def make_layer(
-    run: Evaluator, node: ast.Call, kind: str, positional: list[Any], named: dict[str, Any]
+    run: Evaluator, node: ast.Call, called: str, positional: list[Any], named: dict[str, Any]
 ) -> Any:
     """A layer of torch's with these arguments, or why there is none."""
     try:
-        arguments = named_arguments(kind, layer_names(kind), positional, named)
-        block_of(kind, arguments)
-    except NotALayerError as error:
-        names = layer_names(kind)
+        arguments = named_arguments(LAYERS[called], called, positional, named)
+        block_of(LAYERS[called], called, arguments)
+    except ArgumentError as error:
+        names = LAYERS[called].signature(called).names
         spelled = {
             name if name in names else nearest(name, names) or name: value for name, value in named.items()
         }
-        return run.unknown(node, str(error))._replace(instead=written(kind, positional, spelled))
-    layer = Layer(kind, arguments, getattr(node, "lineno", 0))
+        return run.unknown(node, str(error))._replace(instead=written(called, positional, spelled))
+    layer = Layer(called, arguments, line_of(node))
     run.made.append(layer)
     return layer
 

@@ -157,7 +157,7 @@ def _is_of(value: Any, kinds: Any) -> bool | None:
     if name in _TYPES:
         return isinstance(value, _TYPES[name]) and (type(value) is not bool or name in ("bool", "int"))
     if isinstance(value, Layer):
-        return name in (value.kind, "Module")
+        return name in (value.called, "Module")
     if isinstance(value, Container | Instance):
         called = isinstance(value, Container) and value.called
         return name == "Module" or (called and name == "Sequential")

@@ -27,6 +27,7 @@ from cnnbuilder.network.importing.values import (
     SizesOf,
     Template,
     Unknown,
+    line_of,
 )
 from cnnbuilder.text import _
 
@@ -37,7 +38,7 @@ MOST_LOOKED_AT = 200
 """Values of a list in which what flows is looked for."""
 STARS = {
     "torch.nn": (*LAYERS, "Sequential", "Module", "ModuleList", "ModuleDict"),
-    "torch.nn.functional": (*FUNCTIONS, "pad"),
+    "torch.nn.functional": tuple(FUNCTIONS),
 }
 """What a star brings from where it is known."""
 PLAIN_DECORATORS = frozenset(
@@ -356,11 +357,6 @@ class Statements:
             except Stopped as stopped:
                 if not stopped.again:
                     break
-
-
-def line_of(node: ast.AST) -> int:
-    """The number of the line on which a node begins."""
-    return getattr(node, "lineno", 0)
 
 
 def _loading(target: ast.expr) -> ast.expr:

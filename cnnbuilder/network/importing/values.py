@@ -9,6 +9,11 @@ from typing import Any, NamedTuple
 MOST_MEMBERS = 20_000
 
 
+def line_of(node: ast.AST) -> int:
+    """The number of the line on which a node begins."""
+    return getattr(node, "lineno", 0)
+
+
 class Flowing(NamedTuple):
     """What flows through the network: one output of a placed block."""
 
@@ -99,9 +104,9 @@ class Partial:
 
 @dataclass(eq=False)
 class Layer:
-    """A layer that the source makes: a kind with its arguments. `name`: the attribute that holds it."""
+    """A layer that the source makes: a constructor with its arguments. `name`: the attribute that holds it."""
 
-    kind: str
+    called: str
     arguments: dict[str, Any]
     line: int
     name: str | None = None

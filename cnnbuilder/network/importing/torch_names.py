@@ -1,8 +1,8 @@
-"""PyTorch's own layers and functions that no block does: real names, so that none is taken for a slip of the pen."""
+"""PyTorch's own names: none of them is taken for a slip of the pen, whether there is a block for it or not."""
 
 from __future__ import annotations
 
-LAYERS_WITHOUT_BLOCK = frozenset(
+TORCHS_LAYERS = frozenset(
     [
         "AdaptiveAvgPool1d",
         "AdaptiveAvgPool3d",
@@ -103,9 +103,9 @@ LAYERS_WITHOUT_BLOCK = frozenset(
         "ZeroPad3d",
     ]
 )
-"""Of torch.nn; a test compares them with torch."""
+"""Of torch.nn, besides those that blocks name; a test compares both with torch."""
 
-FUNCTIONS_WITHOUT_BLOCK = frozenset(
+TORCHS_FUNCTIONS = frozenset(
     [
         "adaptive_avg_pool1d",
         "adaptive_avg_pool3d",
@@ -201,4 +201,4 @@ FUNCTIONS_WITHOUT_BLOCK = frozenset(
         "upsample_nearest",
     ]
 )
-"""Of torch.nn.functional; a test compares them with torch."""
+"""Of torch.nn.functional, likewise."""

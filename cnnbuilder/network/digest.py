@@ -89,7 +89,7 @@ def _main_line(graph: Graph, piece: list[str]) -> list[str]:
     before: dict[str, str] = {}
     for id_ in piece:
         sources = graph.sources[id_]
-        if graph.steps[id_].sign == "×":
+        if graph.steps[id_].is_gate:
             largest = max(graph.steps[source].shape.count for source in sources)
             sources = tuple(s for s in sources if graph.steps[s].shape.count == largest)
         best = max(sources, key=lambda source: length.get(source, 0), default=None)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
-from cnnbuilder.blocks.convolution import Conv2d
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.healing import Ends, Value, ends_of, heal, numbered_anew
@@ -30,28 +28,19 @@ def new_id(network: Network) -> str:
 def create(kind: str, network: Network, after: str | None = None, classes: int = 10) -> Block:
     """A new block of this kind with what people use where it is put: behind `after`, or at the end.
 
-    A Conv2d keeps the size and has twice the filters of the convolution before it (16 first); a Linear has as many
-    outputs as there are `classes`.
+    `classes`: how many the data has.
     """
-    fields: dict[str, Any] = {}
-    if kind == "Conv2d":
-        fields = {"padding": (1, 1), "out_channels": _next_filters(network, after)}
-    elif kind == "Linear":
-        fields = {"out_features": classes}
-    return KINDS[kind](id=new_id(network), **fields)
+    return KINDS[kind].usual(new_id(network), _before(network, after or end_of_chain(network)), classes)
 
 
-def _next_filters(network: Network, after: str | None) -> int:
-    here = after or end_of_chain(network)
+def _before(network: Network, here: str | None) -> Iterator[Block]:
+    """A block and those ahead of it along the first wires, the nearest first."""
     seen: set[str] = set()
     while here is not None and here not in seen and here in network.by_id:
         seen.add(here)
-        block = network.by_id[here]
-        if isinstance(block, Conv2d):
-            return min(2 * block.out_channels, 512)
+        yield network.by_id[here]
         wires = network.incoming[here]
         here = wires[0].from_ if wires else None
-    return 16
 
 
 def end_of_chain(network: Network) -> str | None:

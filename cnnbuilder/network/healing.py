@@ -105,7 +105,7 @@ class _Ways:
         if len(wires) <= 1:
             return wires[0] if wires else None
         depths = self._depth()
-        gate = self._network.by_id[id_].kind() == "Multiply"
+        gate = self._network.by_id[id_].is_gate
         pick = min if gate else max
         return pick(wires, key=lambda wire: (depths[wire.from_], wire.input if gate else -wire.input))
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.merging import Chunk
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.edits import append, new_id
 from cnnbuilder.network.healing import Value
 from cnnbuilder.network.project import Network, Wire
 
-JOINS = ("Add", "Multiply", "Concat")
+JOINS = tuple(name for name, kind in KINDS.items() if kind.arity[0] > 1)
 """The kinds that take several values."""
 
 
@@ -37,12 +36,10 @@ def join(network: Network, kind: str, ids: Collection[str]) -> tuple[Network, st
 
 
 def _value(network: Network, id_: str) -> Value:
-    """What leaves a block; of the pieces of a Chunk the first that nothing reads yet."""
-    block = network.by_id[id_]
-    if not isinstance(block, Chunk):
-        return id_, 0
+    """What leaves a block; of several pieces the first that nothing reads yet."""
     read = {wire.output for wire in network.outgoing[id_]}
-    return id_, next((number for number in range(block.chunks) if number not in read), 0)
+    pieces = network.by_id[id_].pieces() or 1
+    return id_, next((number for number in range(pieces) if number not in read), 0)
 
 
 def wire_between(network: Network, ids: Collection[str]) -> Wire | None:

@@ -10,8 +10,6 @@ import re
 from typing import Any, NamedTuple
 
 from cnnbuilder.blocks.base import Block, Shape, by_text
-from cnnbuilder.blocks.merging import Add, Elementwise
-from cnnbuilder.blocks.shape import Identity
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.text import _
 
@@ -28,7 +26,8 @@ class Step(NamedTuple):
 
     `operations`: what makes it; several where a whole stretch is one step. `following`: the blocks behind it that keep
     the shape ("ReLU"). `sign`: "+" or "×" for a step that joins values place by place and is drawn as a sign, not as a
-    solid. `times`: how many such steps follow one another.
+    solid. `times`: how many such steps follow one another. `is_gate`: one of the values that are joined scales the
+    others.
     """
 
     operations: tuple[Operation, ...]
@@ -37,6 +36,7 @@ class Step(NamedTuple):
     following: tuple[str, ...] = ()
     sign: str = ""
     times: int = 1
+    is_gate: bool = False
 
     @property
     def is_source(self) -> bool:
@@ -64,15 +64,16 @@ def steps_of(analysis: Analysis) -> Graph:
         feeding = tuple(wire.from_ for wire in network.incoming[id_])
         if block.keeps_shape and len(feeding) == 1 and _is_alone(analysis, feeding[0]):
             head[id_] = head[feeding[0]]
-            if not isinstance(block, Identity):
+            if not block.does_nothing():
                 step = steps[head[id_]]
                 steps[head[id_]] = step._replace(following=(*step.following, title(block)))
             continue
         head[id_] = id_
         sources[id_] = tuple(head[source] for source in feeding)
         shapes = tuple(shape for shape in row.inputs if shape is not None)
-        sign = ("+" if isinstance(block, Add) else "×") if isinstance(block, Elementwise) else ""
-        steps[id_] = Step((operation(block, shapes),), block.family, row.output, sign=sign)
+        steps[id_] = Step(
+            (operation(block, shapes),), block.family, row.output, sign=block.sign, is_gate=block.is_gate
+        )
     return Graph(steps, sources)
 
 
@@ -113,7 +114,7 @@ def _settings(block: Block, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
     groups = _groups(block)
     if groups > 1 and not _is_depthwise(block, inputs):
         found.append(_("{n} groups").format(n=groups))
-    if hasattr(block, "chunks"):
+    if block.named_in_figures:
         found.append(block.telling())
     return tuple(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnbuilder.blocks.base import Block
-from cnnbuilder.network.layout.groups import GATES, Group
+from cnnbuilder.network.layout.groups import Group
 
 
 class _Branch(NamedTuple):
@@ -94,4 +94,4 @@ def _next(group: Group) -> Group | None:
 
 
 def _is_gate(group: Group, by_id: dict[str, Block]) -> bool:
-    return group.depth < 0 and by_id[group.ids[0]].kind() == GATES
+    return group.depth < 0 and by_id[group.ids[0]].is_gate

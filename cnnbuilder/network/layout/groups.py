@@ -8,8 +8,6 @@ from cnnbuilder.network.project import Network, Wire
 
 CARD_HEIGHT = 30.0
 STRIP_HEIGHT = 22.0
-GATES = "Multiply"
-"""A value that goes straight into such a block is what the branch beside it scales: the line goes on there."""
 
 
 class Group:

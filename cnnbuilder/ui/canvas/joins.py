@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from cnnbuilder.ui.canvas.commands import CanvasCommands
     from cnnbuilder.ui.canvas.view import CanvasView
 
-KEYS = {"Add": "A", "Multiply": "M", "Concat": "C"}
-
 
 class Joins(QObject):
     """The actions of one canvas that join and cut."""
@@ -38,7 +36,7 @@ class Joins(QObject):
                     kind=kind, does=block.title
                 ),
                 partial(self._join, kind),
-                KEYS[kind],
+                block.shortcut,
             )
             self.joins.append(action)
         self.cut_wire = commands.add(

@@ -6,23 +6,22 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import get_args
 
-from cnnbuilder.blocks.base import Block, Family
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.declaration import complete
 
 
-def _discover() -> Iterator[type[Block]]:
+def _discover() -> list[type[Block]]:
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    families = get_args(Family)
-    kinds = [kind for kind in _below(Block) if kind.title]
-    yield from sorted(kinds, key=lambda kind: families.index(kind.family))
+    return complete(_below(Block))
 
 
 def _below(kind: type[Block]) -> Iterator[type[Block]]:
-    """All classes derived from one, at any distance; those without a title are only there to derive from."""
+    """All kinds derived from a class, at any distance; a class with a title of its own, or that none derives from."""
     for derived in kind.__subclasses__():
-        yield derived
+        if derived.title or not derived.__subclasses__():
+            yield derived
         yield from _below(derived)
 
 

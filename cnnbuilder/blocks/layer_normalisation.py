@@ -53,8 +53,12 @@ class LayerNorm(Scaling, frozen=True, kw_only=True):
         return inputs[0]
 
     def canonical(self, *inputs: Shape) -> Self:
-        """Over the channels of a flat vector, which are its last axis and all there is."""
-        return replace(self, normalized_shape="channels") if inputs[0].axes == "F" else self
+        """Channels that are the last axis are called that; those of a flat vector, all there is, stay channels."""
+        (shape,) = inputs
+        if len(shape.sizes) == 1:
+            return replace(self, normalized_shape="channels" if shape.axes == "F" else "last")
+        last = self.normalized_shape == "channels" and not self._first(shape)
+        return replace(self, normalized_shape="last") if last else self
 
     @classmethod
     def shape_hints(cls, called: str, given: Mapping[str, Any]) -> tuple[ShapeHint, ...]:

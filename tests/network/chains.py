@@ -10,6 +10,7 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.project import Network
 from cnnbuilder.network.templates import chain
+from tests.blocks.random_fields import random_fields
 
 small = st.integers(1, 5)
 pairs = st.tuples(small, small)
@@ -105,6 +106,12 @@ FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "Identity": {},
     "Linear": {"out_features": st.integers(1, 20), "bias": st.booleans(), "frozen": frozen},
 }
+FIELDS |= {
+    name: random_fields(kind)
+    for name, kind in KINDS.items()
+    if name not in FIELDS and kind.offered and kind.arity == (1, 1) and kind(id="b").pieces() is None
+}
+"""Values that often fit; for kinds that nothing is said of, whatever they declare."""
 
 
 PLAIN = ("Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "ReLU", "Dropout", "Flatten", "Linear")

@@ -200,6 +200,10 @@ def _paint_head(painter: QPainter, way: Way) -> None:
     painter.drawPolygon([tip, tip - along * ARROW + across * 2.6, tip - along * ARROW - across * 2.6])
 
 
+STROKES = {"+": ((1, 0), (0, 1)), "×": ((0.75, 0.75), (-0.75, 0.75)), "−": ((1, 0),)}
+"""The strokes of each sign that joins values, through its middle: how far across and down."""
+
+
 def _paint_sign(painter: QPainter, mark: Sign) -> None:
     ink = print_inks()
     pen = QPen(ink.ink, 1.2)
@@ -208,10 +212,6 @@ def _paint_sign(painter: QPainter, mark: Sign) -> None:
     center = QPointF(mark.x, mark.y)
     painter.drawEllipse(center, SIGN, SIGN)
     arm = SIGN * 0.52
-    if mark.sign == "+":
-        strokes = ((QPointF(arm, 0), QPointF(0, arm)),)
-    else:
-        strokes = ((QPointF(arm * 0.75, arm * 0.75), QPointF(-arm * 0.75, arm * 0.75)),)
-    for one, other in strokes:
-        painter.drawLine(center - one, center + one)
-        painter.drawLine(center - other, center + other)
+    for across, down in STROKES[mark.sign]:
+        half = QPointF(arm * across, arm * down)
+        painter.drawLine(center - half, center + half)

@@ -13,7 +13,7 @@ from cnnbuilder.blocks.base import flat, image
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.figures.marks import Mark, Sign, Volume, Way, Words
+from cnnbuilder.ui.figures.marks import STROKES, Mark, Sign, Volume, Way, Words
 from cnnbuilder.ui.figures.shapes import LONGEST_BAR, Sizes
 from cnnbuilder.ui.figures.volumes import WIDEST, VolumesFigure
 from tests.network.graphs import graphs
@@ -23,6 +23,10 @@ NETWORKS = {
     **PAPERS,
     **{name: lambda template=template: template.make().network for name, template in TEMPLATES.items()},
 }
+
+
+def test_every_sign_that_a_kind_has_can_be_drawn() -> None:
+    assert {kind.sign for kind in KINDS.values()} - {""} <= STROKES.keys()
 
 
 def figure_of(name: str) -> VolumesFigure:

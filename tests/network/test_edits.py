@@ -13,7 +13,7 @@ from cnnbuilder.blocks.base import Family
 from cnnbuilder.network import clipboard, edits
 from cnnbuilder.network.analysis import analyse, execution_order
 from cnnbuilder.network.classifier import make_classifier, not_yet
-from cnnbuilder.network.layout import place
+from cnnbuilder.network.layout import arrange
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES
 from tests.network.chains import chains
@@ -98,7 +98,7 @@ def test_what_is_missing_to_classify_is_said_and_added() -> None:
 
 
 def test_strips_join_the_card_above_and_digits_fits_in_640_pixels(digits: Network) -> None:
-    boxes = place(digits)
+    boxes = arrange(digits).boxes
     assert boxes["b3"].strip
     assert boxes["b3"].y == boxes["b2"].bottom
     assert max(box.bottom for box in boxes.values()) <= 640
@@ -127,7 +127,7 @@ def test_a_chain_stays_a_chain_whatever_is_done(network: Network, data: st.DataO
         ids = st.sampled_from([block.id for block in network.blocks])
         assert edits.is_chain(network)
         assert len(set(network.by_id)) == len(network.blocks)
-        boxes = place(network)
+        boxes = arrange(network).boxes
         assert set(boxes) == set(network.by_id)
 
 
@@ -161,5 +161,5 @@ def test_no_edit_of_any_graph_fails_or_leaves_a_wire_without_its_block(
         known = changed.by_id
         strays = {id_ for wire in changed.wires for id_ in (wire.from_, wire.to)} - set(known)
         assert strays <= {"x"}
-        place(changed)
+        arrange(changed)
         analyse(changed)

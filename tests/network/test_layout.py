@@ -22,7 +22,6 @@ from cnnbuilder.network.layout import (
     Route,
     arrange,
     is_strip,
-    place,
 )
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES, chain
@@ -64,6 +63,11 @@ def drawn(draw: st.DrawFn, longest: int = 16, backwards: bool = False) -> Networ
         ids = st.sampled_from([block.id for block in made[1:]])
         joined += [Wire(draw(ids), draw(ids), 7) for _number in range(draw(st.integers(0, 3)))]
     return Network(tuple(made), tuple(dict.fromkeys(joined)))
+
+
+def place(network: Network) -> dict[str, Box]:
+    """The box of every block."""
+    return arrange(network).boxes
 
 
 def touches(route: Route, box: Box) -> bool:

@@ -25,7 +25,6 @@ __all__ = [
     "Route",
     "arrange",
     "is_strip",
-    "place",
     "same_form",
     "same_places",
     "stand",
@@ -158,11 +157,6 @@ def _stand(network: Network, planned: PlannedPart, dx: float, dy: float, boxes: 
 def _loosened(network: Network, part: list[Group], boxes: dict[str, Box]) -> list[Wire]:
     """The wires between blocks of one group that no longer touch, because one has a place of its own."""
     return [network.incoming[id_][0] for group in part for id_ in group.ids[1:] if not boxes[id_].strip]
-
-
-def place(network: Network) -> dict[str, Box]:
-    """The box of every block."""
-    return arrange(network).boxes
 
 
 def is_strip(network: Network, block: Block) -> bool:

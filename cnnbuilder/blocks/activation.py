@@ -38,9 +38,9 @@ class Activation(Block, frozen=True, kw_only=True):
         """What arrives."""
         return inputs[0]
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """Where the slope is found from the input; from the output where that is enough."""
-        return not self.keeps_output
+        return not self.saves_output
 
     def call(self, *inputs: Shape) -> Call:
         """F.name(x, …), with only those fields that differ from torch's defaults."""
@@ -52,7 +52,7 @@ class Activation(Block, frozen=True, kw_only=True):
         ]
         return Call(f"nn.{self.kind()}({', '.join(given)})", f"{self.function}({', '.join(['{x}', *given])})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """The fields that differ from the usual."""
         values = msgspec.structs.asdict(self)
         return " · ".join(
@@ -75,11 +75,11 @@ class ReLU(Activation, frozen=True, kw_only=True):
     icon: ClassVar[str] = "relu"
     keywords: ClassVar[str] = _("activation rectifier nonlinear zero curve")
     basic: ClassVar[bool] = True
-    stem: ClassVar[str] = "relu"
+    name_prefix: ClassVar[str] = "relu"
     layers: ClassVar[Mapping[str, str]] = {"ReLU": "inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"relu": "inplace=False", "relu_": ""}
     function: ClassVar[str] = "F.relu"
-    keeps_output: ClassVar[bool] = True
+    saves_output: ClassVar[bool] = True
 
 
 class ReLU6(Activation, frozen=True, kw_only=True):
@@ -93,7 +93,7 @@ class ReLU6(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation rectifier mobile clip")
     layers: ClassVar[Mapping[str, str]] = {"ReLU6": "inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"relu6": "inplace=False"}
-    stem: ClassVar[str] = "relu6_"
+    name_prefix: ClassVar[str] = "relu6_"
     function: ClassVar[str] = "F.relu6"
 
 
@@ -116,7 +116,7 @@ class LeakyReLU(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation rectifier leak slope dying")
     layers: ClassVar[Mapping[str, str]] = {"LeakyReLU": "negative_slope=0.01, inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"leaky_relu": "negative_slope=0.01, inplace=False"}
-    stem: ClassVar[str] = "leaky_relu"
+    name_prefix: ClassVar[str] = "leaky_relu"
     function: ClassVar[str] = "F.leaky_relu"
 
 
@@ -129,7 +129,7 @@ class PReLU(Activation, frozen=True, kw_only=True):
     init: Annotated[
         float,
         Meta(ge=-100, le=100),
-        Field(_("First slope"), _("Where learning begins."), "", (0.25,), telling=False),
+        Field(_("First slope"), _("Where learning begins."), "", (0.25,), primary=False),
     ] = 0.25
 
     title: ClassVar[str] = _("learns its slope")
@@ -139,7 +139,7 @@ class PReLU(Activation, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.PReLU")
     keywords: ClassVar[str] = _("activation rectifier slope learned")
     layers: ClassVar[Mapping[str, str]] = {"PReLU": "num_parameters=1, init=0.25, device=None, dtype=None"}
-    stem: ClassVar[str] = "prelu"
+    name_prefix: ClassVar[str] = "prelu"
     learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "half"
     function: ClassVar[str] = ""
@@ -185,7 +185,7 @@ class ELU(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation exponential smooth")
     layers: ClassVar[Mapping[str, str]] = {"ELU": "alpha=1.0, inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"elu": "alpha=1.0, inplace=False"}
-    stem: ClassVar[str] = "elu"
+    name_prefix: ClassVar[str] = "elu"
     function: ClassVar[str] = "F.elu"
 
 
@@ -202,7 +202,7 @@ class SELU(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation exponential self normalising")
     layers: ClassVar[Mapping[str, str]] = {"SELU": "inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"selu": "inplace=False"}
-    stem: ClassVar[str] = "selu"
+    name_prefix: ClassVar[str] = "selu"
     function: ClassVar[str] = "F.selu"
 
 
@@ -211,7 +211,7 @@ class GELU(Activation, frozen=True, kw_only=True):
 
     approximate: Annotated[
         Literal["none", "tanh"],
-        Field(_("Approximate"), _("The exact curve, or one made of tanh."), telling=False),
+        Field(_("Approximate"), _("The exact curve, or one made of tanh."), primary=False),
     ] = "none"
 
     title: ClassVar[str] = _("smooth gate")
@@ -222,7 +222,7 @@ class GELU(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation gaussian smooth transformer")
     layers: ClassVar[Mapping[str, str]] = {"GELU": "approximate='none'"}
     functions: ClassVar[Mapping[str, str]] = {"gelu": "approximate='none'"}
-    stem: ClassVar[str] = "gelu"
+    name_prefix: ClassVar[str] = "gelu"
     function: ClassVar[str] = "F.gelu"
 
 
@@ -239,7 +239,7 @@ class SiLU(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation swish smooth")
     layers: ClassVar[Mapping[str, str]] = {"SiLU": "inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"silu": "inplace=False"}
-    stem: ClassVar[str] = "silu"
+    name_prefix: ClassVar[str] = "silu"
     function: ClassVar[str] = "F.silu"
 
 
@@ -256,7 +256,7 @@ class Mish(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation smooth yolo")
     layers: ClassVar[Mapping[str, str]] = {"Mish": "inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"mish": "inplace=False"}
-    stem: ClassVar[str] = "mish"
+    name_prefix: ClassVar[str] = "mish"
     function: ClassVar[str] = "F.mish"
 
 
@@ -271,7 +271,7 @@ class Hardswish(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation swish mobile")
     layers: ClassVar[Mapping[str, str]] = {"Hardswish": "inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"hardswish": "inplace=False"}
-    stem: ClassVar[str] = "hardswish"
+    name_prefix: ClassVar[str] = "hardswish"
     function: ClassVar[str] = "F.hardswish"
 
 
@@ -286,7 +286,7 @@ class Hardsigmoid(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation gate mobile squash")
     layers: ClassVar[Mapping[str, str]] = {"Hardsigmoid": "inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"hardsigmoid": "inplace=False"}
-    stem: ClassVar[str] = "hardsigmoid"
+    name_prefix: ClassVar[str] = "hardsigmoid"
     function: ClassVar[str] = "F.hardsigmoid"
 
 
@@ -300,9 +300,9 @@ class Sigmoid(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation logistic gate squash probability")
     layers: ClassVar[Mapping[str, str]] = {"Sigmoid": ""}
     functions: ClassVar[Mapping[str, str]] = {"sigmoid": ""}
-    stem: ClassVar[str] = "sigmoid"
+    name_prefix: ClassVar[str] = "sigmoid"
     function: ClassVar[str] = "torch.sigmoid"
-    keeps_output: ClassVar[bool] = True
+    saves_output: ClassVar[bool] = True
 
 
 class Tanh(Activation, frozen=True, kw_only=True):
@@ -315,16 +315,16 @@ class Tanh(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation hyperbolic tangent squash")
     layers: ClassVar[Mapping[str, str]] = {"Tanh": ""}
     functions: ClassVar[Mapping[str, str]] = {"tanh": ""}
-    stem: ClassVar[str] = "tanh"
+    name_prefix: ClassVar[str] = "tanh"
     function: ClassVar[str] = "torch.tanh"
-    keeps_output: ClassVar[bool] = True
+    saves_output: ClassVar[bool] = True
 
 
 class Softplus(Activation, frozen=True, kw_only=True):
     """torch.nn.Softplus: log(1 + e^(beta·x)) / beta, straight above threshold."""
 
     beta: Annotated[
-        float, Meta(gt=0, le=1000), Field(_("Beta"), _("How sharp the bend is."), "", (1.0,), telling=False)
+        float, Meta(gt=0, le=1000), Field(_("Beta"), _("How sharp the bend is."), "", (1.0,), primary=False)
     ] = 1.0
     threshold: Annotated[
         float,
@@ -334,7 +334,7 @@ class Softplus(Activation, frozen=True, kw_only=True):
             _("Above this it is a straight line, to save arithmetic."),
             "",
             (20.0,),
-            telling=False,
+            primary=False,
         ),
     ] = 20.0
 
@@ -346,7 +346,7 @@ class Softplus(Activation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation smooth positive")
     layers: ClassVar[Mapping[str, str]] = {"Softplus": "beta=1.0, threshold=20.0"}
     functions: ClassVar[Mapping[str, str]] = {"softplus": "beta=1.0, threshold=20.0"}
-    stem: ClassVar[str] = "softplus"
+    name_prefix: ClassVar[str] = "softplus"
     autocast_on_accelerators: ClassVar[Autocast | None] = "full"
     function: ClassVar[str] = "F.softplus"
 
@@ -360,7 +360,7 @@ class Shares(Activation, frozen=True, kw_only=True):
         Field(_("Axis"), _("Along which the shares add up to 1; 1 is channels or features."), "", (1,)),
     ] = 1
 
-    keeps_output: ClassVar[bool] = True
+    saves_output: ClassVar[bool] = True
     autocast_on_accelerators: ClassVar[Autocast | None] = "wide"
 
     def output(self, *inputs: Shape) -> Shape:
@@ -380,7 +380,7 @@ class Shares(Activation, frozen=True, kw_only=True):
         values = super().fields_from(called, given, rank)
         return {**values, "dim": axis_of(values["dim"], rank)}
 
-    def mixes(self, *inputs: Shape) -> str:
+    def reduced_axes(self, *inputs: Shape) -> str:
         """The axis of the shares."""
         return inputs[0].axes[self.dim - 1]
 
@@ -402,7 +402,7 @@ class Softmax(Shares, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation probability classes output")
     layers: ClassVar[Mapping[str, str]] = {"Softmax": "dim=None"}
     functions: ClassVar[Mapping[str, str]] = {"softmax": "dim=None, _stacklevel=3, dtype=None"}
-    stem: ClassVar[str] = "softmax"
+    name_prefix: ClassVar[str] = "softmax"
     function: ClassVar[str] = "F.softmax"
 
 
@@ -416,5 +416,5 @@ class LogSoftmax(Shares, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("activation probability classes output nll")
     layers: ClassVar[Mapping[str, str]] = {"LogSoftmax": "dim=None"}
     functions: ClassVar[Mapping[str, str]] = {"log_softmax": "dim=None, _stacklevel=3, dtype=None"}
-    stem: ClassVar[str] = "log_softmax"
+    name_prefix: ClassVar[str] = "log_softmax"
     function: ClassVar[str] = "F.log_softmax"

@@ -86,7 +86,7 @@ class Field(NamedTuple):
     help: str
     symbol: str = ""
     usual: tuple[Any, ...] = ()
-    telling: bool = True
+    primary: bool = True
     """Shown at once; the others stand under "More fields"."""
 
 
@@ -140,7 +140,7 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
 
     frozen: Annotated[
         bool,
-        Field(_("Frozen"), _("Training leaves its weights as they are."), telling=False),
+        Field(_("Frozen"), _("Training leaves its weights as they are."), primary=False),
     ] = False
 
     family: ClassVar[Family]
@@ -166,13 +166,13 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     """Drawn as a thin strip joined to the card above."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """How many wires may come in: at least, at most (None: any number)."""
-    stem: ClassVar[str] = ""
+    name_prefix: ClassVar[str] = ""
     """Its name in code, before the number: "conv"."""
     shared: ClassVar[bool] = False
     """Without weights or memory of its own: one attribute serves wherever the same construction occurs."""
     learns: ClassVar[bool] = False
     """Has weights, at least with some of its values."""
-    keeps_output: ClassVar[bool] = False
+    saves_output: ClassVar[bool] = False
     """The backward pass reads this block's output."""
     autocast: ClassVar[Autocast] = "follow"
     """What becomes of it where training computes in bfloat16, on the CPU."""
@@ -196,7 +196,7 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
     shortcut: ClassVar[str] = ""
     """The key that joins the selected blocks by it, where it takes several values."""
     named_in_figures: ClassVar[bool] = False
-    """A figure says `telling` of it beside its name."""
+    """A figure says `summary_text` of it beside its name."""
 
     def output(self, *inputs: Shape) -> Shape:
         """The shape that leaves. Raises `MisfitError` where the inputs do not fit."""
@@ -234,7 +234,7 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         """Multiply–accumulates of one image; convolutions and linear layers count, nothing else."""
         return 0
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """Whether the backward pass reads this block's input."""
         return False
 
@@ -265,7 +265,7 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         """What an output pixel looks at, or None where it looks at its own place only."""
         return None
 
-    def mixes(self, *inputs: Shape) -> str:
+    def reduced_axes(self, *inputs: Shape) -> str:
         """The axes, by their letters, along which an output value looks at all places (Linear: the last)."""
         return ""
 
@@ -273,13 +273,13 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         """The block in PyTorch's words."""
         raise NotImplementedError
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """The few fields that tell it from its neighbours: "16 filters · 3×3 · padding 1"."""
         return ""
 
-    def told(self) -> str:
-        """`telling`, and before it that the block is frozen, where that means something."""
-        words = (_("frozen") if self.frozen and self.learns else "", self.telling())
+    def label_text(self) -> str:
+        """`summary_text`, and before it that the block is frozen, where that means something."""
+        words = (_("frozen") if self.frozen and self.learns else "", self.summary_text())
         return " · ".join(filter(None, words))
 
     def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:

@@ -57,7 +57,7 @@ class Conv2d(Block, frozen=True, kw_only=True):
             _("The step between the pixels that a filter reads."),
             "d",
             ((1, 1), (2, 2)),
-            telling=False,
+            primary=False,
         ),
     ] = (1, 1)
     groups: Annotated[
@@ -67,7 +67,7 @@ class Conv2d(Block, frozen=True, kw_only=True):
             _("Channels are split into so many groups, each with filters of its own."),
             "G",
             (1, 2),
-            telling=False,
+            primary=False,
         ),
     ] = 1
     bias: Annotated[bool, Field(_("Bias"), _("One number added to all that a filter finds."))] = True
@@ -76,7 +76,7 @@ class Conv2d(Block, frozen=True, kw_only=True):
         Field(
             _("Border of"),
             _("Zeros, the image mirrored, its edge repeated, or its other side."),
-            telling=False,
+            primary=False,
         ),
     ] = "zeros"
 
@@ -91,7 +91,7 @@ class Conv2d(Block, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.Conv2d")
     keywords: ClassVar[str] = _("convolution filter kernel depth deeper channels feature pattern edge")
     basic: ClassVar[bool] = True
-    stem: ClassVar[str] = "conv"
+    name_prefix: ClassVar[str] = "conv"
     layers: ClassVar[Mapping[str, str]] = {
         "Conv2d": (
             "in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,"
@@ -197,7 +197,7 @@ class Conv2d(Block, frozen=True, kw_only=True):
         height, width = self.kernel_size
         return depth * rows * columns * height * width * (inputs[0].sizes[0] // self.groups)
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """For the gradient of the filters, which torch keeps ready for frozen ones too; where a border is put
         around it first, the border's mirror needs it.
         """
@@ -230,7 +230,7 @@ class Conv2d(Block, frozen=True, kw_only=True):
         )  # fmt: skip
         return Call(f"nn.Conv2d({named})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "16 filters · 3×3 · padding 1"."""
         filters = ngettext("{n} filter", "{n} filters", self.out_channels)
         parts = [filters.format(n=number(self.out_channels)), by_text(self.kernel_size)]

@@ -7,7 +7,7 @@ from typing import get_args
 
 from cnnbuilder.blocks.base import Block, Family
 
-_WORDS = ("title", "summary", "when", "keywords", "icon", "family", "stem")
+_WORDS = ("title", "summary", "when", "keywords", "icon", "family", "name_prefix")
 """What every kind says of itself."""
 _LAWS = {"weights": "count_formulas", "macs": "macs_formulas"}
 """A count, and how it is shown to follow."""

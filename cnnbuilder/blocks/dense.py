@@ -50,7 +50,7 @@ class Linear(Block, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.Linear")
     keywords: ClassVar[str] = _("dense fully connected classifier output classes fc")
     basic: ClassVar[bool] = True
-    stem: ClassVar[str] = "fc"
+    name_prefix: ClassVar[str] = "fc"
     layers: ClassVar[Mapping[str, str]] = {
         "Linear": "in_features, out_features, bias=True, device=None, dtype=None"
     }
@@ -81,7 +81,7 @@ class Linear(Block, frozen=True, kw_only=True):
         weight = (self.out_features, inputs[0].sizes[-1])
         return {"weight": weight, "bias": (self.out_features,)} if self.bias else {"weight": weight}
 
-    def mixes(self, *inputs: Shape) -> str:
+    def reduced_axes(self, *inputs: Shape) -> str:
         """The last axis."""
         return inputs[0].axes[-1]
 
@@ -89,7 +89,7 @@ class Linear(Block, frozen=True, kw_only=True):
         """Each output costs as many as values arrive."""
         return output.count * inputs[0].sizes[-1]
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """For the gradient of the weights."""
         return not self.frozen
 
@@ -98,7 +98,7 @@ class Linear(Block, frozen=True, kw_only=True):
         named = arguments(str(inputs[0].sizes[-1]), str(self.out_features), bias=(self.bias, True))
         return Call(f"nn.Linear({named})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "10 outputs"."""
         outputs = ngettext("{n} output", "{n} outputs", self.out_features)
         return outputs.format(n=number(self.out_features))

@@ -26,7 +26,7 @@ class Input(Block, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Once, at the beginning.")
     keywords: ClassVar[str] = _("image picture size grey colour source start")
     arity: ClassVar[tuple[int, int | None]] = (0, 0)
-    stem: ClassVar[str] = "input"
+    name_prefix: ClassVar[str] = "input"
 
     def output(self, *inputs: Shape) -> Shape:
         """C×H×W, whatever arrives: nothing does."""
@@ -36,7 +36,7 @@ class Input(Block, frozen=True, kw_only=True):
         """The argument of `forward`; no layer."""
         return Call("", "{x}")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "32×32 grey"."""
         colour = {1: _("grey"), 3: _("colour")}.get(self.channels) or _("{n} channels").format(
             n=self.channels

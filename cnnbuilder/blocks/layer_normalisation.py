@@ -40,7 +40,7 @@ class LayerNorm(Scaling, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Ba and others, 2016")
     page: ClassVar[str] = docs("torch.nn.LayerNorm")
     keywords: ClassVar[str] = _("normalisation normalization norm transformer convnext")
-    stem: ClassVar[str] = "norm"
+    name_prefix: ClassVar[str] = "norm"
     layers: ClassVar[Mapping[str, str]] = {
         "LayerNorm": "normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, device=None, dtype=None",
         "LayerNorm2d": "normalized_shape, eps=1e-05, elementwise_affine=True, bias=True, device=None, dtype=None",
@@ -108,7 +108,7 @@ class LayerNorm(Scaling, frozen=True, kw_only=True):
             return Call(f"LayerNorm2d({named})", helper=LAYER_NORM_2D)
         return Call(f"nn.LayerNorm({named})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """What it runs over."""
         return {"channels": _("over channels"), "last": _("over the last axis"), "all": _("over all")}[
             self.normalized_shape
@@ -153,7 +153,7 @@ class LayerScale(Normalisation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("gamma factor residual convnext")
     layers: ClassVar[Mapping[str, str]] = {"LayerScale": "shape, init_value"}
     helper: ClassVar[str] = LAYER_SCALE
-    stem: ClassVar[str] = "scale"
+    name_prefix: ClassVar[str] = "scale"
     learns: ClassVar[bool] = True
     autocast: ClassVar[Autocast] = "wide"
 
@@ -174,7 +174,7 @@ class LayerScale(Normalisation, frozen=True, kw_only=True):
             else (shape.sizes[-1],)
         )
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """For the gradient of the factors."""
         return not self.frozen
 

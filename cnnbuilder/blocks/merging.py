@@ -58,7 +58,7 @@ class Add(Elementwise, frozen=True, kw_only=True):
     operator: ClassVar[str] = "+"
     sign: ClassVar[str] = "+"
     shortcut: ClassVar[str] = "A"
-    stem: ClassVar[str] = "add"
+    name_prefix: ClassVar[str] = "add"
 
     def call(self, *inputs: Shape) -> Call:
         """x + y."""
@@ -82,9 +82,9 @@ class Multiply(Elementwise, frozen=True, kw_only=True):
     sign: ClassVar[str] = "×"
     is_gate: ClassVar[bool] = True
     shortcut: ClassVar[str] = "M"
-    stem: ClassVar[str] = "multiply"
+    name_prefix: ClassVar[str] = "multiply"
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """Each factor's gradient is the product of the others."""
         return True
 
@@ -100,7 +100,7 @@ class Multiply(Elementwise, frozen=True, kw_only=True):
 Axis = Annotated[
     int,
     Meta(ge=1, le=3),
-    Field(_("Axis"), _("1 is channels or features, 2 height, 3 width."), "", (1, 2, 3), telling=False),
+    Field(_("Axis"), _("1 is channels or features, 2 height, 3 width."), "", (1, 2, 3), primary=False),
 ]
 
 
@@ -121,7 +121,7 @@ class Concat(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("concatenate cat stack join merge inception dense channels")
     functions: ClassVar[Mapping[str, str]] = {"cat": "dim=0", "concat": "dim=0", "concatenate": "dim=0"}
     shortcut: ClassVar[str] = "C"
-    stem: ClassVar[str] = "concat"
+    name_prefix: ClassVar[str] = "concat"
 
     @classmethod
     def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class Concat(Block, frozen=True, kw_only=True):
         total = sum(shape.sizes[axis] for shape in inputs)
         return Shape((*first.sizes[:axis], total, *first.sizes[axis + 1 :]), first.axes)
 
-    def mixes(self, *inputs: Shape) -> str:
+    def reduced_axes(self, *inputs: Shape) -> str:
         """The axis, along which values change their place."""
         return inputs[0].axes[self.dim - 1]
 
@@ -176,7 +176,7 @@ class Chunk(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("split cut divide pieces branch shuffle")
     functions: ClassVar[Mapping[str, str]] = {"chunk": "chunks, dim=0"}
     named_in_figures: ClassVar[bool] = True
-    stem: ClassVar[str] = "chunk"
+    name_prefix: ClassVar[str] = "chunk"
 
     @classmethod
     def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
@@ -204,7 +204,7 @@ class Chunk(Block, frozen=True, kw_only=True):
             for start in range(0, size, step)
         )
 
-    def mixes(self, *inputs: Shape) -> str:
+    def reduced_axes(self, *inputs: Shape) -> str:
         """The axis, along which values change their place."""
         return inputs[0].axes[self.dim - 1]
 
@@ -217,7 +217,7 @@ class Chunk(Block, frozen=True, kw_only=True):
         only = "[0]" if self.chunks == 1 or inputs[0].sizes[self.dim - 1 : self.dim] == (1,) else ""
         return Call("", f"torch.chunk({{x}}, {self.chunks}, {self.dim}){only}")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "into 2"."""
         return _("into {n}").format(n=self.chunks)
 

@@ -29,7 +29,7 @@ from cnnbuilder.text import _, ngettext
 Epsilon = Annotated[
     float,
     Meta(gt=0, le=1),
-    Field(_("Epsilon"), _("Added to the variance so that nothing is divided by zero."), telling=False),
+    Field(_("Epsilon"), _("Added to the variance so that nothing is divided by zero."), primary=False),
 ]
 
 
@@ -40,7 +40,7 @@ class Normalisation(Block, frozen=True, kw_only=True):
     icon: ClassVar[str] = "norm"
     keeps_shape: ClassVar[bool] = True
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """For the gradient of what arrives."""
         return True
 
@@ -48,7 +48,7 @@ class Normalisation(Block, frozen=True, kw_only=True):
 class Scaling(Normalisation, frozen=True, kw_only=True):
     """A normalisation after which a scale and a shift may be learned."""
 
-    bias: Annotated[bool, Field(_("Shift"), _("With the scale, a shift is learned too."), telling=False)] = (
+    bias: Annotated[bool, Field(_("Shift"), _("With the scale, a shift is learned too."), primary=False)] = (
         True
     )
 
@@ -119,7 +119,7 @@ class BatchNorm2d(ByChannel, frozen=True, kw_only=True):
             _("Momentum"),
             _("How much a batch moves the running mean and variance; empty: all batches count alike."),
             usual=(0.1, 0.01),
-            telling=False,
+            primary=False,
         ),
     ] = 0.1
     affine: Annotated[
@@ -127,7 +127,7 @@ class BatchNorm2d(ByChannel, frozen=True, kw_only=True):
     ] = True
     track_running_stats: Annotated[
         bool,
-        Field(_("Running statistics"), _("Keeps mean and variance for use after training."), telling=False),
+        Field(_("Running statistics"), _("Keeps mean and variance for use after training."), primary=False),
     ] = True
 
     title: ClassVar[str] = _("steadies learning")
@@ -144,7 +144,7 @@ class BatchNorm2d(ByChannel, frozen=True, kw_only=True):
             " device=None, dtype=None, bias=True"
         )
     }
-    stem: ClassVar[str] = "bn"
+    name_prefix: ClassVar[str] = "bn"
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; it must be an image."""
@@ -162,7 +162,7 @@ class InstanceNorm2d(ByChannel, frozen=True, kw_only=True):
             _("Momentum"),
             _("How much a batch moves the running mean and variance."),
             usual=(0.1, 0.01),
-            telling=False,
+            primary=False,
         ),
     ] = 0.1
     affine: Annotated[
@@ -170,7 +170,7 @@ class InstanceNorm2d(ByChannel, frozen=True, kw_only=True):
     ] = False
     track_running_stats: Annotated[
         bool,
-        Field(_("Running statistics"), _("Keeps mean and variance for use after training."), telling=False),
+        Field(_("Running statistics"), _("Keeps mean and variance for use after training."), primary=False),
     ] = False
 
     title: ClassVar[str] = _("each image by itself")
@@ -187,7 +187,7 @@ class InstanceNorm2d(ByChannel, frozen=True, kw_only=True):
             " device=None, dtype=None, bias=True"
         )
     }
-    stem: ClassVar[str] = "instance_norm"
+    name_prefix: ClassVar[str] = "instance_norm"
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; an image of more than one pixel."""
@@ -223,7 +223,7 @@ class GroupNorm(Scaling, frozen=True, kw_only=True):
         "GroupNorm": "num_groups, num_channels, eps=1e-05, affine=True, device=None, dtype=None, bias=True"
     }
     from_wire: ClassVar[Mapping[str, int]] = {"num_channels": 0}
-    stem: ClassVar[str] = "group_norm"
+    name_prefix: ClassVar[str] = "group_norm"
     autocast_on_accelerators: ClassVar[Autocast | None] = "full"
 
     def output(self, *inputs: Shape) -> Shape:
@@ -252,7 +252,7 @@ class GroupNorm(Scaling, frozen=True, kw_only=True):
         named = arguments(*sizes, eps=(self.eps, 1e-5), affine=(self.affine, True), bias=(self.bias, True))
         return Call(f"nn.GroupNorm({named})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "8 groups"."""
         return ngettext("{g} group", "{g} groups", self.num_groups).format(g=self.num_groups)
 
@@ -262,13 +262,13 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
 
     size: Annotated[Count, Field(_("Channels"), _("Over how many neighbouring channels."), "", (5,))] = 5
     alpha: Annotated[
-        float, Meta(ge=-100, le=100), Field(_("Alpha"), _("How much the neighbours count."), telling=False)
+        float, Meta(ge=-100, le=100), Field(_("Alpha"), _("How much the neighbours count."), primary=False)
     ] = 1e-4
-    beta: Annotated[float, Meta(ge=-100, le=100), Field(_("Beta"), _("The power."), telling=False)] = 0.75
+    beta: Annotated[float, Meta(ge=-100, le=100), Field(_("Beta"), _("The power."), primary=False)] = 0.75
     k: Annotated[
         float,
         Meta(ge=0, le=1000),
-        Field(_("K"), _("Added to the sum, against division by zero."), telling=False),
+        Field(_("K"), _("Added to the sum, against division by zero."), primary=False),
     ] = 1.0
 
     title: ClassVar[str] = _("neighbours compete")
@@ -279,7 +279,7 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("normalisation normalization lrn alexnet lateral")
     layers: ClassVar[Mapping[str, str]] = {"LocalResponseNorm": "size, alpha=0.0001, beta=0.75, k=1.0"}
     functions: ClassVar[Mapping[str, str]] = {"local_response_norm": "size, alpha=0.0001, beta=0.75, k=1.0"}
-    stem: ClassVar[str] = "lrn"
+    name_prefix: ClassVar[str] = "lrn"
     autocast: ClassVar[Autocast] = "wide"
 
     def output(self, *inputs: Shape) -> Shape:
@@ -288,7 +288,7 @@ class LocalResponseNorm(Normalisation, frozen=True, kw_only=True):
             need_image("LocalResponseNorm", inputs[0])
         return inputs[0]
 
-    def mixes(self, *inputs: Shape) -> str:
+    def reduced_axes(self, *inputs: Shape) -> str:
         """The first axis, where neighbours count."""
         return inputs[0].axes[0]
 

@@ -36,7 +36,7 @@ class Padding(Block, frozen=True, kw_only=True):
     family: ClassVar[Family] = "shape"
     icon: ClassVar[str] = "input"
     shared: ClassVar[bool] = True
-    stem: ClassVar[str] = "pad"
+    name_prefix: ClassVar[str] = "pad"
     pad_mode: ClassVar[str]
     """What torch.nn.functional.pad calls it."""
 
@@ -68,7 +68,7 @@ class Padding(Block, frozen=True, kw_only=True):
         sides = str(self.padding[0]) if len(set(self.padding)) == 1 else str(self.padding)
         return Call(f"nn.{self.kind()}({sides})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "border 1"."""
         sides = str(self.padding[0]) if len(set(self.padding)) == 1 else ", ".join(map(str, self.padding))
         return _("border {sides}").format(sides=sides)
@@ -118,7 +118,7 @@ class ReflectionPad2d(Padding, frozen=True, kw_only=True):
     autocast: ClassVar[Autocast] = "full"
     autocast_on_accelerators: ClassVar[Autocast | None] = "follow"
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """As torch does."""
         return True
 
@@ -157,6 +157,6 @@ class ReplicationPad2d(Padding, frozen=True, kw_only=True):
     autocast: ClassVar[Autocast] = "full"
     autocast_on_accelerators: ClassVar[Autocast | None] = "follow"
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """As torch does."""
         return True

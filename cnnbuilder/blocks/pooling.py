@@ -52,7 +52,7 @@ class Pooling(Block, frozen=True, kw_only=True):
         ),
     ] = (0, 0)
     ceil_mode: Annotated[
-        bool, Field(_("Round up"), _("A last window that only partly fits counts too."), telling=False)
+        bool, Field(_("Round up"), _("A last window that only partly fits counts too."), primary=False)
     ] = False
 
     family: ClassVar[Family] = "pooling"
@@ -87,7 +87,7 @@ class Pooling(Block, frozen=True, kw_only=True):
             windows.check_fits(self.kind(), shape, window)
         return Shape((channels, rows, columns), shape.axes)
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """As torch does, though a mean would not need it."""
         return True
 
@@ -108,7 +108,7 @@ class Pooling(Block, frozen=True, kw_only=True):
         """Further arguments of the construction with their defaults."""
         return {"ceil_mode": (self.ceil_mode, False)}
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "3×3 · stride 2"."""
         parts = [by_text(self.kernel_size)]
         if self.stride != self.kernel_size:
@@ -132,7 +132,7 @@ class MaxPool2d(Pooling, frozen=True, kw_only=True):
             _("The step between the pixels that a window reads."),
             "d",
             ((1, 1), (2, 2)),
-            telling=False,
+            primary=False,
         ),
     ] = (1, 1)
 
@@ -146,7 +146,7 @@ class MaxPool2d(Pooling, frozen=True, kw_only=True):
     icon: ClassVar[str] = "pool-max"
     keywords: ClassVar[str] = _("pooling maximum shrink smaller halve downsample subsample")
     basic: ClassVar[bool] = True
-    stem: ClassVar[str] = "pool"
+    name_prefix: ClassVar[str] = "pool"
     layers: ClassVar[Mapping[str, str]] = {
         "MaxPool2d": "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False"
     }
@@ -176,12 +176,12 @@ class AvgPool2d(Pooling, frozen=True, kw_only=True):
 
     count_include_pad: Annotated[
         bool,
-        Field(_("Count the border"), _("The border's zeros count as values of the mean."), telling=False),
+        Field(_("Count the border"), _("The border's zeros count as values of the mean."), primary=False),
     ] = True
     divisor_override: Annotated[
         Annotated[int, Meta(ge=1, le=65536)] | None,
         Field(
-            _("Divisor"), _("What the sum is divided by, where it is not the window's size."), telling=False
+            _("Divisor"), _("What the sum is divided by, where it is not the window's size."), primary=False
         ),
     ] = None
 
@@ -196,7 +196,7 @@ class AvgPool2d(Pooling, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("pooling average mean shrink smaller halve downsample smooth")
     layers: ClassVar[Mapping[str, str]] = {"AvgPool2d": _AVERAGING}
     functions: ClassVar[Mapping[str, str]] = {"avg_pool2d": _AVERAGING}
-    stem: ClassVar[str] = "avgpool"
+    name_prefix: ClassVar[str] = "avgpool"
 
     def _more(self) -> dict[str, tuple[object, object]]:
         return {
@@ -230,7 +230,7 @@ class AdaptivePooling(Block, frozen=True, kw_only=True):
         need_image(self.kind(), inputs[0])
         return Shape((inputs[0].sizes[0], *self.output_size), inputs[0].axes)
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """As torch does."""
         return True
 
@@ -245,7 +245,7 @@ class AdaptivePooling(Block, frozen=True, kw_only=True):
         """nn.AdaptiveAvgPool2d(output_size)."""
         return Call(f"nn.{self.kind()}({size_text(self.output_size)})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "to 1×1"."""
         return _("to {size}").format(size=by_text(self.output_size))
 
@@ -280,9 +280,9 @@ class AdaptiveAvgPool2d(AdaptivePooling, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("pooling global average mean squeeze any size")
     layers: ClassVar[Mapping[str, str]] = {"AdaptiveAvgPool2d": "output_size"}
     functions: ClassVar[Mapping[str, str]] = {"adaptive_avg_pool2d": "output_size"}
-    stem: ClassVar[str] = "avgpool"
+    name_prefix: ClassVar[str] = "avgpool"
 
-    def keeps_input(self) -> bool:
+    def saves_input(self) -> bool:
         """Not for the mean of the whole image, which torch computes as a sum."""
         return self.output_size != (1, 1)
 
@@ -298,7 +298,7 @@ class AdaptiveMaxPool2d(AdaptivePooling, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("pooling global maximum any size")
     layers: ClassVar[Mapping[str, str]] = {"AdaptiveMaxPool2d": "output_size, return_indices=False"}
     functions: ClassVar[Mapping[str, str]] = {"adaptive_max_pool2d": "output_size, return_indices=False"}
-    stem: ClassVar[str] = "maxpool"
+    name_prefix: ClassVar[str] = "maxpool"
 
     def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
         """The place of each largest value, as int64."""

@@ -62,7 +62,7 @@ class Dropout(Regularisation, frozen=True, kw_only=True):
     page: ClassVar[str] = docs("torch.nn.Dropout")
     keywords: ClassVar[str] = _("regularisation regularization overfit overfitting memorise random chance")
     basic: ClassVar[bool] = True
-    stem: ClassVar[str] = "dropout"
+    name_prefix: ClassVar[str] = "dropout"
     layers: ClassVar[Mapping[str, str]] = {"Dropout": "p=0.5, inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"dropout": "p=0.5, training=True, inplace=False"}
 
@@ -74,7 +74,7 @@ class Dropout(Regularisation, frozen=True, kw_only=True):
         """nn.Dropout(p): a module, because it does nothing in evaluation."""
         return Call("nn.Dropout()" if self.p == 0.5 else f"nn.Dropout({self.p!r})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "50 %"."""
         return f"{self.p * 100:g} %"
 
@@ -97,7 +97,7 @@ class Dropout2d(Regularisation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("regularisation regularization overfit spatial channels random chance")
     layers: ClassVar[Mapping[str, str]] = {"Dropout2d": "p=0.5, inplace=False"}
     functions: ClassVar[Mapping[str, str]] = {"dropout2d": "p=0.5, training=True, inplace=False"}
-    stem: ClassVar[str] = "dropout2d_"
+    name_prefix: ClassVar[str] = "dropout2d_"
 
     def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
         """Which channels stayed."""
@@ -107,7 +107,7 @@ class Dropout2d(Regularisation, frozen=True, kw_only=True):
         """nn.Dropout2d(p)."""
         return Call("nn.Dropout2d()" if self.p == 0.5 else f"nn.Dropout2d({self.p!r})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "50 %"."""
         return f"{self.p * 100:g} %"
 
@@ -120,7 +120,7 @@ class StochasticDepth(Regularisation, frozen=True, kw_only=True):
     ] = 0.2
     mode: Annotated[
         Literal["batch", "row"],
-        Field(_("Mode"), _("For each image by itself (row), or for the whole batch."), telling=False),
+        Field(_("Mode"), _("For each image by itself (row), or for the whole batch."), primary=False),
     ] = "row"
 
     title: ClassVar[str] = _("skips branches")
@@ -135,7 +135,7 @@ class StochasticDepth(Regularisation, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("regularisation regularization drop path residual random chance")
     layers: ClassVar[Mapping[str, str]] = {"StochasticDepth": "p, mode"}
     functions: ClassVar[Mapping[str, str]] = {"stochastic_depth": "p, mode, training=True"}
-    stem: ClassVar[str] = "stochastic_depth"
+    name_prefix: ClassVar[str] = "stochastic_depth"
 
     def extra_saved_values(self, output: Shape, *inputs: Shape) -> int:
         """Whether the image stayed."""
@@ -148,6 +148,6 @@ class StochasticDepth(Regularisation, frozen=True, kw_only=True):
             imports="from torchvision.ops import StochasticDepth",
         )
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "20 %"."""
         return f"{self.p * 100:g} %"

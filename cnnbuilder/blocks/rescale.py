@@ -34,11 +34,11 @@ class Rescale(Block, frozen=True, kw_only=True):
 
     scale: Annotated[
         tuple[Number, Number, Number],
-        Field(_("Factors"), _("What red, green and blue are multiplied by."), telling=False),
+        Field(_("Factors"), _("What red, green and blue are multiplied by."), primary=False),
     ] = (1.0, 1.0, 1.0)
     shift: Annotated[
         tuple[Number, Number, Number],
-        Field(_("Shifts"), _("What is added to red, green and blue then."), telling=False),
+        Field(_("Shifts"), _("What is added to red, green and blue then."), primary=False),
     ] = (0.0, 0.0, 0.0)
 
     family: ClassVar[Family] = "normalisation"
@@ -55,7 +55,7 @@ class Rescale(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("normalise transform input mean deviation scale inception googlenet")
     offered: ClassVar[bool] = False
     keeps_shape: ClassVar[bool] = True
-    stem: ClassVar[str] = "rescale"
+    name_prefix: ClassVar[str] = "rescale"
     layers: ClassVar[Mapping[str, str]] = {"Rescale": "scale, shift"}
     helper: ClassVar[str] = RESCALE
 
@@ -74,6 +74,6 @@ class Rescale(Block, frozen=True, kw_only=True):
         """A class of our own: torch has none without weights."""
         return Call(f"Rescale({self.scale!r}, {self.shift!r})", helper=RESCALE)
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "× 0.458, 0.448, 0.45"."""
         return "× " + ", ".join(f"{factor:g}" for factor in self.scale)

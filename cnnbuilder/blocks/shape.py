@@ -22,12 +22,12 @@ class Flatten(Block, frozen=True, kw_only=True):
 
     start_dim: Annotated[
         Axis,
-        Field(_("From axis"), _("The first axis that is laid out; 1 is channels."), "", (1,), telling=False),
+        Field(_("From axis"), _("The first axis that is laid out; 1 is channels."), "", (1,), primary=False),
     ] = 1
     end_dim: Annotated[
         Annotated[int, Meta(ge=-3, le=3)],
         Field(
-            _("To axis"), _("The last axis that is laid out; −1 is the very last."), "", (-1,), telling=False
+            _("To axis"), _("The last axis that is laid out; −1 is the very last."), "", (-1,), primary=False
         ),
     ] = -1
 
@@ -39,7 +39,7 @@ class Flatten(Block, frozen=True, kw_only=True):
     icon: ClassVar[str] = "flatten"
     keywords: ClassVar[str] = _("reshape vector view row")
     basic: ClassVar[bool] = True
-    stem: ClassVar[str] = "flatten"
+    name_prefix: ClassVar[str] = "flatten"
     layers: ClassVar[Mapping[str, str]] = {"Flatten": "start_dim=1, end_dim=-1"}
     functions: ClassVar[Mapping[str, str]] = {"flatten": "start_dim=0, end_dim=-1"}
 
@@ -117,7 +117,7 @@ class Permute(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("transpose swap axes channels last order")
     layers: ClassVar[Mapping[str, str]] = {"Permute": "dims"}
     functions: ClassVar[Mapping[str, str]] = {"permute": "*dims"}
-    stem: ClassVar[str] = "permute"
+    name_prefix: ClassVar[str] = "permute"
 
     @classmethod
     def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
@@ -154,7 +154,7 @@ class Permute(Block, frozen=True, kw_only=True):
             f"Permute([{order}])", f"{{x}}.permute({order})", imports="from torchvision.ops import Permute"
         )
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "to 2, 3, 1"."""
         return _("to {order}").format(order=", ".join(map(str, self.dims)))
 
@@ -178,7 +178,7 @@ class ChannelShuffle(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("shuffle groups mix channels")
     keeps_shape: ClassVar[bool] = True
     shared: ClassVar[bool] = True
-    stem: ClassVar[str] = "shuffle"
+    name_prefix: ClassVar[str] = "shuffle"
     layers: ClassVar[Mapping[str, str]] = {"ChannelShuffle": "groups"}
     functions: ClassVar[Mapping[str, str]] = {"channel_shuffle": "groups"}
 
@@ -196,7 +196,7 @@ class ChannelShuffle(Block, frozen=True, kw_only=True):
             )
         return inputs[0]
 
-    def mixes(self, *inputs: Shape) -> str:
+    def reduced_axes(self, *inputs: Shape) -> str:
         """The first axis, where values change their place."""
         return inputs[0].axes[0]
 
@@ -204,7 +204,7 @@ class ChannelShuffle(Block, frozen=True, kw_only=True):
         """nn.ChannelShuffle(groups)."""
         return Call(f"nn.ChannelShuffle({self.groups})")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """For example "2 groups"."""
         return ngettext("{g} group", "{g} groups", self.groups).format(g=self.groups)
 
@@ -221,7 +221,7 @@ class Identity(Block, frozen=True, kw_only=True):
     keywords: ClassVar[str] = _("nothing pass through placeholder")
     keeps_shape: ClassVar[bool] = True
     shared: ClassVar[bool] = True
-    stem: ClassVar[str] = "identity"
+    name_prefix: ClassVar[str] = "identity"
     layers: ClassVar[Mapping[str, str]] = {"Identity": ""}
 
     def output(self, *inputs: Shape) -> Shape:

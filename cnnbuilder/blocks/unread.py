@@ -26,7 +26,7 @@ class Unread(Block, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Never: replace it by blocks that do the same.")
     icon: ClassVar[str] = "minus"
     keywords: ClassVar[str] = _("import source placeholder")
-    stem: ClassVar[str] = "unread"
+    name_prefix: ClassVar[str] = "unread"
     arity: ClassVar[tuple[int, int | None]] = (0, None)
     offered: ClassVar[bool] = False
 
@@ -44,6 +44,6 @@ class Unread(Block, frozen=True, kw_only=True):
         """What stood there, for people only: a network with problems has no code."""
         return Call("nn.Identity()")
 
-    def telling(self) -> str:
+    def summary_text(self) -> str:
         """What stood there."""
         return self.text

@@ -48,7 +48,7 @@ class Column(NamedTuple):
     total: Callable[[Analysis, list[Entry]], Value] | None = None
     axes: tuple[str, ...] = ()
     """What the parts of a value are, in files that keep raw numbers: ("height", "width")."""
-    telling: Callable[[list[Entry]], bool] = lambda _entries: True
+    informative: Callable[[list[Entry]], bool] = lambda _entries: True
     """Whether it says anything about this network."""
     formulas: Callable[[Entry], tuple[Formula, ...]] = lambda _entry: ()
     """How a value follows; none for names."""
@@ -178,17 +178,17 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "trainable", _("Trainable"), _("How many of the parameters training changes"), _trainable, _whole,
-        total=lambda analysis, _entries: analysis.trainable, telling=_any_frozen,
+        total=lambda analysis, _entries: analysis.trainable, informative=_any_frozen,
         formulas=lambda entry: explained.frozen_formulas(entry.row),
     ),
     Column(
         "frozen", _("Frozen"), _("How many of the parameters training leaves as they are"), _frozen, _whole,
-        total=lambda analysis, _entries: analysis.frozen, telling=_any_frozen,
+        total=lambda analysis, _entries: analysis.frozen, informative=_any_frozen,
         formulas=lambda entry: explained.frozen_formulas(entry.row),
     ),
     Column(
         "buffers", _("Buffers"), _("Numbers that are kept but not learned, such as running means"),
-        _buffers, _whole, total=_sum(_buffers), telling=lambda entries: any(entry.row.buffers for entry in entries),
+        _buffers, _whole, total=_sum(_buffers), informative=lambda entries: any(entry.row.buffers for entry in entries),
         formulas=lambda entry: explained.buffer_formulas(entry.row),
     ),
     Column(

@@ -63,19 +63,19 @@ def identifiers(blocks: Iterable[Block]) -> dict[str, str]:
     for block in blocks:
         if block.id in names:
             continue
-        stem = block.stem
+        prefix = block.name_prefix
         key = construction(block) if block.shared else None
         name = given.get(key, "") if key else ""
         if not name:
-            if key and constructions[stem] == 1 and stem not in taken:
-                name = stem
+            if key and constructions[prefix] == 1 and prefix not in taken:
+                name = prefix
             else:
-                number = counts.get(stem, 0) + 1
-                name = f"{stem}{number}"
+                number = counts.get(prefix, 0) + 1
+                name = f"{prefix}{number}"
                 while name in taken:
                     number += 1
-                    name = f"{stem}{number}"
-                counts[stem] = number
+                    name = f"{prefix}{number}"
+                counts[prefix] = number
             taken.add(name)
             if key:
                 given[key] = name
@@ -84,12 +84,12 @@ def identifiers(blocks: Iterable[Block]) -> dict[str, str]:
 
 
 def _constructions(blocks: tuple[Block, ...]) -> dict[str, int]:
-    """How many different constructions there are of each shared stem."""
+    """How many different constructions there are of each shared prefix."""
     found: dict[str, set[tuple[object, ...]]] = {}
     for block in blocks:
         if block.shared and not block.name:
-            found.setdefault(block.stem, set()).add(construction(block))
-    return {stem: len(keys) for stem, keys in found.items()}
+            found.setdefault(block.name_prefix, set()).add(construction(block))
+    return {prefix: len(keys) for prefix, keys in found.items()}
 
 
 def construction(block: Block) -> tuple[object, ...]:

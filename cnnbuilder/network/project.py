@@ -128,18 +128,18 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True):
     momentum: Annotated[
         float,
         Meta(ge=0, lt=1),
-        Field(_("Momentum"), _("How much of the last step SGD carries on."), telling=False),
+        Field(_("Momentum"), _("How much of the last step SGD carries on."), primary=False),
     ] = 0.9
     weight_decay: Annotated[
         float,
         Meta(ge=0, le=1),
-        Field(_("Weight decay"), _("How strongly weights are drawn towards zero."), telling=False),
+        Field(_("Weight decay"), _("How strongly weights are drawn towards zero."), primary=False),
     ] = 0.01
     seed: Annotated[
         int,
         Meta(ge=0, le=2**31 - 1),
         Field(
-            _("Seed"), _("The same seed gives the same start and the same order of images."), telling=False
+            _("Seed"), _("The same seed gives the same start and the same order of images."), primary=False
         ),
     ] = 0
     precision: Annotated[
@@ -147,7 +147,7 @@ class Training(Struct, frozen=True, forbid_unknown_fields=True):
         Field(
             _("Precision"),
             _("Auto uses bfloat16 where the hardware has it; float32 never does."),
-            telling=False,
+            primary=False,
         ),
     ] = "auto"
 

@@ -52,7 +52,7 @@ def receptive(
             (down * sh, right * sw),
             (top - ph * down, left - pw * right),
         )
-    mixed = block.mixes(*inputs)
+    mixed = block.reduced_axes(*inputs)
     if mixed and mixed != "C":
         return _spread(here, mixed, image)
     if len(output.sizes) < len(inputs[0].sizes):

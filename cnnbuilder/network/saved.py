@@ -89,9 +89,9 @@ def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
         extra = 0
         # Where nothing up to here learns, no gradient comes this far, and torch keeps nothing.
         if learns:
-            if kind.keeps_output:
+            if kind.saves_output:
                 readers.setdefault(owners[here], here)
-            if block.keeps_input():
+            if block.saves_input():
                 wanted = _wanted(block, kind) if half else None
                 for source in _read(block, sources, learning):
                     if wanted is None or wanted == widths[source]:
@@ -111,7 +111,7 @@ class _Kind(NamedTuple):
 
     on_cpu: bool
     autocast: Autocast
-    keeps_output: bool
+    saves_output: bool
     keeps_bytes: bool
     keeps_values: bool
 
@@ -121,7 +121,7 @@ def _kind(kind: type[Block], on_cpu: bool) -> _Kind:
     return _Kind(
         on_cpu,
         kind.autocast if on_cpu else kind.autocast_on_accelerators or kind.autocast,
-        kind.keeps_output,
+        kind.saves_output,
         kind.extra_saved_bytes is not Block.extra_saved_bytes,
         kind.extra_saved_values is not Block.extra_saved_values,
     )

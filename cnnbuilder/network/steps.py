@@ -115,7 +115,7 @@ def _settings(block: Block, inputs: tuple[Shape, ...]) -> tuple[str, ...]:
     if groups > 1 and not _is_depthwise(block, inputs):
         found.append(_("{n} groups").format(n=groups))
     if block.named_in_figures:
-        found.append(block.telling())
+        found.append(block.summary_text())
     return tuple(found)
 
 

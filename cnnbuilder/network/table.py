@@ -36,7 +36,7 @@ def table(analysis: Analysis, training: Training, precision: Precision = "float3
         Entry(row, None if row.output is None else training.batch_size * kept.get(id_, 0), setting)
         for id_, row in analysis.rows.items()
     ]
-    columns = tuple(column for column in COLUMNS if column.telling(entries))
+    columns = tuple(column for column in COLUMNS if column.informative(entries))
     return Table(setting, entries, columns)
 
 

@@ -84,7 +84,7 @@ def test_it_says_what_it_is(kind: str) -> None:
     assert cls.title
     assert not cls.title.endswith(".")
     assert cls.keywords
-    assert cls.stem.isidentifier()
+    assert cls.name_prefix.isidentifier()
     assert cls.family
     assert resource(f"icons/{cls.icon}.svg").is_file()
     assert not cls.paper or re.search(r"\b(19|20)\d\d\b", cls.paper)
@@ -184,7 +184,7 @@ def test_formulas_end_in_the_numbers_that_are_shown(kind: str) -> None:
             assert {part.field for part in formula.parts} - {""} <= fields
             right = formula.numbers.split(" = ")
             assert len(right) == 1 or _value(right[0]) == int(right[1].replace(",", ""))
-        block.telling()
+        block.summary_text()
 
 
 def _value(numbers: str) -> float:
@@ -218,6 +218,10 @@ def test_the_lessons_quiz_on_padding() -> None:
 
 
 def test_a_frozen_block_says_so_where_it_has_something_to_learn() -> None:
-    assert KINDS["Conv2d"](id="b", frozen=True).told() == "frozen · 16 filters · 3×3"
-    assert KINDS["BatchNorm2d"](id="b", frozen=True).told() == "frozen"
-    assert KINDS["MaxPool2d"](id="b", frozen=True).told() == KINDS["MaxPool2d"](id="b").told() == "2×2"
+    assert KINDS["Conv2d"](id="b", frozen=True).label_text() == "frozen · 16 filters · 3×3"
+    assert KINDS["BatchNorm2d"](id="b", frozen=True).label_text() == "frozen"
+    assert (
+        KINDS["MaxPool2d"](id="b", frozen=True).label_text()
+        == KINDS["MaxPool2d"](id="b").label_text()
+        == "2×2"
+    )

@@ -21,7 +21,7 @@ class Whole(Block, frozen=True, kw_only=True):
     when: ClassVar[str] = "Never."
     keywords: ClassVar[str] = "nothing"
     icon: ClassVar[str] = "minus"
-    stem: ClassVar[str] = "whole"
+    name_prefix: ClassVar[str] = "whole"
     layers: ClassVar[Mapping[str, str]] = {"Whole": ""}
 
     def output(self, *inputs: Shape) -> Shape:
@@ -41,7 +41,7 @@ def test_all_that_is_there_is_whole() -> None:
     assert complete([Whole]) == [Whole]
 
 
-@pytest.mark.parametrize("word", ["title", "summary", "when", "keywords", "icon", "family", "stem"])
+@pytest.mark.parametrize("word", ["title", "summary", "when", "keywords", "icon", "family", "name_prefix"])
 def test_a_kind_that_does_not_say_what_it_is_is_refused(word: str) -> None:
     with pytest.raises(IncompleteBlockError, match=f"Whole has no {word}; say it in the class"):
         complete([changed(**{word: ""})])

@@ -35,7 +35,7 @@ class LPPool2d(Block, frozen=True, kw_only=True):
     norm_type: Annotated[int, Meta(ge=1, le=4), Field(_("Norm"), _("The power that is taken."), "p", (1, 2))] = 2
     kernel_size: Annotated[Pair, Field(_("Kernel size"), _("Height and width."), "F", ((2, 2), (3, 3)))] = (2, 2)
     stride: Annotated[Pair, Field(_("Stride"), _("How far it moves."), "S", ((2, 2),))] = (2, 2)
-    ceil_mode: Annotated[bool, Field(_("Round up"), _("A last window counts too."), telling=False)] = False
+    ceil_mode: Annotated[bool, Field(_("Round up"), _("A last window counts too."), primary=False)] = False
 
     family: ClassVar[Family] = "pooling"
     title: ClassVar[str] = _("takes the norm")
@@ -44,7 +44,7 @@ class LPPool2d(Block, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Between mean and maximum.")
     page: ClassVar[str] = docs("torch.nn.LPPool2d")
     keywords: ClassVar[str] = _("powernorm pooling")
-    stem: ClassVar[str] = "lppool"
+    name_prefix: ClassVar[str] = "lppool"
     shared: ClassVar[bool] = True
     layers: ClassVar[Mapping[str, str]] = {"LPPool2d": "norm_type, kernel_size, stride=None, ceil_mode=False"}
     functions: ClassVar[Mapping[str, str]] = {"lp_pool2d": "norm_type, kernel_size, stride=None, ceil_mode=False"}
@@ -95,7 +95,7 @@ class ChannelBias(Block, frozen=True, kw_only=True):
     when: ClassVar[str] = _("Where a convolution has no bias.")
     page: ClassVar[str] = docs("torch.add")
     keywords: ClassVar[str] = _("shiftlearned bias")
-    stem: ClassVar[str] = "channel_bias"
+    name_prefix: ClassVar[str] = "channel_bias"
     learns: ClassVar[bool] = True
     keeps_shape: ClassVar[bool] = True
     layers: ClassVar[Mapping[str, str]] = {"ChannelBias": "channels, first"}

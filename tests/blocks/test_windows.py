@@ -58,7 +58,7 @@ def check_field(block: Block, shapes: tuple[Shape, ...], output: Shape) -> None:
     claimed = receptive(block, shapes, output, [PIXEL] * len(shapes), shapes[0])
     sizes = {axis: size for axis, size in zip(output.axes, output.sizes, strict=True) if axis in "HW"}
     if block.window(*shapes) is None:
-        for axis in set("HW") - set(block.mixes(*shapes)):
+        for axis in set("HW") - set(block.reduced_axes(*shapes)):
             assert sizes[axis] == dict(zip("CHW", shapes[0].sizes, strict=True))[axis], f"{axis} changes"
     last, middle = (sizes["H"] - 1, sizes["W"] - 1), (sizes["H"] // 2, sizes["W"] // 2)
     for place in ((0, 0), middle, last):
@@ -98,12 +98,14 @@ def test_a_kind_that_says_nothing_of_its_window_is_caught(kind: str, monkeypatch
             check_field(*fit)
 
 
-@pytest.mark.parametrize("kind", [name for name in SPATIAL if KINDS[name].mixes is not Block.mixes])
+@pytest.mark.parametrize(
+    "kind", [name for name in SPATIAL if KINDS[name].reduced_axes is not Block.reduced_axes]
+)
 def test_a_kind_that_says_nothing_of_a_whole_axis_is_caught(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spatial = [fit for fit in image_fits(kind) if set(fit[0].mixes(*fit[1])) & set("HW")]
-    monkeypatch.setattr(KINDS[kind], "mixes", lambda self, *inputs: "")
+    spatial = [fit for fit in image_fits(kind) if set(fit[0].reduced_axes(*fit[1])) & set("HW")]
+    monkeypatch.setattr(KINDS[kind], "reduced_axes", lambda self, *inputs: "")
     for fit in spatial:
         with pytest.raises(AssertionError):
             check_field(*fit)

@@ -119,8 +119,8 @@ def test_each_kind_says_what_it_keeps(kind: str) -> None:
         said = block.extra_saved_bytes(output, shape) + 4 * block.extra_saved_values(output, shape)
         assert said * BATCH == pytest.approx(extra, abs=80)
         if not block.is_view():
-            assert (places[0] in sizes) == block.keeps_input()
-            assert (places[1] in sizes) == block.keeps_output
+            assert (places[0] in sizes) == block.saves_input()
+            assert (places[1] in sizes) == block.saves_output
 
     agrees()
 

@@ -85,7 +85,7 @@ class _Reader:
         self.drawing = Drawing()
         self.shapes: dict[Flowing, Shape] = {self.drawing.image: image(*shape)}
         self.paths: dict[str, str] = {}
-        self.stems: dict[str, str] = {}
+        self.prefixes: dict[str, str] = {}
         self.stacked: dict[tuple[int, tuple[Flowing, ...]], Flowing] = {}
 
     def read(self, graph: fx.Graph) -> Traced:
@@ -100,7 +100,7 @@ class _Reader:
                 raise CannotTraceError(
                     _("{node} cannot be read: {reason}").format(node=node.name, reason=error)
                 ) from None
-        self.drawing.attributes.update(tidy_names(self.module, self.paths, self.stems))
+        self.drawing.attributes.update(tidy_names(self.module, self.paths, self.prefixes))
         network = self.drawing.finish(self.shape)
         if self.drawing.remarks:  # other channels arrive than a layer was made for
             raise CannotTraceError(self.drawing.remarks[0].message)
@@ -220,7 +220,7 @@ class _Reader:
 
     def _keep(self, flowing: Flowing, path: str, block: Block) -> None:
         self.paths[flowing.block] = path
-        self.stems[flowing.block] = block.stem
+        self.prefixes[flowing.block] = block.name_prefix
 
     def _concat(self, kind: type[Block], called: str, values: Sequence[Any], dim: int = 0) -> Flowing | None:
         """Values one behind another. Where the first of them were joined before, that is gone on with: DenseNet."""

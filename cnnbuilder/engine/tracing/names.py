@@ -13,16 +13,16 @@ _SILENT = frozenset({"features", "classifier", "layers", "trunk_output", "block"
 """Containers whose names say nothing of what is in them."""
 
 
-def tidy_names(module: nn.Module, paths: Mapping[str, str], stems: Mapping[str, str]) -> dict[str, str]:
+def tidy_names(module: nn.Module, paths: Mapping[str, str], prefixes: Mapping[str, str]) -> dict[str, str]:
     """A name for each block (by its id) whose path says more than a place in a list, unique, safe in code.
 
-    `paths`: where torchvision keeps it ("layer1.0.downsample.0"), in the order of use; `stems`: what its kind is
+    `paths`: where torchvision keeps it ("layer1.0.downsample.0"), in the order of use; `prefixes`: what its kind is
     called in code ("conv"). That example becomes layer1_0_downsample_conv. Blocks that are left out are best
     numbered by the program: conv1, conv2, …
     """
     wanted: dict[str, str] = {}
     for id_, path in paths.items():
-        words = _words(module, path, stems[id_])
+        words = _words(module, path, prefixes[id_])
         name = identifier("_".join(words))
         # An identifier that had to be changed to be safe is no good name any more.
         if words and name.strip("_") == name:
@@ -30,11 +30,11 @@ def tidy_names(module: nn.Module, paths: Mapping[str, str], stems: Mapping[str, 
     return _told_apart(wanted)
 
 
-def _words(module: nn.Module, path: str, stem: str) -> list[str]:
+def _words(module: nn.Module, path: str, prefix: str) -> list[str]:
     """What of a path is worth saying; nothing where it is a place in a list only."""
     parts = path.split(".")
     outer, inner = parts[: _unit(module, parts)], parts[_unit(module, parts) :]
-    last = stem if inner[-1].isdigit() else inner[-1]
+    last = prefix if inner[-1].isdigit() else inner[-1]
     if inner[-1].isdigit() and set(outer) <= _SILENT:
         return []
     following = [*outer, inner[0]][1:]

@@ -197,7 +197,7 @@ class Drawing:
                 # First those that are certainly a person's: they count when the program numbers the rest.
                 if name is None or block.name or name == automatic[block.id]:
                     continue
-                if not certain or name.rstrip("0123456789") != block.stem.rstrip("0123456789"):
+                if not certain or name.rstrip("0123456789") != block.name_prefix.rstrip("0123456789"):
                     self.blocks[index] = replace(block, name=name[:200])
 
     def _fitted(self, network: Network) -> Network:

@@ -168,7 +168,7 @@ class AnalysisModel(QAbstractTableModel):
     def _tip(self, entry: Entry, column: Column) -> str:
         if entry.row.problem or entry.row.unknown:
             return entry.row.problem or entry.row.unknown or ""
-        return _("Press Enter or click for the formula") if column.number else entry.row.block.told()
+        return _("Press Enter or click for the formula") if column.number else entry.row.block.label_text()
 
 
 def _ink(entry: Entry, column: Column) -> QColor:

@@ -162,7 +162,7 @@ def _token(row: Row) -> str:
 
 def spoken(row: Row) -> str:
     """A row in one sentence, as a screen reader says it."""
-    parts = [row.name, row.block.kind(), row.block.told()]
+    parts = [row.name, row.block.kind(), row.block.label_text()]
     if row.output is not None:
         parts.append(_("output {shape}").format(shape=row.output))
     if row.params:

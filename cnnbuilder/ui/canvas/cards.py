@@ -77,7 +77,7 @@ def card_for(
     params = row.params if row is not None else None
     # Fields that imported source leaves open hold a default that nobody chose: it must not look like a value.
     asked = _("fill in {names}").format(names=", ".join(block.open)) if block.open else ""
-    telling = asked or note or block.told()
+    telling = asked or note or block.label_text()
     name = block.kind()
     count = number(params) if params else ""
     return Card(

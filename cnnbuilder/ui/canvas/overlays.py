@@ -168,7 +168,7 @@ class Overlays(QObject):
         for item in canvas.items(point):
             if isinstance(item, BlockItem) and item.id in rows:
                 row = rows[item.id]
-                parts = [row.name, row.block.told(), row.problem or row.unknown or ""]
+                parts = [row.name, row.block.label_text(), row.problem or row.unknown or ""]
                 if row.params:
                     parts.append(_("{count} parameters").format(count=number(row.params)))
                 return "\n".join(part for part in parts if part)

@@ -162,7 +162,7 @@ class Form(QWidget):
         for info in kind.form_fields():
             row = FieldRow(info)
             self.rows[info.name] = row
-            (self._column if info.field.telling else more).addWidget(row)
+            (self._column if info.field.primary else more).addWidget(row)
             row.editor.committed.connect(lambda value, name=info.name: self.edited.emit(name, value))
             row.keep.clicked.connect(lambda _checked=False, name=info.name: self._keep(name))
             row.editor.focused.connect(lambda on, name=info.name: self.focused.emit(name if on else ""))
@@ -212,7 +212,7 @@ class Form(QWidget):
             self.edited.emit(name, getattr(self._block, name))
 
     def _unfold_open(self, block: Block) -> None:
-        if any(info.name in block.open and not info.field.telling for info in self.kind.fields()):
+        if any(info.name in block.open and not info.field.primary for info in self.kind.fields()):
             self._more.setChecked(True)
 
     def _unfold(self, opened: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.base import Field, FieldInfo
+from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.text import _
 from cnnbuilder.ui.fields.editors import ChoiceEditor, Editor, editor_for
@@ -90,7 +91,7 @@ class TrainingForm(QWidget):
         self._more_grid.setColumnStretch(0, 1)
         for info in fields():
             row = self.rows[info.name] = Row(info)
-            grid = self._grid if info.field.telling else self._more_grid
+            grid = self._grid if info.field.primary else self._more_grid
             place = grid.rowCount()
             grid.addWidget(row.label, place, 0)
             grid.addWidget(row.editor, place, 1)
@@ -149,9 +150,8 @@ class TrainingForm(QWidget):
         self.more.setIcon(icon("chevron-down" if opened else "chevron-right", "secondary"))
         self.more.setAccessibleDescription(_("open") if opened else _("folded"))
         for name, row in self.rows.items():
-            if not row.info.field.telling:
-                optimizer = OPTIMIZERS[self._document.project.training.optimizer]
-                fits = name != "momentum" or name in optimizer.settings
+            if not row.info.field.primary:
+                fits = name != "momentum" or self._document.project.training.optimizer == "sgd"
                 row.set_visible(opened and fits)
 
     def _resize_editors(self) -> None:

@@ -351,7 +351,7 @@ class Softplus(Activation, frozen=True, kw_only=True):
     function: ClassVar[str] = "F.softplus"
 
 
-class Shares(Activation, frozen=True, kw_only=True):
+class SoftmaxBase(Activation, frozen=True, kw_only=True):
     """Activations that turn the values along one axis into shares."""
 
     dim: Annotated[
@@ -389,7 +389,7 @@ class Shares(Activation, frozen=True, kw_only=True):
         return Call(f"nn.{self.kind()}({self.dim})", f"{self.function}({{x}}, {self.dim})")
 
 
-class Softmax(Shares, frozen=True, kw_only=True):
+class Softmax(SoftmaxBase, frozen=True, kw_only=True):
     """torch.nn.Softmax: eˣ over the sum of all eˣ along an axis."""
 
     title: ClassVar[str] = _("values to chances")
@@ -406,7 +406,7 @@ class Softmax(Shares, frozen=True, kw_only=True):
     function: ClassVar[str] = "F.softmax"
 
 
-class LogSoftmax(Shares, frozen=True, kw_only=True):
+class LogSoftmax(SoftmaxBase, frozen=True, kw_only=True):
     """torch.nn.LogSoftmax: the logarithm of softmax."""
 
     title: ClassVar[str] = _("logarithms of chances")

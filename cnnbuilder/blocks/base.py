@@ -292,8 +292,8 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
 
     @classmethod
     def kind(cls) -> str:
-        """The name in files and in the palette: PyTorch's class name."""
-        return cls.__name__
+        """The name in files and in the palette: PyTorch's class name, or the tag that files have known it by."""
+        return str(cls.__struct_config__.tag)
 
     @classmethod
     @cache

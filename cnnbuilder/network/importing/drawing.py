@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.signature import ShapeHint
-from cnnbuilder.blocks.unread import Unread
+from cnnbuilder.blocks.unsupported import UnsupportedLayer
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.edits import replace_block
 from cnnbuilder.network.importing.layers import Made
@@ -86,7 +86,7 @@ class Drawing:
         while id_ not in self._ranks:
             block = self.by_id[id_]
             way.append(block)
-            if isinstance(block, Unread):
+            if isinstance(block, UnsupportedLayer):
                 self._ranks[id_] = None
                 break
             id_ = self.sources[id_]
@@ -127,7 +127,7 @@ class Drawing:
             unknown = unknown._replace(flowing=(Flowing(self.blocks[-1].id),))
         if unknown in self._unknowns:
             return self._unknowns[unknown]
-        block = Unread(
+        block = UnsupportedLayer(
             id="b",
             line=unknown.line,
             text=unknown.text[:200],

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 
 from cnnbuilder.blocks.base import Block
-from cnnbuilder.blocks.unread import Unread
+from cnnbuilder.blocks.unsupported import UnsupportedLayer
 from cnnbuilder.network.analysis import Row
 from cnnbuilder.network.layout import PORT, Box
 from cnnbuilder.text import _, number
@@ -91,7 +91,7 @@ def card_for(
         box.strip,
         joined_above,
         joined_below,
-        bool(asked) or isinstance(block, Unread) or (row is not None and row.problem is not None),
+        bool(asked) or isinstance(block, UnsupportedLayer) or (row is not None and row.problem is not None),
         ghost,
     )
 

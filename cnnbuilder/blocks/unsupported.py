@@ -11,7 +11,7 @@ from cnnbuilder.blocks.fixes import MisfitError, Remove, Replace
 from cnnbuilder.text import _
 
 
-class Unread(Block, frozen=True, kw_only=True):
+class UnsupportedLayer(Block, frozen=True, kw_only=True, tag="Unread"):
     """A line of source that could not be read. It keeps the place in the network and says what stood there."""
 
     line: Annotated[int, Meta(ge=0)] = 0

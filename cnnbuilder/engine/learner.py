@@ -25,7 +25,7 @@ from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
-from cnnbuilder.network.saved import Precision, precision_on
+from cnnbuilder.network.saved_activations import Precision, precision_on
 from cnnbuilder.storage import remove_unfinished
 from cnnbuilder.text import _
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cnnbuilder.blocks.formula import Formula
-from cnnbuilder.network import explained
+from cnnbuilder.network import number_formulas
 from cnnbuilder.network.analysis import Analysis, Row
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.text import _, bytes_text, number, share_text
 
 Value = str | int | float | tuple[int, ...] | None
@@ -74,7 +74,7 @@ class Column(NamedTuple):
             return ()
         terms = [(entry.row.name, self.value(entry)) for entry in entries if entry.row.connected]
         known = [(name, term) for name, term in terms if isinstance(term, int)]
-        return (explained.sum_formula(self.title, known, value),)
+        return (number_formulas.sum_formula(self.title, known, value),)
 
     def total_text(self, analysis: Analysis, entries: list[Entry]) -> str:
         """What all blocks come to, or nothing where that has no sense."""
@@ -162,63 +162,63 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "output", _("Output"), _("The shape that leaves, without the batch"),
         lambda entry: entry.row.output.sizes if entry.row.output else None, _shape,
-        axes=("1", "2", "3"), formulas=lambda entry: explained.output_formulas(entry.row),
+        axes=("1", "2", "3"), formulas=lambda entry: number_formulas.output_formulas(entry.row),
         legend=_("W: width that arrives · F: kernel · P: padding · S: stride"),
     ),
     Column(
         "parameters", _("Parameters"), _("How many numbers are learned"),
         lambda entry: entry.row.params, _whole, bar=True, total=lambda analysis, _entries: analysis.params,
-        formulas=lambda entry: explained.parameter_formulas(entry.row),
+        formulas=lambda entry: number_formulas.parameter_formulas(entry.row),
         legend=_("K: filters or outputs · F: kernel · D: depth that arrives · N: values that arrive"),
     ),
     Column(
         "share", _("Share"), _("How much of all that is learned is learned here"), _share, _percent,
         total=lambda analysis, _entries: 1.0 if analysis.params else None,
-        formulas=lambda entry: explained.share_formulas(entry.row, entry.setting.analysis),
+        formulas=lambda entry: number_formulas.share_formulas(entry.row, entry.setting.analysis),
     ),
     Column(
         "trainable", _("Trainable"), _("How many of the parameters training changes"), _trainable, _whole,
         total=lambda analysis, _entries: analysis.trainable, informative=_any_frozen,
-        formulas=lambda entry: explained.frozen_formulas(entry.row),
+        formulas=lambda entry: number_formulas.frozen_formulas(entry.row),
     ),
     Column(
         "frozen", _("Frozen"), _("How many of the parameters training leaves as they are"), _frozen, _whole,
         total=lambda analysis, _entries: analysis.frozen, informative=_any_frozen,
-        formulas=lambda entry: explained.frozen_formulas(entry.row),
+        formulas=lambda entry: number_formulas.frozen_formulas(entry.row),
     ),
     Column(
         "buffers", _("Buffers"), _("Numbers that are kept but not learned, such as running means"),
         _buffers, _whole, total=_sum(_buffers), informative=lambda entries: any(entry.row.buffers for entry in entries),
-        formulas=lambda entry: explained.buffer_formulas(entry.row),
+        formulas=lambda entry: number_formulas.buffer_formulas(entry.row),
     ),
     Column(
         "macs", _("MACs"), _("Multiply–accumulates of one image: convolutions and linear layers, nothing else"),
         lambda entry: entry.row.macs, _whole, bar=True, total=lambda analysis, _entries: analysis.macs,
-        formulas=lambda entry: explained.mac_formulas(entry.row),
+        formulas=lambda entry: number_formulas.mac_formulas(entry.row),
         legend=_("K: filters or outputs · H′, W′: size that leaves · F: kernel · D: depth that arrives"),
     ),
     Column(
         "kept", _("Kept for backward"), _("Memory that the backward pass needs of this block, for a whole batch"),
         lambda entry: entry.kept, _bytes, bar=True, total=_sum(lambda entry: entry.kept),
-        formulas=lambda entry: explained.memory_formulas(entry.row, *entry.setting),
+        formulas=lambda entry: number_formulas.memory_formulas(entry.row, *entry.setting),
         legend=_("B: images in a batch · b: bytes of one value · E: bytes of one image"),
     ),
     Column(
         "receptive_field", _("Receptive field"), _("Height and width of the part of the image that one value looks at"),
         _field("size"), _shape, axes=("height", "width"),
-        formulas=lambda entry: explained.field_formulas("size", entry.row, entry.setting.analysis),
+        formulas=lambda entry: number_formulas.field_formulas("size", entry.row, entry.setting.analysis),
         legend=_FIELD_LETTERS,
     ),
     Column(
         "stride", _("Stride"), _("How far apart in the image neighbouring values look; 0: all look at the same"),
         _field("stride"), _shape, axes=("height", "width"),
-        formulas=lambda entry: explained.field_formulas("stride", entry.row, entry.setting.analysis),
+        formulas=lambda entry: number_formulas.field_formulas("stride", entry.row, entry.setting.analysis),
         legend=_FIELD_LETTERS,
     ),
     Column(
         "offset", _("Offset"), _("Where in the image the first value begins to look; below 0 lies the border"),
         _field("offset"), _place, axes=("height", "width"),
-        formulas=lambda entry: explained.field_formulas("offset", entry.row, entry.setting.analysis),
+        formulas=lambda entry: number_formulas.field_formulas("offset", entry.row, entry.setting.analysis),
         legend=_FIELD_LETTERS,
     ),
 )  # fmt: skip

@@ -10,9 +10,9 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import execution_order
-from cnnbuilder.network.healing import Ends, Value, ends_of, heal, numbered_anew
-from cnnbuilder.network.healing import remove as remove
 from cnnbuilder.network.project import Network, Wire
+from cnnbuilder.network.removal import Ends, Value, ends_of, numbered_anew, splice_out
+from cnnbuilder.network.removal import remove as remove
 
 Position = tuple[float, float]
 
@@ -120,7 +120,7 @@ def move_to_wire(network: Network, ids: Collection[str], wire: Wire) -> Network:
     if ends is not None and ends.entry is not None:
         return _moved(network, moving, ends, (wire.from_, wire.output), wire)
     blocks = [network.by_id[id_] for id_ in moving]
-    network = heal(network, moving)
+    network = splice_out(network, moving)
     for block in blocks:
         network = insert_on_wire(network, msgspec.structs.replace(block, position=None), wire)
         wire = Wire(block.id, wire.to, wire.input)
@@ -135,7 +135,7 @@ def move_behind(network: Network, ids: Collection[str], after: str | None) -> Ne
     ends = ends_of(network, moving)
     if after is not None and ends is not None and ends.entry is not None:
         return _moved(network, moving, ends, (after, 0), None)
-    rest = heal(network, moving)
+    rest = splice_out(network, moving)
     for id_ in moving:
         rest = append(rest, msgspec.structs.replace(network.by_id[id_], position=None), after)
         after = id_
@@ -181,7 +181,7 @@ def move_in_stack(network: Network, id_: str, by: int) -> Network:
         if len(behind) == 1:
             return move_to_wire(network, [id_], behind[0])
         if not behind:
-            rest = heal(network, [id_])
+            rest = splice_out(network, [id_])
             return append(rest, msgspec.structs.replace(block, position=None), following)
     return network
 
@@ -276,7 +276,7 @@ def is_chain(part: Network) -> bool:
 
 def selected_part(network: Network, ids: Collection[str]) -> Network:
     """The chosen blocks and the wires among them; blocks that were neighbours through others are joined."""
-    return heal(network, [block.id for block in network.blocks if block.id not in ids])
+    return splice_out(network, [block.id for block in network.blocks if block.id not in ids])
 
 
 def duplicate(network: Network, ids: Collection[str]) -> tuple[Network, tuple[str, ...]]:

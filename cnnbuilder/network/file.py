@@ -13,7 +13,7 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.network.project import Data, Network, Project, Training, Wire
-from cnnbuilder.network.refusals import in_words
+from cnnbuilder.network.validation_messages import in_words
 from cnnbuilder.storage import reason_of, write_atomically
 from cnnbuilder.text import _
 

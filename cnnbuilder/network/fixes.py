@@ -8,8 +8,8 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.fixes import AddInput, CutWire, Fix, InsertBefore, Remove, Replace, SetFields
 from cnnbuilder.network.edits import append, insert_on_wire, new_id, replace_block
-from cnnbuilder.network.healing import remove
 from cnnbuilder.network.project import Network, Problem
+from cnnbuilder.network.removal import remove
 
 
 def apply_fix(network: Network, problem: Problem, fix: Fix) -> Network:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Training
-from cnnbuilder.network.saved import FULL, HALF, Precision, Saved, saved
+from cnnbuilder.network.saved_activations import FULL, HALF, Precision, SavedActivations, saved_activations
 
 LABEL_BYTES = 8
 """Labels are int64."""
@@ -69,7 +69,7 @@ class _Moment(NamedTuple):
 class _Step(NamedTuple):
     """What a step's memory depends on, whatever the batch."""
 
-    saved: Saved
+    saved: SavedActivations
     params: int
     trainable: int
     buffers: int
@@ -122,7 +122,7 @@ def kept_for_backward(analysis: Analysis, precision: Precision = "float32") -> d
     return {row.block.id: found.kept(place) for place, row in enumerate(found.rows)}
 
 
-def saved_values(analysis: Analysis, precision: Precision = "float32") -> Saved:
+def saved_values(analysis: Analysis, precision: Precision = "float32") -> SavedActivations:
     """What is kept of each block, and why."""
     return _step(analysis, precision).saved
 
@@ -142,7 +142,7 @@ def _step(analysis: Analysis, precision: Precision) -> _Step:
 
 def _follow(analysis: Analysis, precision: Precision) -> _Step:
     """Goes through one step, forward and back, and notes what is alive."""
-    found = saved(analysis, precision)
+    found = saved_activations(analysis, precision)
     params = trainable = buffers = 0
     copies = [0] * len(found.rows)
     for place, row in enumerate(found.rows):
@@ -165,7 +165,7 @@ def _follow(analysis: Analysis, precision: Precision) -> _Step:
     return _Step(found, params, trainable, buffers, images + labels, moments)
 
 
-def _forward(found: Saved, copies: list[int], moments: list[_Moment]) -> None:
+def _forward(found: SavedActivations, copies: list[int], moments: list[_Moment]) -> None:
     """Kept so far; what waits for a block further on; what is made now."""
     rows, _widths, sizes, owners, sources, _learning, readers, extras = found
     waiting = [0] * len(rows)
@@ -191,7 +191,7 @@ def _forward(found: Saved, copies: list[int], moments: list[_Moment]) -> None:
                 held -= sizes[source]
 
 
-def _backward(found: Saved, copies: list[int], moments: list[_Moment]) -> None:
+def _backward(found: SavedActivations, copies: list[int], moments: list[_Moment]) -> None:
     """Still kept; gradients of values that go on; gradients of weights that are there already.
 
     Between two blocks that learn only the larger moments can be the peak.

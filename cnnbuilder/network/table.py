@@ -11,7 +11,7 @@ from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.columns import COLUMNS, Column, Entry, Setting, Value
 from cnnbuilder.network.memory import kept_for_backward
 from cnnbuilder.network.project import Training
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.text import _
 
 

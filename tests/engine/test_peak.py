@@ -23,7 +23,7 @@ from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.importing import read
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.network.templates import TEMPLATES
 from tests.engine.networks import events_of, of_type, tiny_project
 

@@ -13,10 +13,10 @@ from cnnbuilder.network import clipboard, edits
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.equality import equal
 from cnnbuilder.network.file import dumps, loads
-from cnnbuilder.network.healing import cut, ends_of
-from cnnbuilder.network.joining import join, wire_between
 from cnnbuilder.network.layout import arrange
+from cnnbuilder.network.merge_edits import join, wire_between
 from cnnbuilder.network.project import Network, Project, Wire
+from cnnbuilder.network.removal import cut, ends_of
 from tests.network.graphs import graphs
 from tests.network.literature import EVERY, Sketch, inception, mobilenet, resnet, shufflenet
 

@@ -19,7 +19,7 @@ from cnnbuilder.network.code import source
 from cnnbuilder.network.importing import read
 from cnnbuilder.network.memory import kept_for_backward, training_memory
 from cnnbuilder.network.project import Network, Training
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.network.templates import TEMPLATES, chain
 from tests.blocks.torchs import apply, build, results
 from tests.network.chains import FIELDS, blocks

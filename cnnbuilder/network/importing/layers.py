@@ -11,7 +11,7 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.signature import IGNORED, ArgumentError, ShapeHint
 from cnnbuilder.network.importing.values import Method, Open, Size, Unknown
 from cnnbuilder.network.nearest import nearest
-from cnnbuilder.network.refusals import in_words
+from cnnbuilder.network.validation_messages import in_words
 from cnnbuilder.text import _
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.layout.columns import give_columns
 from cnnbuilder.network.layout.free import free_routes
+from cnnbuilder.network.layout.geometry import CARD_WIDTH, COLUMN_GAP, GAP, PORT, Box, Point, Route
 from cnnbuilder.network.layout.groups import CARD_HEIGHT, STRIP_HEIGHT, Group, is_joined, parts
-from cnnbuilder.network.layout.places import CARD_WIDTH, COLUMN_GAP, GAP, PORT, Box, Point, Route
 from cnnbuilder.network.layout.routes import PartLayout
 from cnnbuilder.network.project import Network, Wire
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from cnnbuilder.network.layout.places import PORT, Box, Point, Route
+from cnnbuilder.network.layout.geometry import PORT, Box, Point, Route
 from cnnbuilder.network.project import Wire
 
 TURN = 12.0

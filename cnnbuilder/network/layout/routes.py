@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
+from cnnbuilder.network.layout.geometry import CARD_WIDTH, COLUMN_GAP, GAP, PORT, Route
 from cnnbuilder.network.layout.groups import CARD_HEIGHT, Edge, Group
-from cnnbuilder.network.layout.places import CARD_WIDTH, COLUMN_GAP, GAP, PORT, Route
 from cnnbuilder.network.layout.tracks import Run, levels, slots
 from cnnbuilder.network.project import Wire
 

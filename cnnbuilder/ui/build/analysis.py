@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBo
 
 from cnnbuilder.network.file import FileProblemError, save_content
 from cnnbuilder.network.project import Project, Training
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.network.table import WRITERS, Table, as_csv, as_latex, as_markdown, as_text, table
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.session import Session

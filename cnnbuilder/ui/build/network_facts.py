@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.columns import COLUMNS
-from cnnbuilder.network.explained import peak_formulas
+from cnnbuilder.network.number_formulas import peak_formulas
 from cnnbuilder.network.memory import saved_values
 from cnnbuilder.network.project import Project, Training
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.network.table import table
 from cnnbuilder.text import _, bytes_text, number, short_number
 from cnnbuilder.ui.session.memory_estimate import MemoryEstimate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from cnnbuilder.network.explained import share_formula, sum_formula
+from cnnbuilder.network.number_formulas import share_formula, sum_formula
 from cnnbuilder.text import _, ngettext, number, share_text, short_number
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.fields.explained import Explained

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.network.healing import cut
-from cnnbuilder.network.joining import JOINS, join, wire_between
+from cnnbuilder.network.merge_edits import MERGE_KINDS, join, wire_between
 from cnnbuilder.network.project import Network
+from cnnbuilder.network.removal import cut
 from cnnbuilder.text import _
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Joins(QObject):
         super().__init__(view)
         self._view = view
         self.joins: list[QAction] = []
-        for kind in JOINS:
+        for kind in MERGE_KINDS:
             block = KINDS[kind]
             action = commands.add(
                 "network",

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.network import edits, fixes
-from cnnbuilder.network.joining import wire_between
+from cnnbuilder.network.merge_edits import wire_between
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.camera import Camera

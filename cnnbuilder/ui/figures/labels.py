@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnbuilder.blocks.base import Shape, by_text
-from cnnbuilder.network.steps import Step
+from cnnbuilder.network.operations import Step
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.figures.marks import LINE, Words, text_width
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnnbuilder.network.digest import Part
-from cnnbuilder.network.steps import Step
+from cnnbuilder.network.operations import Step
+from cnnbuilder.network.summarise import Part
 from cnnbuilder.ui.figures.labels import Label, operation_label, size_label, times_text
 from cnnbuilder.ui.figures.marks import CORNER, LINE, SIGN, Dot, Mark, Sign, Volume, Way, Words, extent
 from cnnbuilder.ui.figures.shapes import Sizes
@@ -52,8 +52,8 @@ class Line:
 
     def lay(self, part: Part, extra: list[float]) -> Ends:
         """Lays a part's steps; `extra` is added to the gap before each."""
-        leaving = {ear.start for ear in part.ears}
-        entering = {ear.end for ear in part.ears}
+        leaving = {skip.start for skip in part.skips}
+        entering = {skip.end for skip in part.skips}
         ends = Ends({}, {})
         for place, step in enumerate(part.steps):
             free, label_from = self.x, self.x - self._reach

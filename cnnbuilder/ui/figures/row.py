@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnbuilder.network.digest import Part, Stretch
-from cnnbuilder.network.steps import Step
+from cnnbuilder.network.operations import Step
+from cnnbuilder.network.summarise import Part, Stretch
 from cnnbuilder.ui.figures.line import AROUND_DOT, Line
 from cnnbuilder.ui.figures.marks import CORNER, SIGN, Mark, Way, extent, shifted
 from cnnbuilder.ui.figures.shapes import Sizes
@@ -56,14 +56,14 @@ def lay_row(stretches: Sequence[Stretch], sizes: Sizes, first: bool) -> Row:
 
 def _lay_part(line: Line, part: Part) -> list[_Branch]:
     """Lays a part's main line, with as much room between its steps as the branches beside it need."""
-    lanes = [_lane(ear.steps, line.sizes) for ear in part.ears]
+    lanes = [_lane(skip.steps, line.sizes) for skip in part.skips]
     forks, joins = line.lay(part, _room(part, lanes, line))
     under = _under(part)
     branches = []
-    for place, (ear, lane) in enumerate(zip(part.ears, lanes, strict=True)):
-        left, right = forks[ear.start], joins[ear.end]
+    for place, (skip, lane) in enumerate(zip(part.skips, lanes, strict=True)):
+        left, right = forks[skip.start], joins[skip.end]
         lane_left = left + (right - left - lane.right) / 2
-        end = -SIGN if part.steps[ear.end].sign else 0.0
+        end = -SIGN if part.steps[skip.end].sign else 0.0
         marks = [shifted(mark, lane_left, 0) for mark in lane.marks]
         branches.append(_Branch(left, right, end, marks, lane_left, lane_left + lane.right, place in under))
     return branches
@@ -81,10 +81,10 @@ def _room(part: Part, lanes: list[Row], line: Line) -> list[float]:
     """What each gap needs more than usual, so that the lanes have room between their ends."""
     forks, joins = line.trial(part)
     extra = [0.0] * len(part.steps)
-    for ear, lane in zip(part.ears, lanes, strict=True):
-        if ear.steps:
-            missing = lane.right + 2 * CORNER + AROUND_DOT - (joins[ear.end] - forks[ear.start])
-            gaps = range(ear.start + 1, ear.end + 1)
+    for skip, lane in zip(part.skips, lanes, strict=True):
+        if skip.steps:
+            missing = lane.right + 2 * CORNER + AROUND_DOT - (joins[skip.end] - forks[skip.start])
+            gaps = range(skip.start + 1, skip.end + 1)
             for gap in gaps:
                 extra[gap] = max(extra[gap], missing / len(gaps))
     return extra
@@ -92,7 +92,7 @@ def _room(part: Part, lanes: list[Row], line: Line) -> list[float]:
 
 def _under(part: Part) -> list[int]:
     """Which branches go below the axis: every second one with steps, unless it ends in a sign: words stand there."""
-    free = [place for place, ear in enumerate(part.ears) if ear.steps and not part.steps[ear.end].sign]
+    free = [place for place, skip in enumerate(part.skips) if skip.steps and not part.steps[skip.end].sign]
     return free[1::2]
 
 

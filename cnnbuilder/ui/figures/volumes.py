@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QPainter
 
 from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.digest import Stretch, digest
+from cnnbuilder.network.summarise import Stretch, summarise
 from cnnbuilder.ui.figures.marks import Mark, Way, extent, paint_marks, shifted
 from cnnbuilder.ui.figures.paper import MARGIN
 from cnnbuilder.ui.figures.row import Row, lay_row
@@ -24,7 +24,7 @@ class VolumesFigure:
     """One network as solids, in as many rows as it needs. `area`: what is drawn, in pixels at 100 %."""
 
     def __init__(self, analysis: Analysis) -> None:
-        stretches = digest(analysis)
+        stretches = summarise(analysis)
         self.marks = _stacked(_rows(stretches))
         self.area = extent(self.marks).adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
@@ -36,7 +36,9 @@ class VolumesFigure:
 def _rows(stretches: Sequence[Stretch]) -> list[Row]:
     """As few rows as WIDEST allows, and then as equal in width as can be."""
     parts = [part for stretch in stretches for part in stretch.parts]
-    steps = [step for part in parts for step in (*part.steps, *(s for ear in part.ears for s in ear.steps))]
+    steps = [
+        step for part in parts for step in (*part.steps, *(s for skip in part.skips for s in skip.steps))
+    ]
     sizes = Sizes(step.shape for step in steps)
     rows = _broken(stretches, WIDEST, sizes)
     if len(rows) > 1:

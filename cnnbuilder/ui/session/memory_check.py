@@ -8,7 +8,7 @@ from cnnbuilder.engine.messages import Ready
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.memory import fitting_batch, training_memory
 from cnnbuilder.network.project import Training
-from cnnbuilder.network.saved import Precision, precision_on
+from cnnbuilder.network.saved_activations import Precision, precision_on
 from cnnbuilder.text import _, bytes_text, number
 
 

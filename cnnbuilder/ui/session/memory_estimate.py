@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from cnnbuilder.engine.messages import Ready
 from cnnbuilder.network.memory import Memory, forecast
 from cnnbuilder.network.project import Training
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.memory_check import precision_in_use, room_text
 from cnnbuilder.ui.session.run_text import deviation

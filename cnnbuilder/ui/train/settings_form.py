@@ -151,7 +151,8 @@ class TrainingForm(QWidget):
         self.more.setAccessibleDescription(_("open") if opened else _("folded"))
         for name, row in self.rows.items():
             if not row.info.field.primary:
-                fits = name != "momentum" or self._document.project.training.optimizer == "sgd"
+                optimizer = OPTIMIZERS[self._document.project.training.optimizer]
+                fits = name != "momentum" or name in optimizer.settings
                 row.set_visible(opened and fits)
 
     def _resize_editors(self) -> None:

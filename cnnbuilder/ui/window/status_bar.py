@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
-from cnnbuilder.network.saved import Precision
+from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
 from cnnbuilder.ui.widgets.elided_label import ElidedLabel
 from cnnbuilder.ui.widgets.theme import theme

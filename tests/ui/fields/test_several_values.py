@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from cnnbuilder.network.joining import join
+from cnnbuilder.network.merge_edits import join
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.build.block_page import BlockPage
 from cnnbuilder.ui.build.inspector import Inspector

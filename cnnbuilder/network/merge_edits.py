@@ -7,15 +7,15 @@ from collections.abc import Collection
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.edits import append, new_id
-from cnnbuilder.network.healing import Value
 from cnnbuilder.network.project import Network, Wire
+from cnnbuilder.network.removal import Value
 
-JOINS = tuple(name for name, kind in KINDS.items() if kind.arity[0] > 1)
+MERGE_KINDS = tuple(name for name, kind in KINDS.items() if kind.arity[0] > 1)
 """The kinds that take several values."""
 
 
 def join(network: Network, kind: str, ids: Collection[str]) -> tuple[Network, str | None]:
-    """A new block of a kind in `JOINS` that takes what leaves the chosen blocks; returns the network and its id.
+    """A new block of a kind in `MERGE_KINDS` that takes what leaves the chosen blocks; returns the network and its id.
 
     It stands behind the one that runs last, before what followed there; the values enter in the order in which they
     run. So two blocks of one line make a skip past what lies between. Unchanged, with None, for fewer than two.

@@ -11,7 +11,7 @@ from collections.abc import Set
 from typing import NamedTuple
 
 from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.steps import Graph, Operation, Step, steps_of
+from cnnbuilder.network.operations import Graph, Operation, Step, steps_of
 from cnnbuilder.text import _, number
 
 FULL = 18
@@ -23,7 +23,7 @@ LONGEST_PERIOD = 12
 MOST_LINES = 6
 
 
-class Ear(NamedTuple):
+class SkipBranch(NamedTuple):
     """A branch beside the main line: from behind step `start` of its part (-1: from what enters) into step `end`."""
 
     start: int
@@ -39,7 +39,7 @@ class Part(NamedTuple):
     """
 
     steps: tuple[Step, ...]
-    ears: tuple[Ear, ...] = ()
+    skips: tuple[SkipBranch, ...] = ()
     content: tuple[tuple[Step, tuple[int, ...]], ...] = ()
 
 
@@ -50,11 +50,11 @@ class Stretch(NamedTuple):
     times: int = 1
 
 
-def digest(analysis: Analysis) -> tuple[Stretch, ...]:
+def summarise(analysis: Analysis) -> tuple[Stretch, ...]:
     """A network without problems as a figure shows it: complete where it fits, else condensed as far as need be."""
     graph = steps_of(analysis)
     pieces = _pieces(graph)
-    full = [_with_ears(graph, piece) for piece in pieces]
+    full = [_with_skips(graph, piece) for piece in pieces]
     known = [part for part in full if part is not None]
     if len(known) == len(full):
         folded = fold(known)
@@ -103,12 +103,12 @@ def _main_line(graph: Graph, piece: list[str]) -> list[str]:
     return line[::-1]
 
 
-def _with_ears(graph: Graph, piece: list[str]) -> Part | None:
+def _with_skips(graph: Graph, piece: list[str]) -> Part | None:
     """A piece with its branches, or None where they branch themselves."""
     line = _main_line(graph, piece)
     inside = set(piece)
     place = {id_: at for at, id_ in enumerate(line)}
-    ears = []
+    skips = []
     seen = set(line)
     for end, id_ in enumerate(line):
         sources = list(graph.sources[id_])
@@ -122,18 +122,20 @@ def _with_ears(graph: Graph, piece: list[str]) -> Part | None:
             if start in inside and start not in place:
                 return None
             seen.update(chain)
-            ears.append(Ear(place.get(start, -1), end, tuple(graph.steps[s] for s in reversed(chain))))
-    if len(seen) < len(piece) or _cross(ears):
+            skips.append(
+                SkipBranch(place.get(start, -1), end, tuple(graph.steps[s] for s in reversed(chain)))
+            )
+    if len(seen) < len(piece) or _cross(skips):
         return None
-    return Part(tuple(graph.steps[id_] for id_ in line), tuple(ears))
+    return Part(tuple(graph.steps[id_] for id_ in line), tuple(skips))
 
 
-def _cross(ears: list[Ear]) -> bool:
+def _cross(skips: list[SkipBranch]) -> bool:
     """Whether a branch with steps of its own begins or ends under another, and not both."""
     return any(
         one.start < other.start < one.end < other.end and (one.steps or other.steps)
-        for one in ears
-        for other in ears
+        for one in skips
+        for other in skips
     )
 
 
@@ -172,12 +174,12 @@ def _family(graph: Graph, piece: list[str]) -> str:
 
 def _told(graph: Graph, piece: list[str]) -> tuple[Operation, ...]:
     """The operations of a piece: along the main line where the rest is a skip, else each kind with its number."""
-    part = _with_ears(graph, piece)
-    if part is not None and len(part.ears) == 1 and part.steps[-1].sign == "+":
+    part = _with_skips(graph, piece)
+    if part is not None and len(part.skips) == 1 and part.steps[-1].sign == "+":
         told = [_with_channels(step) for step in part.steps[:-1]]
-        ear = part.ears[0]
-        if len(told) < MOST_LINES and len(ear.steps) < 2 and ear.start < 0 and ear.end == len(told):
-            return (*told, _skip(ear))
+        skip = part.skips[0]
+        if len(told) < MOST_LINES and len(skip.steps) < 2 and skip.start < 0 and skip.end == len(told):
+            return (*told, _skip(skip))
     return _counted([graph.steps[id_] for id_ in piece])
 
 
@@ -189,10 +191,10 @@ def _with_channels(step: Step) -> Operation:
     return made._replace(name=f"{made.name} · {number(step.shape.sizes[0])}")
 
 
-def _skip(ear: Ear) -> Operation:
-    if not ear.steps:
+def _skip(skip: SkipBranch) -> Operation:
+    if not skip.steps:
         return Operation(_("+ skip"))
-    return Operation(_("+ skip ({operation})").format(operation=ear.steps[0].operations[0].name))
+    return Operation(_("+ skip ({operation})").format(operation=skip.steps[0].operations[0].name))
 
 
 def _counted(steps: list[Step]) -> tuple[Operation, ...]:
@@ -254,7 +256,7 @@ def _repeats(parts: list[Part], start: int, length: int) -> int:
 def _stretch(parts: tuple[Part, ...], times: int) -> Stretch:
     """A single step carries its number itself."""
     (first, *others) = parts
-    if others or len(first.steps) > 1 or first.ears or first.steps[0].sign:
+    if others or len(first.steps) > 1 or first.skips or first.steps[0].sign:
         return Stretch(parts, times)
     return Stretch((Part((first.steps[0]._replace(times=times),)),))
 
@@ -262,5 +264,7 @@ def _stretch(parts: tuple[Part, ...], times: int) -> Stretch:
 def _solids(stretches: tuple[Stretch, ...]) -> int:
     """How many solids are drawn."""
     parts = [part for stretch in stretches for part in stretch.parts]
-    steps = [step for part in parts for step in (*part.steps, *(s for ear in part.ears for s in ear.steps))]
+    steps = [
+        step for part in parts for step in (*part.steps, *(s for skip in part.skips for s in skip.steps))
+    ]
     return sum(not step.sign for step in steps)

@@ -10,7 +10,7 @@ from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.memory import Memory, saved_values
 from cnnbuilder.network.receptive import Question, Receptive, receptive_formulas
-from cnnbuilder.network.saved import FULL, Precision, kept_formulas
+from cnnbuilder.network.saved_activations import FULL, Precision, kept_formulas
 from cnnbuilder.text import _, ngettext, number, share_text
 
 LARGEST = 6

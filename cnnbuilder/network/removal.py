@@ -21,18 +21,18 @@ class Ends(NamedTuple):
     """Inside the set."""
 
 
-def heal(network: Network, gone: Collection[str]) -> Network:
+def splice_out(network: Network, gone: Collection[str]) -> Network:
     """The network without some blocks. What fed one feeds what it fed.
 
     Where several values fed it, the longest way goes on, but past a gate the value that it scaled. Wires keep the
     numbers of their inputs.
     """
-    network_without, _healed = _heal(network, {id_ for id_ in gone if id_ in network.by_id})
+    network_without, _spliced = _splice_out(network, {id_ for id_ in gone if id_ in network.by_id})
     return network_without
 
 
 def remove(network: Network, ids: Collection[str]) -> Network:
-    """Takes blocks out and closes the gaps, as `heal` does.
+    """Takes blocks out and closes the gaps, as `splice_out` does.
 
     A block that joins values goes as well where that leaves it the same value twice, or one alone: the skip past what
     was deleted has lost its meaning. Inputs are numbered anew where one is missing.
@@ -41,8 +41,8 @@ def remove(network: Network, ids: Collection[str]) -> Network:
     if not gone:
         return network
     while True:
-        healed, new = _heal(network, gone)
-        kept, touched = _without_doubles(network, healed, new)
+        spliced, new = _splice_out(network, gone)
+        kept, touched = _without_doubles(network, spliced, new)
         idle = {id_ for id_ in touched if len(kept.incoming[id_]) == 1 < kept.by_id[id_].arity[0]}
         if not idle:
             return numbered_anew(kept, touched)
@@ -122,7 +122,7 @@ class _Ways:
         return self._depths
 
 
-def _heal(network: Network, gone: set[str]) -> tuple[Network, set[Wire]]:
+def _splice_out(network: Network, gone: set[str]) -> tuple[Network, set[Wire]]:
     """The network without some blocks, and the wires that are new in it."""
     ways = _Ways(network, gone)
     wires: list[Wire] = []
@@ -136,23 +136,23 @@ def _heal(network: Network, gone: set[str]) -> tuple[Network, set[Wire]]:
         value = ways.before(wire.from_, wire.output)
         # A circle would leave a block that feeds itself: such a wire goes as well.
         if value is not None and value[0] != wire.to and wire.to in network.by_id:
-            healed = Wire(value[0], wire.to, wire.input, value[1])
-            wires.append(healed)
-            new.add(healed)
+            spliced = Wire(value[0], wire.to, wire.input, value[1])
+            wires.append(spliced)
+            new.add(spliced)
     return Network(tuple(block for block in network.blocks if block.id not in gone), tuple(wires)), new
 
 
-def _without_doubles(before: Network, healed: Network, new: set[Wire]) -> tuple[Network, set[str]]:
+def _without_doubles(before: Network, spliced: Network, new: set[Wire]) -> tuple[Network, set[str]]:
     """The network without new wires that bring a block what it has already; and the blocks that lost an input."""
     doubles: set[Wire] = set()
     for id_ in {wire.to for wire in new}:
-        values = {(wire.from_, wire.output) for wire in healed.incoming[id_] if wire not in new}
-        for wire in healed.incoming[id_]:
+        values = {(wire.from_, wire.output) for wire in spliced.incoming[id_] if wire not in new}
+        for wire in spliced.incoming[id_]:
             if wire in new:
                 if (wire.from_, wire.output) in values:
                     doubles.add(wire)
                 values.add((wire.from_, wire.output))
-    kept = Network(healed.blocks, tuple(wire for wire in healed.wires if wire not in doubles))
+    kept = Network(spliced.blocks, tuple(wire for wire in spliced.wires if wire not in doubles))
     touched = {id_ for id_ in kept.by_id if len(kept.incoming[id_]) < len(before.incoming[id_])}
     return kept, touched
 

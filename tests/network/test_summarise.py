@@ -15,9 +15,9 @@ from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.normalisation import BatchNorm2d
 from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from cnnbuilder.network.analysis import analyse
-from cnnbuilder.network.digest import Part, Stretch, digest, fold
+from cnnbuilder.network.operations import Operation, Step, steps_of
 from cnnbuilder.network.project import Network
-from cnnbuilder.network.steps import Operation, Step, steps_of
+from cnnbuilder.network.summarise import Part, Stretch, fold, summarise
 from cnnbuilder.network.templates import TEMPLATES, chain
 from tests.network import papers
 from tests.network.graphs import graphs
@@ -25,7 +25,7 @@ from tests.network.graphs import graphs
 
 def told(network: Network) -> list[tuple[str, ...]]:
     """The operations of each step along the main line, with its number."""
-    stretches = digest(analyse(network))
+    stretches = summarise(analyse(network))
     return [
         (*([f"{step.times} ×"] if step.times > 1 else []), *(made.name for made in step.operations))
         for stretch in stretches
@@ -123,19 +123,21 @@ def test_modules_that_differ_inside_are_not_folded() -> None:
 
 
 def test_a_small_network_shows_its_branches() -> None:
-    parts = [part for stretch in digest(analyse(papers.small_resnet())) for part in stretch.parts]
-    plain, projected = [part.ears for part in parts if part.ears]
-    assert [(ear.start, ear.end, ear.steps) for ear in plain] == [(-1, 2, ())]
-    assert [(ear.start, ear.end, ear.steps[0].operations[0].name) for ear in projected] == [
+    parts = [part for stretch in summarise(analyse(papers.small_resnet())) for part in stretch.parts]
+    plain, projected = [part.skips for part in parts if part.skips]
+    assert [(skip.start, skip.end, skip.steps) for skip in plain] == [(-1, 2, ())]
+    assert [(skip.start, skip.end, skip.steps[0].operations[0].name) for skip in projected] == [
         (-1, 2, "conv 1×1")
     ]
 
 
 def test_the_main_line_leads_past_a_gate() -> None:
-    parts = [part for stretch in digest(analyse(papers.squeeze_and_excitation())) for part in stretch.parts]
-    (gated,) = [part for part in parts if part.ears]
+    parts = [
+        part for stretch in summarise(analyse(papers.squeeze_and_excitation())) for part in stretch.parts
+    ]
+    (gated,) = [part for part in parts if part.skips]
     assert [step.sign for step in gated.steps] == ["×"]
-    assert [step.operations[0].name for step in gated.ears[0].steps] == [
+    assert [step.operations[0].name for step in gated.skips[0].steps] == [
         "global avg pool",
         "conv 1×1",
         "conv 1×1",
@@ -147,13 +149,13 @@ def test_the_main_line_leads_past_a_gate() -> None:
 def test_any_network_is_told_and_none_of_its_steps_is_lost(network: Network) -> None:
     analysis = analyse(network)
     steps = list(steps_of(analysis).steps.values())
-    stretches = digest(analysis)
+    stretches = summarise(analysis)
     assert stretches[-1].parts[-1].steps[-1].shape == analysis.output
     shown = [
         step._replace(times=1)
         for stretch in stretches
         for part in stretch.parts * stretch.times
-        for drawn in (*part.steps, *(inner for ear in part.ears for inner in ear.steps))
+        for drawn in (*part.steps, *(inner for skip in part.skips for inner in skip.steps))
         for step in [drawn] * drawn.times
     ]
     condensed = [step for step in shown if step not in steps]

@@ -25,7 +25,7 @@ def precision_on(device: str, bfloat16: bool) -> Precision:
     return "bfloat16" if device == "cpu" else "bfloat16 on an accelerator"
 
 
-class Saved(NamedTuple):
+class SavedActivations(NamedTuple):
     """For each block that has numbers, in execution order; bytes are those of one image."""
 
     rows: list[Row]
@@ -54,11 +54,11 @@ class Saved(NamedTuple):
         return (self.sizes[place] if place in self.readers else 0) + self.extras[place]
 
 
-def saved(analysis: Analysis, precision: Precision = "float32") -> Saved:
+def saved_activations(analysis: Analysis, precision: Precision = "float32") -> SavedActivations:
     """Follows the network once from its Input to its end."""
     incoming = analysis.network.incoming
     half, on_cpu = precision != "float32", precision == "bfloat16"
-    found = Saved([], [], [], [], [], [], {}, [])
+    found = SavedActivations([], [], [], [], [], [], {}, [])
     rows, widths, sizes, owners, all_sources, learning, readers, extras = found
     place: dict[str, int] = {}
     for row in analysis.rows.values():
@@ -159,7 +159,7 @@ _LETTERS = {"C": "D", "F": "N"}
 """Axes as the lesson's formulas call them."""
 
 
-def kept_formulas(found: Saved, place: int, batch_size: int) -> tuple[Formula, ...]:
+def kept_formulas(found: SavedActivations, place: int, batch_size: int) -> tuple[Formula, ...]:
     """How much of a block is kept for a whole batch: its output where it is read again, and what there is besides."""
     rows, extra = found.rows, found.extras[place]
     title = _("Kept for backward")

@@ -95,7 +95,7 @@ def test_options_change_the_training_and_out_names_the_folder(call: Call, tmp_pa
     assert lines[-2].startswith("epoch 1 of 1:")
     assert lines[-1].startswith("Done. Validation accuracy ")
     again = call("train", "t.cnn", "--out", "here")
-    assert again.status_bar == 1
+    assert again.status == 1
     assert "--resume" in again.err
 
 

@@ -58,6 +58,8 @@ class Predict(Request, frozen=True):
     channels: int
     drawn: bool = False
     run: str | None = None
+    untrained: str | None = None
+    """A project as JSON text: its network with fresh weights, where there is no run to ask."""
 
 
 class TestRun(Request, frozen=True):

@@ -46,6 +46,7 @@ from cnnbuilder.engine.optimizers import optimizer
 from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training import train
+from cnnbuilder.engine.untrained import untrained
 from cnnbuilder.network.file import dumps, loads
 from cnnbuilder.network.project import Training
 from cnnbuilder.text import _
@@ -62,6 +63,8 @@ class Serving:
         self._control: _Reins | None = None
         self._live: Model | None = None
         """The network of the last run of this process, trained or in training."""
+        self._fresh: tuple[str, Model] | None = None
+        """The network of the project asked for last that has no run yet."""
         self._loaded: tuple[tuple[str, float], Model] | None = None
         """The network of the run folder asked for last, with the file and the age of its weights."""
 
@@ -162,9 +165,7 @@ class Serving:
                 control.stop(request.keep)
 
     def _predict(self, request: Predict) -> None:
-        model = self._live if request.run is None else self._of_run(Path(request.run))
-        if model is None:
-            raise CannotTrainError(_("Nothing is trained yet: press Train first."))
+        model = self._model(request)
         pixels = np.frombuffer(request.pixels, np.uint8)
         found = predict(
             model, pixels.reshape(request.height, request.width, request.channels), drawn=request.drawn
@@ -175,6 +176,17 @@ class Serving:
                 request.number, found.classes, found.seen.tobytes(), (channels, height, width), model.trained
             )
         )
+
+    def _model(self, request: Predict) -> Model:
+        if request.run is not None:
+            return self._of_run(Path(request.run))
+        if request.untrained is not None:
+            if self._fresh is None or self._fresh[0] != request.untrained:
+                self._fresh = (request.untrained, untrained(loads(request.untrained)))
+            return self._fresh[1]
+        if self._live is None:
+            raise CannotTrainError(_("Nothing is trained yet: press Train first."))
+        return self._live
 
     def _of_run(self, folder: Path) -> Model:
         """A run's network, read once; anew where its weights have changed since."""

@@ -171,12 +171,18 @@ class Runner(QObject):
             self._settle()
 
     def predict(
-        self, pixels: bytes, size: tuple[int, int, int], *, drawn: bool = False, run: str | None = None
+        self, pixels: bytes, size: tuple[int, int, int], project: Project, *, drawn: bool = False
     ) -> int:
-        """Classifies a picture, `size` = (height, width, channels) uint8. The answer comes by `predicted`."""
+        """Classifies a picture, `size` = (height, width, channels) uint8. The answer comes by `predicted`.
+
+        The run under way answers with the weights of this very moment, else the last one with its best; where there is
+        none, `project`'s network as chance makes it.
+        """
         height, width, channels = size
         number = self._number("predict")
-        self._send_small(Predict(number, pixels, height, width, channels, drawn, run))
+        run = None if self.active or self._record is None else self._record.run
+        untrained = None if self._record is not None else dumps(project)
+        self._send_small(Predict(number, pixels, height, width, channels, drawn, run, untrained))
         return number
 
     def test(self) -> None:

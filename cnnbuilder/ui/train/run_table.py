@@ -6,7 +6,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
@@ -23,6 +22,7 @@ from cnnbuilder.ui.widgets.theme import theme
 
 NAME, VALIDATION, TEST, DIFFERENCE, STARTED, TIME = range(6)
 ROW = 32
+BOX = 28
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -147,6 +147,7 @@ class RunTable(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._offered = True
         self.model = RunModel(session, self)
         self.table = _Table()
         self.table.setModel(self.model)
@@ -159,19 +160,17 @@ class RunTable(QWidget):
         )
         self.go_on = QPushButton(_("Go on"))
         self.go_on.setToolTip(_("Trains this run on, from where it stopped to its last epoch"))
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        for button in (self.go_on, self.open_network):
+        self.buttons = (self.go_on, self.open_network)
+        """They stand in the head of the list."""
+        for button in self.buttons:
             button.setProperty("role", "link")
-            buttons.addWidget(button)
         self.open_network.clicked.connect(self._open_network)
         self.go_on.clicked.connect(self._go_on)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 0, 16, 4)
+        column.setContentsMargins(12, 4, 12, 4)
         column.setSpacing(2)
-        column.addWidget(self.empty)
+        column.addWidget(self.empty, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.table, 1)
-        column.addLayout(buttons)
         self.setFocusProxy(self.table)
         self.table.doubleClicked.connect(self._open_network)
         self.table.selectionModel().selectionChanged.connect(self._show_buttons)
@@ -198,8 +197,13 @@ class RunTable(QWidget):
         self.table.setVisible(some)
         self._show_buttons()
 
+    def show_buttons(self, shown: bool) -> None:
+        """Offers what can be done with the chosen run, or nothing while another page is shown."""
+        self._offered = shown
+        self._show_buttons()
+
     def _show_buttons(self) -> None:
-        entry = self.chosen
+        entry = self.chosen if self._offered else None
         self.open_network.setVisible(entry is not None and entry.project is not None)
         self.go_on.setVisible(entry is not None and entry.resumable and not self._session.child.busy)
 
@@ -253,6 +257,10 @@ class _Table(QTableView):
             self.model().setData(name, other, Qt.ItemDataRole.CheckStateRole)
         else:
             super().keyPressEvent(event)
+
+    def sizeHintForColumn(self, column: int) -> int:
+        # The style sheet's box for the tick is larger than the one that Qt counts with.
+        return super().sizeHintForColumn(column) + (BOX if column == NAME else 0)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(200), theme.px(64))

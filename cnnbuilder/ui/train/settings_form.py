@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any, get_type_hints
 
 import msgspec
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.base import Field, FieldInfo
@@ -19,7 +20,9 @@ from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
 
-EDITOR_WIDTH = 126
+EDITOR_WIDTH = 108
+"""At 100 % text."""
+GAP = 8
 
 
 @cache
@@ -81,6 +84,8 @@ class TrainingForm(QWidget):
         super().__init__(parent)
         self._document = document = session.document
         self.rows: dict[str, Row] = {}
+        self._places: dict[str, tuple[QGridLayout, int]] = {}
+        self._stacked: bool | None = None
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(6)
@@ -92,10 +97,7 @@ class TrainingForm(QWidget):
         for info in fields():
             row = self.rows[info.name] = Row(info)
             grid = self._grid if info.field.primary else self._more_grid
-            place = grid.rowCount()
-            grid.addWidget(row.label, place, 0)
-            grid.addWidget(row.editor, place, 1)
-            grid.addWidget(row.sentence, place + 1, 0, 1, 2)
+            self._places[info.name] = grid, 3 * len(self._places)
             row.editor.committed.connect(lambda value, name=info.name: self._edit(name, value))
         self.more = QPushButton(_("More"))
         self.more.setCheckable(True)
@@ -155,7 +157,31 @@ class TrainingForm(QWidget):
                 fits = name != "momentum" or name in optimizer.settings
                 row.set_visible(opened and fits)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_labels()
+
+    def minimumSizeHint(self) -> QSize:
+        # With the labels above: the form never makes its column wider than one field.
+        return QSize(theme.px(EDITOR_WIDTH), super().minimumSizeHint().height())
+
     def _resize_editors(self) -> None:
         for row in self.rows.values():
             row.editor.setFixedWidth(theme.px(EDITOR_WIDTH))
             row.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._place_labels()
+
+    def _place_labels(self) -> None:
+        """Label and field side by side; where the longest label finds no room there, each above its field."""
+        widest = max(row.label.sizeHint().width() for row in self.rows.values())
+        stacked = widest + GAP + theme.px(EDITOR_WIDTH) > self.width()
+        if stacked == self._stacked:
+            return
+        self._stacked = stacked
+        for name, (grid, place) in self._places.items():
+            row = self.rows[name]
+            for widget in (row.label, row.editor, row.sentence):
+                grid.removeWidget(widget)
+            grid.addWidget(row.label, place, 0, 1, 2 if stacked else 1)
+            grid.addWidget(row.editor, place + int(stacked), 0 if stacked else 1, 1, 2 if stacked else 1)
+            grid.addWidget(row.sentence, place + 2, 0, 1, 2)

@@ -9,6 +9,7 @@ from itertools import count
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QToolButton,
@@ -19,11 +20,13 @@ from PySide6.QtWidgets import (
 from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.engine.messages import AnyEvent, Epoch, Failed, Predicted, Sample, Step
 from cnnbuilder.network.fit import input_shape
+from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.images.color_picker import Inks
 from cnnbuilder.ui.images.drawing_field import DrawingField
 from cnnbuilder.ui.images.prediction_bars import Guesses
 from cnnbuilder.ui.session.session import Session
+from cnnbuilder.ui.widgets.elided_label import ElidedLabel
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
 
@@ -55,10 +58,8 @@ class TryIt(QWidget):
         self._given: tuple[bytes, tuple[int, int, int]] | None = None
         self.field = DrawingField()
         self.guesses = Guesses()
-        self.title = QLabel(_("Try it"))
-        self.title.setProperty("role", "strong")
-        self.whose = QLabel()
-        self.whose.setProperty("role", "small")
+        self.whose = ElidedLabel(role="small")
+        self.whose.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.seen = QLabel()
         self.seen.setAccessibleName(_("The picture that the network gets"))
         self.caption = QLabel()
@@ -81,6 +82,7 @@ class TryIt(QWidget):
         runner.sampled.connect(self._picture_came)
         runner.events.connect(self._learned)
         runner.state_changed.connect(self._follow)
+        session.document_changed.connect(self._document_changed)
         theme.changed.connect(self._theme_changed)
         self._theme_changed()
         self._follow()
@@ -92,11 +94,7 @@ class TryIt(QWidget):
         tools.setSpacing(2)
         for tool in (self.undo, self.clear, self.picture):
             tools.addWidget(tool)
-        tools.addStretch(1)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.title)
-        top.addWidget(self.whose, 1)
+        tools.addWidget(self.whose, 1)
         seen = QHBoxLayout()
         seen.setSpacing(8)
         seen.addWidget(self.seen)
@@ -107,19 +105,16 @@ class TryIt(QWidget):
         left.addWidget(self.field)
         left.addWidget(self.inks)
         left.addWidget(self._tools)
-        left.addStretch(1)
+        self._under_field = left
         right.addWidget(self.guesses, 100)
         right.addLayout(seen)
         right.addStretch(1)
-        both = QHBoxLayout()
-        both.setSpacing(12)
-        both.addLayout(left)
-        both.addLayout(right, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addLayout(both, 1)
+        left.addStretch(1)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._both.setContentsMargins(0, 0, 0, 0)
+        self._both.setSpacing(12)
+        self._both.addLayout(left)
+        self._both.addLayout(right, 1)
 
     def minimumSizeHint(self) -> QSize:
         # Not what the layout says: the field's present size must not keep the room from getting smaller.
@@ -130,20 +125,24 @@ class TryIt(QWidget):
         self._size()
         self._make_room()
 
-    def width_for(self, width: int, height: int) -> int:
-        """How much of a room it takes: the field is square, so a taller room asks for more width."""
-        least = theme.px(252) + (theme.px(40) if self.field.colored else 0)  # names take more than digits
-        return max(least, min(width * 2 // 5, round(1.15 * height)))
+    @property
+    def tall(self) -> bool:
+        """Whether the bars stand below the field, not beside it."""
+        return self.height() > 1.25 * self.width()
 
     def _size(self) -> None:
-        """The field: as large a square as half of the width and the height beside its buttons leave."""
+        """The field: as large a square as its share of the room, beside its buttons, leaves."""
+        directions = QBoxLayout.Direction
+        self._both.setDirection(directions.TopToBottom if self.tall else directions.LeftToRight)
         below = (
             self._tools.sizeHint().height()
             + 8
             + (self.inks.sizeHint().height() + 4 if self.field.colored else 0)
         )
-        above = theme.px(24) + 4
-        side = max(72, min(self.width() * 12 // 25, self.height() - above - below))
+        if self.tall:
+            side = max(72, min(self.width(), self.height() * 11 // 20 - below))
+        else:
+            side = max(72, min(self.width() * 12 // 25, self.height() - below))
         self.field.setFixedSize(side, side)
         for button in (self.undo, self.clear, self.picture):
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
@@ -154,18 +153,22 @@ class TryIt(QWidget):
     def _follow(self) -> None:
         """The run is another one, or goes on: its name, its classes, and ink or colours."""
         record, state = self._runner.record, self._runner.status
-        if record is None:
-            self.whose.setText("")
-            return
-        if record.started is not None:
+        project = record.project if record is not None else self._document.project
+        info = resolve_or_none(project.data)
+        if record is not None and record.started is not None:
             self.guesses.set_classes(record.started.classes)
-        info = resolve_or_none(record.project.data)
-        shape = info.shape if info is not None else input_shape(record.project.network)
+        elif info is not None:
+            self.guesses.set_classes(info.classes)
+        shape = info.shape if info is not None else input_shape(project.network)
         self.field.set_colored(shape is not None and shape[0] == 3)
         if self.inks.isVisibleTo(self) != self.field.colored:
             self.inks.setVisible(self.field.colored)
             self._size()
-        self.whose.setToolTip(record.run or "")
+        if record is None:
+            self.whose.setText(_("untrained"))
+            self.whose.set_full_tip(_("Nothing is trained yet: the weights are as chance made them"))
+            return
+        self.whose.set_full_tip(record.run or "")
         if record.source:
             self.whose.setText(_("weights from {source}").format(source=record.source))
             return
@@ -173,6 +176,11 @@ class TryIt(QWidget):
         if state.result is not None and state.result.best_epoch:
             epoch = state.result.best_epoch  # the weights that a finished run is asked with
         self.whose.setText(_("the network of {time}, epoch {epoch}").format(time=record.clock, epoch=epoch))
+
+    def _document_changed(self, before: Project, after: Project) -> None:
+        if self._runner.record is None and before != after:
+            self._follow()
+            self._drawing_changed()
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -202,15 +210,12 @@ class TryIt(QWidget):
         if self._in_flight is not None:
             self._stale = True
             return
-        record = self._runner.record
-        if record is None or (record.run is None and not self._runner.active):
-            self._say(_("There is no run to ask: Train makes one."), refused=True)
-            return
-        run = None if self._runner.active else record.run
         pixels, size = self._given or self.field.pixels()
         self._since.restart()
         self._stale = False
-        self._in_flight = self._runner.predict(pixels, size, drawn=self._given is None, run=run)
+        self._in_flight = self._runner.predict(
+            pixels, size, self._document.project, drawn=self._given is None
+        )
 
     def _answered(self, answer: Predicted | Failed) -> None:
         if answer.number != self._in_flight:
@@ -227,9 +232,10 @@ class TryIt(QWidget):
 
     def _ask_for_picture(self) -> None:
         record = self._runner.record
-        if record is not None and self._sample is None:
+        if self._sample is None:
             # The validation part: the network has not learned these by heart.
-            self._sample = self._runner.sample_image(record.project, next(self._pictures))
+            project = record.project if record is not None else self._document.project
+            self._sample = self._runner.sample_image(project, next(self._pictures))
 
     def _picture_came(self, answer: Sample | Failed) -> None:
         if answer.number != self._sample:

@@ -137,6 +137,9 @@ class TrainWorkspace(QWidget):
                        self._make_try_page)  # fmt: skip
         self.below.open("runs")
         self.below.set_tab_visible("try", False)
+        for button in self.run_table.buttons:
+            self.below.corner.addWidget(button)
+        self.below.shown.connect(lambda _key: self.run_table.show_buttons(self.below.current == "runs"))
         upper = QVBoxLayout()
         upper.setContentsMargins(16, 8, 16, 6)
         upper.setSpacing(6)

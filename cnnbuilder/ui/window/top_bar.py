@@ -104,12 +104,15 @@ class Chip(QPushButton):
 
     def width_for(self, *, worded: bool, detailed: bool) -> int:
         """How wide it is in a form, in pixels."""
-        parts: list[QWidget] = [self.word] if worded else [self.picture]
+        labels = [self.word] if worded else []
         if worded and detailed and self.more.text():
-            parts.append(self.more)
+            labels.append(self.more)
+        for label in labels:
+            label.ensurePolished()
+        widths = [label.sizeHint().width() for label in labels] or [theme.px(16)]
         if self.dot is not None:
-            parts.append(self.dot)
-        return 24 + sum(part.sizeHint().width() for part in parts) + 8 * (len(parts) - 1)
+            widths.append(theme.px(8))
+        return 32 + sum(widths) + 8 * (len(widths) - 1)
 
     def sizeHint(self) -> QSize:
         height = super().sizeHint().height()

@@ -12,6 +12,9 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import NORMAL, theme
 
+FRAME = 3
+"""Pixels around the segments."""
+
 
 class Place(NamedTuple):
     """A workspace as the switch names it."""
@@ -47,7 +50,7 @@ class WorkspaceSwitch(QWidget):
         self._icons: dict[str, QIcon] = {}
         group = QButtonGroup(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(2, 2, 2, 2)
+        row.setContentsMargins(FRAME, FRAME, FRAME, FRAME)
         row.setSpacing(0)
         for number, place in enumerate(PLACES, 1):
             button = QToolButton()
@@ -86,17 +89,17 @@ class WorkspaceSwitch(QWidget):
         """How wide it is in either form, in pixels."""
         widest, narrow = self._widths()
         count = len(self.segments)
-        return 4 + (widest + narrow * (count - 1) if compact else widest * count)
+        return 2 * FRAME + (widest + narrow * (count - 1) if compact else widest * count)
 
     def _widths(self) -> tuple[int, int]:
         """Of a segment with its name, and of one with its icon alone."""
         bold = QFontMetrics(theme.font(NORMAL, bold=True))
         widest = max(bold.horizontalAdvance(button.text()) for button in self.segments.values())
-        return widest + theme.px(16) + 34, theme.px(16) + 28
+        return widest + theme.px(16) + 44, theme.px(16) + 30
 
     def _fit(self) -> None:
         widest, narrow = self._widths()
-        height = theme.px(NORMAL) + 18
+        height = theme.px(NORMAL) + 15
         for button in self.segments.values():
             named = not self.compact or button.isChecked()
             beside, alone = (
@@ -106,4 +109,4 @@ class WorkspaceSwitch(QWidget):
             button.setToolButtonStyle(beside if named else alone)
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
             button.setFixedSize(widest if named else narrow, height)
-        self.setFixedSize(self.width_for(self.compact), height + 4)
+        self.setFixedSize(self.width_for(self.compact), height + 2 * FRAME)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 
 from cnnbuilder.engine.messages import Failed, Predict, Predicted, Sample, SampleImage
+from cnnbuilder.network.file import loads
 from cnnbuilder.network.project import Data
 from cnnbuilder.ui.images import prediction_bars as guesses
 from cnnbuilder.ui.images.drawing_field import RESOLUTION, DrawingField
@@ -142,6 +143,23 @@ def test_untrained_guesses_are_called_chance(trying: TryIt, stand: Stand, qtbot:
     qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
     stand.hear(answer(stand.engine.asked(Predict)[0], trained=False))
     assert trying.caption.text() == "Untrained: these guesses are chance."
+
+
+def test_before_the_first_run_the_untrained_network_is_asked(
+    stand: Stand, panel: TrainWorkspace, qtbot: Any
+) -> None:
+    trying = panel.try_it
+    assert trying.isVisible()
+    assert trying.whose.text() == "untrained"
+    draw(qtbot, trying.field, (0.5, 0.1), (0.5, 0.9))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 1)
+    (request,) = stand.engine.asked(Predict)
+    assert request.run is None
+    assert loads(request.untrained) == stand.document.project
+    stand.hear(answer(request, trained=False))
+    assert trying.caption.text() == "Untrained: these guesses are chance."
+    stand.document.edit("Data", replace(stand.document.project, data=Data("fashion-mnist")))
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 2)
 
 
 def test_a_refusal_is_said(trying: TryIt, stand: Stand, qtbot: Any) -> None:

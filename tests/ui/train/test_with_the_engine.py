@@ -78,6 +78,6 @@ def test_stop_and_keep_leaves_a_run_that_can_be_asked(runner: Runner, qtbot: Any
     assert (sample.number, sample.shape) == (number, (3, 32, 32))
     channels, height, width = sample.shape
     with qtbot.waitSignal(runner.predicted, timeout=PATIENCE_MS) as predicted:
-        runner.predict(sample.pixels, (height, width, channels), run=runner.record.run)
+        runner.predict(sample.pixels, (height, width, channels), project())
     assert predicted.args[0].trained
     assert len(predicted.args[0].classes) == 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Part(NamedTuple):
+class FormulaPart(NamedTuple):
     """A piece of a formula with numbers; `field` names the field that the number comes from, if any."""
 
     text: str
@@ -17,7 +17,7 @@ class Formula(NamedTuple):
 
     title: str
     letters: str
-    parts: tuple[Part, ...]
+    parts: tuple[FormulaPart, ...]
 
     @property
     def numbers(self) -> str:
@@ -25,12 +25,12 @@ class Formula(NamedTuple):
         return "".join(part.text for part in self.parts)
 
 
-def fill(line: str, *values: int | tuple[str, int]) -> tuple[Part, ...]:
+def fill(line: str, *values: int | tuple[str, int]) -> tuple[FormulaPart, ...]:
     """Puts numbers into the places {} of a line; (field, number) says which field a number comes from."""
     pieces = line.split("{}")
-    parts = [Part(pieces[0])]
+    parts = [FormulaPart(pieces[0])]
     for value, piece in zip(values, pieces[1:], strict=True):
         field, number = value if isinstance(value, tuple) else ("", value)
-        parts.append(Part(f"{number:,}".replace("-", "−"), field))
-        parts.append(Part(piece))
+        parts.append(FormulaPart(f"{number:,}".replace("-", "−"), field))
+        parts.append(FormulaPart(piece))
     return tuple(part for part in parts if part.text)

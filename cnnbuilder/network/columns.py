@@ -12,7 +12,7 @@ from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.text import _, bytes_text, number, share_text
 
-Value = str | int | float | tuple[int, ...] | None
+CellValue = str | int | float | tuple[int, ...] | None
 """None: not known. Pairs are (height, width), shapes as in `Shape.sizes`."""
 
 
@@ -38,14 +38,14 @@ class Column(NamedTuple):
     key: str
     title: str
     help: str
-    value: Callable[[Entry], Value]
-    write: Callable[[Value], str]
+    value: Callable[[Entry], CellValue]
+    write: Callable[[CellValue], str]
     """A value that is known, as people read it."""
     number: bool = True
     """Numbers are aligned to the right."""
     bar: bool = False
     """Its values are worth comparing by length."""
-    total: Callable[[Analysis, list[Entry]], Value] | None = None
+    total: Callable[[Analysis, list[Entry]], CellValue] | None = None
     axes: tuple[str, ...] = ()
     """What the parts of a value are, in files that keep raw numbers: ("height", "width")."""
     informative: Callable[[list[Entry]], bool] = lambda _entries: True
@@ -95,45 +95,45 @@ def _share(entry: Entry) -> float | None:
     return row.params / whole if whole else 0.0
 
 
-def _field(part: str) -> Callable[[Entry], Value]:
-    def value(entry: Entry) -> Value:
+def _field(part: str) -> Callable[[Entry], CellValue]:
+    def value(entry: Entry) -> CellValue:
         found = entry.row.receptive
         return None if found is None else tuple(getattr(found, part))
 
     return value
 
 
-def _sum(part: Callable[[Entry], Value]) -> Callable[[Analysis, list[Entry]], Value]:
+def _sum(part: Callable[[Entry], CellValue]) -> Callable[[Analysis, list[Entry]], CellValue]:
     """What is known, added up over the blocks that are part of the network."""
 
-    def total(_analysis: Analysis, entries: list[Entry]) -> Value:
+    def total(_analysis: Analysis, entries: list[Entry]) -> CellValue:
         values = (part(entry) for entry in entries if entry.row.connected)
         return sum(value for value in values if isinstance(value, int))
 
     return total
 
 
-def _whole(value: Value) -> str:
+def _whole(value: CellValue) -> str:
     assert isinstance(value, int)
     return number(value)
 
 
-def _bytes(value: Value) -> str:
+def _bytes(value: CellValue) -> str:
     assert isinstance(value, int)
     return bytes_text(value) if value else "0"
 
 
-def _percent(value: Value) -> str:
+def _percent(value: CellValue) -> str:
     assert isinstance(value, int | float)
     return share_text(value)
 
 
-def _place(value: Value) -> str:
+def _place(value: CellValue) -> str:
     assert isinstance(value, tuple)
     return ", ".join(number(place).replace("-", "−") for place in value)
 
 
-def _shape(value: Value) -> str:
+def _shape(value: CellValue) -> str:
     assert isinstance(value, tuple)
     return " × ".join(number(size) for size in value)
 

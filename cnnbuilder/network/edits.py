@@ -11,7 +11,7 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.project import Network, Wire
-from cnnbuilder.network.removal import Ends, Value, ends_of, numbered_anew, splice_out
+from cnnbuilder.network.removal import Ends, OutputRef, ends_of, numbered_anew, splice_out
 from cnnbuilder.network.removal import remove as remove
 
 Position = tuple[float, float]
@@ -142,7 +142,7 @@ def move_behind(network: Network, ids: Collection[str], after: str | None) -> Ne
     return rest
 
 
-def _moved(network: Network, moving: list[str], ends: Ends, behind: Value, into: Wire | None) -> Network:
+def _moved(network: Network, moving: list[str], ends: Ends, behind: OutputRef, into: Wire | None) -> Network:
     """Blocks with one beginning and one end, moved behind a value and, where there is one, into a wire of it."""
     inside = set(moving)
     wires: list[Wire] = []
@@ -162,7 +162,7 @@ def _moved(network: Network, moving: list[str], ends: Ends, behind: Value, into:
     return Network(_after(rest, behind[0], *placed), tuple(wires))
 
 
-def _at(value: Value, to: str, input_: int) -> tuple[str, str, int, int]:
+def _at(value: OutputRef, to: str, input_: int) -> tuple[str, str, int, int]:
     return value[0], to, input_, value[1]
 
 

@@ -8,7 +8,7 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.edits import append, new_id
 from cnnbuilder.network.project import Network, Wire
-from cnnbuilder.network.removal import Value
+from cnnbuilder.network.removal import OutputRef
 
 MERGE_KINDS = tuple(name for name, kind in KINDS.items() if kind.arity[0] > 1)
 """The kinds that take several values."""
@@ -35,7 +35,7 @@ def join(network: Network, kind: str, ids: Collection[str]) -> tuple[Network, st
     return Network(joined.blocks, (*rest, *taken)), block.id
 
 
-def _value(network: Network, id_: str) -> Value:
+def _value(network: Network, id_: str) -> OutputRef:
     """What leaves a block; of several pieces the first that nothing reads yet."""
     read = {wire.output for wire in network.outgoing[id_]}
     pieces = network.by_id[id_].pieces() or 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from cnnbuilder.blocks.base import Shape, Weights
-from cnnbuilder.blocks.formula import Formula, Part, fill
+from cnnbuilder.blocks.formula import Formula, FormulaPart, fill
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.memory import Memory, saved_values
@@ -26,9 +26,9 @@ def output_formulas(row: Row) -> tuple[Formula, ...]:
     if found and len(row.output.sizes) == 1:
         return found
     if found:
-        return (*found, Formula(_("All that leaves"), _axes(row.output), (Part(shape),)))
+        return (*found, Formula(_("All that leaves"), _axes(row.output), (FormulaPart(shape),)))
     letters = _("what arrives") if row.output in row.inputs else _axes(row.output)
-    return (Formula(_("Output"), letters, (Part(shape),)),)
+    return (Formula(_("Output"), letters, (FormulaPart(shape),)),)
 
 
 def parameter_formulas(row: Row) -> tuple[Formula, ...]:
@@ -86,7 +86,7 @@ def share_formulas(row: Row, analysis: Analysis) -> tuple[Formula, ...]:
 
 def share_formula(part: int, whole: int) -> Formula:
     """Some parameters by all."""
-    parts = (*fill("{} / {} = ", part, whole), Part(share_text(part / whole)))
+    parts = (*fill("{} / {} = ", part, whole), FormulaPart(share_text(part / whole)))
     return Formula(_("Share of parameters"), _("of these / of all"), parts)
 
 

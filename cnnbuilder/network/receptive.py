@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from cnnbuilder.blocks.base import Block, Shape
-from cnnbuilder.blocks.formula import Formula, Part, fill
+from cnnbuilder.blocks.formula import Formula, FormulaPart, fill
 from cnnbuilder.text import _
 
 Pair = tuple[int, int]
@@ -131,13 +131,13 @@ def receptive_formulas(
     )
 
 
-_Line = tuple[str, tuple[Part, ...]]
+_Law = tuple[str, tuple[FormulaPart, ...]]
 
 
 def _axis(
     question: Question, axis: int, block: Block, inputs: Sequence[Shape], before: Sequence[Receptive], found: Receptive,
     image: Shape,
-) -> _Line:  # fmt: skip
+) -> _Law:  # fmt: skip
     result = getattr(found, question)[axis]
     length = image.sizes[1 + axis]
     if not before:
@@ -176,7 +176,7 @@ def _axis(
     return "max(0, O)", fill("max(0, {}) = {}", offset, result)
 
 
-def _joined(question: Question, axis: int, before: Sequence[Receptive], result: int, length: int) -> _Line:
+def _joined(question: Question, axis: int, before: Sequence[Receptive], result: int, length: int) -> _Law:
     """Where several branches meet: from the first pixel that any of them sees to the last."""
     offsets = [field.offset[axis] for field in before]
     if len({field.stride[axis] for field in before}) > 1 or (question == "size" and result == length):

@@ -8,16 +8,16 @@ from typing import NamedTuple
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.project import Network, Wire
 
-Value = tuple[str, int]
+OutputRef = tuple[str, int]
 """A block's id and the number of its output."""
 
 
 class Ends(NamedTuple):
     """A set of blocks as one: the value that it goes on from, and the value that goes on from it."""
 
-    entry: Value | None
+    entry: OutputRef | None
     """Outside the set; None where it begins by itself."""
-    exit: Value
+    exit: OutputRef
     """Inside the set."""
 
 
@@ -87,7 +87,7 @@ class _Ways:
         self._gone = gone
         self._depths: dict[str, int] | None = None
 
-    def before(self, id_: str, output: int) -> Value | None:
+    def before(self, id_: str, output: int) -> OutputRef | None:
         """The first value upwards that stays; None where there is none, or only a circle."""
         seen: set[str] = set()
         while id_ in self._gone:

@@ -31,7 +31,7 @@ class SkipBranch(NamedTuple):
     steps: tuple[Step, ...]
 
 
-class Part(NamedTuple):
+class Segment(NamedTuple):
     """A stretch between two places that all values pass: steps one after another, and the branches beside them.
 
     `content`: where one step stands for many, those, each with what it reads (1: the one before): condensed parts are
@@ -46,7 +46,7 @@ class Part(NamedTuple):
 class Stretch(NamedTuple):
     """Parts that follow one another `times` times."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Segment, ...]
     times: int = 1
 
 
@@ -103,7 +103,7 @@ def _main_line(graph: Graph, piece: list[str]) -> list[str]:
     return line[::-1]
 
 
-def _with_skips(graph: Graph, piece: list[str]) -> Part | None:
+def _with_skips(graph: Graph, piece: list[str]) -> Segment | None:
     """A piece with its branches, or None where they branch themselves."""
     line = _main_line(graph, piece)
     inside = set(piece)
@@ -127,7 +127,7 @@ def _with_skips(graph: Graph, piece: list[str]) -> Part | None:
             )
     if len(seen) < len(piece) or _cross(skips):
         return None
-    return Part(tuple(graph.steps[id_] for id_ in line), tuple(skips))
+    return Segment(tuple(graph.steps[id_] for id_ in line), tuple(skips))
 
 
 def _cross(skips: list[SkipBranch]) -> bool:
@@ -148,14 +148,14 @@ def _chain(graph: Graph, end: str, free: Set[str]) -> list[str]:
     return chain
 
 
-def _as_one(graph: Graph, piece: list[str]) -> Part:
+def _as_one(graph: Graph, piece: list[str]) -> Segment:
     """A piece as a single step that says what it holds."""
     if len(piece) == 1:
         step = graph.steps[piece[0]]
-        return Part((step,))
+        return Segment((step,))
     last = graph.steps[piece[-1]]
     step = Step(_told(graph, piece), _family(graph, piece), last.shape, following=last.following)
-    return Part((step,), content=_content(graph, piece))
+    return Segment((step,), content=_content(graph, piece))
 
 
 def _content(graph: Graph, piece: list[str]) -> tuple[tuple[Step, tuple[int, ...]], ...]:
@@ -207,7 +207,7 @@ def _counted(steps: list[Step]) -> tuple[Operation, ...]:
     return tuple(Operation(line) for line in lines)
 
 
-def _by_size(graph: Graph, pieces: list[list[str]]) -> list[Part]:
+def _by_size(graph: Graph, pieces: list[list[str]]) -> list[Segment]:
     """Neighbours with the same height and width as one step; vectors stay apart."""
     stages: list[list[str]] = []
     size: tuple[int, ...] = ()
@@ -221,16 +221,16 @@ def _by_size(graph: Graph, pieces: list[list[str]]) -> list[Part]:
     return [_stage(graph, stage) for stage in stages]
 
 
-def _stage(graph: Graph, stage: list[str]) -> Part:
+def _stage(graph: Graph, stage: list[str]) -> Segment:
     if len(stage) == 1:
-        return Part((graph.steps[stage[0]],))
+        return Segment((graph.steps[stage[0]],))
     last = graph.steps[stage[-1]]
     counted = _counted([graph.steps[id_] for id_ in stage])
     step = Step(counted, _family(graph, stage), last.shape)
-    return Part((step,), content=_content(graph, stage))
+    return Segment((step,), content=_content(graph, stage))
 
 
-def fold(parts: list[Part]) -> tuple[Stretch, ...]:
+def fold(parts: list[Segment]) -> tuple[Stretch, ...]:
     """Equal neighbours, one or several parts long, as one stretch with its number."""
     found: list[Stretch] = []
     start = 0
@@ -245,7 +245,7 @@ def fold(parts: list[Part]) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def _repeats(parts: list[Part], start: int, length: int) -> int:
+def _repeats(parts: list[Segment], start: int, length: int) -> int:
     first = parts[start : start + length]
     times = 1
     while parts[start + times * length : start + (times + 1) * length] == first:
@@ -253,12 +253,12 @@ def _repeats(parts: list[Part], start: int, length: int) -> int:
     return times
 
 
-def _stretch(parts: tuple[Part, ...], times: int) -> Stretch:
+def _stretch(parts: tuple[Segment, ...], times: int) -> Stretch:
     """A single step carries its number itself."""
     (first, *others) = parts
     if others or len(first.steps) > 1 or first.skips or first.steps[0].sign:
         return Stretch(parts, times)
-    return Stretch((Part((first.steps[0]._replace(times=times),)),))
+    return Stretch((Segment((first.steps[0]._replace(times=times),)),))
 
 
 def _solids(stretches: tuple[Stretch, ...]) -> int:

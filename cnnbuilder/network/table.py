@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnbuilder.network.analysis import Analysis, Row
-from cnnbuilder.network.columns import COLUMNS, Column, Entry, Setting, Value
+from cnnbuilder.network.columns import COLUMNS, CellValue, Column, Entry, Setting
 from cnnbuilder.network.memory import kept_for_backward
 from cnnbuilder.network.project import Training
 from cnnbuilder.network.saved_activations import Precision
@@ -62,7 +62,7 @@ def _heads(column: Column) -> list[str]:
     return [f"{column.key}_{axis}" for axis in column.axes] if column.axes else [column.key]
 
 
-def _parts(column: Column, value: Value) -> Sequence[Value]:
+def _parts(column: Column, value: CellValue) -> Sequence[CellValue]:
     """A value as cells; a shape with fewer axes than there are cells fills the first."""
     if not column.axes:
         return [value]

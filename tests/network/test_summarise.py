@@ -17,7 +17,7 @@ from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.operations import Operation, Step, steps_of
 from cnnbuilder.network.project import Network
-from cnnbuilder.network.summarise import Part, Stretch, fold, summarise
+from cnnbuilder.network.summarise import Segment, Stretch, fold, summarise
 from cnnbuilder.network.templates import TEMPLATES, chain
 from tests.network import papers
 from tests.network.graphs import graphs
@@ -171,19 +171,19 @@ letters = st.lists(st.sampled_from("abc"), max_size=40)
 @given(letters)
 @settings(max_examples=300)
 def test_folding_says_how_often_and_changes_nothing(names: list[str]) -> None:
-    parts = [Part((Step((Operation(name),), "dense", flat(1)),)) for name in names]
+    parts = [Segment((Step((Operation(name),), "dense", flat(1)),)) for name in names]
     assert unfolded(fold(parts)) == parts
 
 
 def test_a_stretch_of_several_parts_is_folded_as_one() -> None:
-    parts = [Part((Step((Operation(name),), "dense", flat(1)),)) for name in "abcabcabcd"]
+    parts = [Segment((Step((Operation(name),), "dense", flat(1)),)) for name in "abcabcabcd"]
     assert [(len(stretch.parts), stretch.times) for stretch in fold(parts)] == [(3, 3), (1, 1)]
 
 
-def unfolded(stretches: tuple[Stretch, ...]) -> list[Part]:
+def unfolded(stretches: tuple[Stretch, ...]) -> list[Segment]:
     """Every part as often as it is said to occur."""
     return [
-        Part((part.steps[0]._replace(times=1),))
+        Segment((part.steps[0]._replace(times=1),))
         for stretch in stretches
         for _time in range(stretch.times)
         for part in stretch.parts

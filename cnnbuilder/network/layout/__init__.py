@@ -8,8 +8,8 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.layout.columns import give_columns
 from cnnbuilder.network.layout.free import free_routes
 from cnnbuilder.network.layout.geometry import CARD_WIDTH, COLUMN_GAP, GAP, PORT, Box, Point, Route
-from cnnbuilder.network.layout.groups import CARD_HEIGHT, STRIP_HEIGHT, Group, is_joined, parts
-from cnnbuilder.network.layout.routes import PartLayout
+from cnnbuilder.network.layout.groups import CARD_HEIGHT, STRIP_HEIGHT, Group, components, is_joined
+from cnnbuilder.network.layout.routes import ComponentLayout
 from cnnbuilder.network.project import Network, Wire
 
 __all__ = [
@@ -31,16 +31,16 @@ __all__ = [
 ]
 
 
-class PlannedPart(NamedTuple):
+class PlannedComponent(NamedTuple):
     """Blocks that hang together, arranged, wherever some of them have been moved."""
 
     groups: list[Group]
     first: Group
     """Where the line through the part begins."""
-    layout: PartLayout
+    layout: ComponentLayout
 
 
-Plan = tuple[PlannedPart, ...]
+Plan = tuple[PlannedComponent, ...]
 """Every part of a network; it follows from kinds and wires alone."""
 
 
@@ -74,10 +74,10 @@ def plan(network: Network) -> Plan:
     """The places of all blocks and the ways of all wires, as if nobody had moved anything."""
     by_id = network.by_id
     found = []
-    for part in parts(network):
+    for part in components(network):
         first = next((group for group in part if by_id[group.ids[0]].family == "input"), part[0])
         give_columns(part, first, by_id, GAP)
-        found.append(PlannedPart(part, first, PartLayout(part)))
+        found.append(PlannedComponent(part, first, ComponentLayout(part)))
     return tuple(found)
 
 
@@ -130,7 +130,9 @@ def _bounds(boxes: dict[str, Box], furthest: float) -> tuple[float, float, float
     )
 
 
-def _stand(network: Network, planned: PlannedPart, dx: float, dy: float, boxes: dict[str, Box]) -> set[str]:
+def _stand(
+    network: Network, planned: PlannedComponent, dx: float, dy: float, boxes: dict[str, Box]
+) -> set[str]:
     """Puts the blocks of a part where they stand; returns those that are at home, not where a person moved them."""
     part, first, made = planned
     home: set[str] = set()

@@ -74,7 +74,7 @@ def is_joined(network: Network, block: Block) -> bool:
     return len(wires) == 1 and len(network.outgoing[wires[0].from_]) == 1
 
 
-def parts(network: Network) -> list[list[Group]]:
+def components(network: Network) -> list[list[Group]]:
     """The groups that hang together, in the order in which values flow; the part with the Input comes first."""
     order, cyclic = execution_order(network)
     sequence = [*order, *cyclic]

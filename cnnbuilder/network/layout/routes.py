@@ -43,7 +43,7 @@ class Way(NamedTuple):
     """From which side it enters: -1 left, 1 right, 0 from above."""
 
 
-class PartLayout:
+class ComponentLayout:
     """Where the groups of one part stand, and the routes of its wires. The line through it stands at x = 0."""
 
     def __init__(self, part: list[Group]) -> None:

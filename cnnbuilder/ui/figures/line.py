@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnbuilder.network.operations import Step
-from cnnbuilder.network.summarise import Part
+from cnnbuilder.network.summarise import Segment
 from cnnbuilder.ui.figures.labels import Label, operation_label, size_label, times_text
 from cnnbuilder.ui.figures.marks import CORNER, LINE, SIGN, Dot, Mark, Sign, Volume, Way, Words, extent
 from cnnbuilder.ui.figures.shapes import Sizes
@@ -44,13 +44,13 @@ class Line:
         self._written = float("-inf")
         """Where the words over and under what was drawn last end."""
 
-    def trial(self, part: Part) -> Ends:
+    def trial(self, part: Segment) -> Ends:
         """Where a part's branches would leave and come back, were it laid with no room for them."""
         other = Line(self.sizes, self._begins)
         other.x, other._reach, other._written = self.x, self._reach, self._written
         return other.lay(part, [0.0] * len(part.steps))
 
-    def lay(self, part: Part, extra: list[float]) -> Ends:
+    def lay(self, part: Segment, extra: list[float]) -> Ends:
         """Lays a part's steps; `extra` is added to the gap before each."""
         leaving = {skip.start for skip in part.skips}
         entering = {skip.end for skip in part.skips}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnbuilder.network.operations import Step
-from cnnbuilder.network.summarise import Part, Stretch
+from cnnbuilder.network.summarise import Segment, Stretch
 from cnnbuilder.ui.figures.line import AROUND_DOT, Line
 from cnnbuilder.ui.figures.marks import CORNER, SIGN, Mark, Way, extent, shifted
 from cnnbuilder.ui.figures.shapes import Sizes
@@ -54,7 +54,7 @@ def lay_row(stretches: Sequence[Stretch], sizes: Sizes, first: bool) -> Row:
     return Row([*line.marks, *over, *under], line.x)
 
 
-def _lay_part(line: Line, part: Part) -> list[_Branch]:
+def _lay_part(line: Line, part: Segment) -> list[_Branch]:
     """Lays a part's main line, with as much room between its steps as the branches beside it need."""
     lanes = [_lane(skip.steps, line.sizes) for skip in part.skips]
     forks, joins = line.lay(part, _room(part, lanes, line))
@@ -72,12 +72,12 @@ def _lay_part(line: Line, part: Part) -> list[_Branch]:
 def _lane(steps: tuple[Step, ...], sizes: Sizes) -> Row:
     """The steps of a branch on an axis of their own."""
     line = Line(sizes, begins=False)
-    line.lay(Part(steps), [0.0] * len(steps))
+    line.lay(Segment(steps), [0.0] * len(steps))
     line.write_labels()
     return Row(line.marks, line.x)
 
 
-def _room(part: Part, lanes: list[Row], line: Line) -> list[float]:
+def _room(part: Segment, lanes: list[Row], line: Line) -> list[float]:
     """What each gap needs more than usual, so that the lanes have room between their ends."""
     forks, joins = line.trial(part)
     extra = [0.0] * len(part.steps)
@@ -90,7 +90,7 @@ def _room(part: Part, lanes: list[Row], line: Line) -> list[float]:
     return extra
 
 
-def _under(part: Part) -> list[int]:
+def _under(part: Segment) -> list[int]:
     """Which branches go below the axis: every second one with steps, unless it ends in a sign: words stand there."""
     free = [place for place, skip in enumerate(part.skips) if skip.steps and not part.steps[skip.end].sign]
     return free[1::2]

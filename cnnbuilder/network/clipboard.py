@@ -61,12 +61,12 @@ def _paste_source(network: Network, text: str, after: str | None) -> Pasted:
     try:
         if all(isinstance(block, Input) for block in network.blocks):
             return _whole(network, text)
-        part = importing.read_part(text, _rank(network, after))
+        part = importing.read_fragment(text, _rank(network, after))
     except importing.CannotReadError as refused:
         raise CannotPasteError(str(refused) if importing.looks_like_layers(text) else _nothing()) from None
     joined, ids = splice(network, part.network, after)
     joined = importing.settled(joined, ids.values())
-    said = {ids[id_]: what for id_, what in part.said.items()}
+    said = {ids[id_]: what for id_, what in part.shape_hints.items()}
     remarks = [remark._replace(block=ids.get(remark.block or "")) for remark in part.remarks]
     remarks += importing.disagreements(analyse(joined), said)
     return Pasted(joined, tuple(ids.values()), tuple(sorted(remarks, key=lambda remark: remark.line)))

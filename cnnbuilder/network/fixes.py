@@ -39,10 +39,10 @@ def apply_fix(network: Network, problem: Problem, fix: Fix) -> Network:
 def _replaced(network: Network, block: Block | None, source: str) -> Network:
     """The network with a line of PyTorch in a block's place; unchanged where the line makes no block."""
     # Here, so that the window starts without its 16 ms.
-    from cnnbuilder.network.importing import CannotReadError, read_part
+    from cnnbuilder.network.importing import CannotReadError, read_fragment
 
     try:
-        made = read_part(source).network.blocks
+        made = read_fragment(source).network.blocks
     except CannotReadError:
         return network
     if block is None or len(made) != 2:

@@ -17,7 +17,7 @@ from cnnbuilder.engine.tracing.graph import CannotTraceError, Traced, trace
 from cnnbuilder.engine.tracing.published import all_weights, skeleton
 from cnnbuilder.engine.zoo import find
 from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.importing.drawing import InputShape
+from cnnbuilder.network.importing.network_builder import InputShape
 from cnnbuilder.network.project import Data, Project
 from cnnbuilder.storage import write_atomically
 from cnnbuilder.text import _, number

@@ -22,10 +22,10 @@ from cnnbuilder.engine.tracing.names import tidy_names
 from cnnbuilder.engine.tracing.published import is_leaf
 from cnnbuilder.engine.zoo import UnknownNetworkError
 from cnnbuilder.network.analysis import Analysis, analyse
-from cnnbuilder.network.importing.drawing import Drawing, InputShape
 from cnnbuilder.network.importing.layers import Made, block_of
+from cnnbuilder.network.importing.network_builder import InputShape, NetworkBuilder
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS, takes_several
-from cnnbuilder.network.importing.values import BatchSize, Flowing
+from cnnbuilder.network.importing.values import BatchSize, TensorValue
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
 
@@ -52,7 +52,7 @@ class _Parameter(NamedTuple):
 class _Channel(NamedTuple):
     """One channel of what flows, times a number, plus a number."""
 
-    flowing: Flowing
+    flowing: TensorValue
     number: int
     scale: float = 1.0
     shift: float = 0.0
@@ -61,7 +61,7 @@ class _Channel(NamedTuple):
 class _Groups(NamedTuple):
     """The channels in groups: N × groups × (C / groups) × H × W; `dealt`: those two axes exchanged."""
 
-    flowing: Flowing
+    flowing: TensorValue
     groups: int
     dealt: bool = False
 
@@ -82,11 +82,11 @@ class _Reader:
     def __init__(self, module: nn.Module, shape: InputShape) -> None:
         self.module = module
         self.shape = shape
-        self.drawing = Drawing()
-        self.shapes: dict[Flowing, Shape] = {self.drawing.image: image(*shape)}
+        self.builder = NetworkBuilder()
+        self.shapes: dict[TensorValue, Shape] = {self.builder.image: image(*shape)}
         self.paths: dict[str, str] = {}
         self.prefixes: dict[str, str] = {}
-        self.stacked: dict[tuple[int, tuple[Flowing, ...]], Flowing] = {}
+        self.stacked: dict[tuple[int, tuple[TensorValue, ...]], TensorValue] = {}
 
     def read(self, graph: fx.Graph) -> Traced:
         values: dict[fx.Node, Any] = {}
@@ -100,22 +100,22 @@ class _Reader:
                 raise CannotTraceError(
                     _("{node} cannot be read: {reason}").format(node=node.name, reason=error)
                 ) from None
-        self.drawing.attributes.update(tidy_names(self.module, self.paths, self.prefixes))
-        network = self.drawing.finish(self.shape)
-        if self.drawing.remarks:  # other channels arrive than a layer was made for
-            raise CannotTraceError(self.drawing.remarks[0].message)
+        self.builder.attributes.update(tidy_names(self.module, self.paths, self.prefixes))
+        network = self.builder.finish(self.shape)
+        if self.builder.remarks:  # other channels arrive than a layer was made for
+            raise CannotTraceError(self.builder.remarks[0].message)
         return Traced(network, analyse(network), self.paths)
 
     def _value(self, node: fx.Node, arguments: list[Any], named: dict[str, Any]) -> Any:
         match node.op:
             case "placeholder":
-                return self.drawing.image
+                return self.builder.image
             case "get_attr":
                 return _Parameter(str(node.target), self.module.get_parameter(str(node.target)))
             case "call_module":
                 return self._layer(node, arguments)
             case "output":
-                return None if isinstance(arguments[0], Flowing) else self._refuse(node)
+                return None if isinstance(arguments[0], TensorValue) else self._refuse(node)
         name = node.target if isinstance(node.target, str) else _function_name(node.target)
         found = self._special(name, arguments, named)
         if found is None and name in FUNCTIONS:
@@ -127,11 +127,11 @@ class _Reader:
         kind = FUNCTIONS[name][0]
         if takes_several(kind):
             if kind.operator:
-                joined = all(isinstance(value, Flowing) for value in arguments) and len(arguments) == 2
+                joined = all(isinstance(value, TensorValue) for value in arguments) and len(arguments) == 2
                 return self._put(Made(kind(id="b")), *arguments) if joined else None
             return self._concat(kind, name, *arguments, **named)
         flowing, *rest = arguments
-        if not isinstance(flowing, Flowing):
+        if not isinstance(flowing, TensorValue):
             return None
         made = block_of(kind, name, {**kind.signature(name).bind(rest), **named})
         pieces = self._put_all(made, flowing)
@@ -147,16 +147,16 @@ class _Reader:
     def _special(self, name: str, arguments: list[Any], named: dict[str, Any]) -> Any:
         """What functions do that are more or less than one block of one value; None for all others."""
         match name, arguments:
-            case "mul", [_Parameter() as factors, Flowing() as flowing]:
+            case "mul", [_Parameter() as factors, TensorValue() as flowing]:
                 return self._layer_scale(factors, flowing)
             case "cat", [[_Channel(), *_others] as channels, 1] if not named:
                 return self._rescale(channels)
-            case "mean", [Flowing() as flowing, [2, 3]] if not named:
+            case "mean", [TensorValue() as flowing, [2, 3]] if not named:
                 pooled = self._put(Made(AdaptiveAvgPool2d(id="b")), flowing)
                 return self._put(Made(Flatten(id="b")), pooled)
             case "contiguous", [value]:
                 return value
-            case "size", [Flowing() as flowing]:
+            case "size", [TensorValue() as flowing]:
                 return (BatchSize(), *self.shapes[flowing].sizes)
             case "floordiv", [int(one), int(other)]:
                 return one // other
@@ -168,7 +168,7 @@ class _Reader:
     def _of_channels(self, name: str, arguments: list[Any]) -> Any:
         """Nodes that together are ChannelShuffle, or Rescale."""
         match name, arguments:
-            case "view", [Flowing() as flowing, BatchSize(), int(groups), int(each), int(h), int(w)]:
+            case "view", [TensorValue() as flowing, BatchSize(), int(groups), int(each), int(h), int(w)]:
                 whole = (groups * each, h, w) == self.shapes[flowing].sizes
                 return _Groups(flowing, groups) if whole else None
             case "transpose", [_Groups(flowing, groups, False), 1, 2]:
@@ -177,7 +177,10 @@ class _Reader:
                 if (channels, h, w) != self.shapes[flowing].sizes:
                     return None
                 return self._put(Made(ChannelShuffle(id="b").with_fields(groups=groups)), flowing)
-            case "getitem", [Flowing() as flowing, (slice(start=None, stop=None, step=None), int(number))]:
+            case "getitem", [
+                TensorValue() as flowing,
+                (slice(start=None, stop=None, step=None), int(number)),
+            ]:
                 return _Channel(flowing, number)
             case "unsqueeze", [_Channel() as channel, 1]:
                 return channel
@@ -192,7 +195,7 @@ class _Reader:
         path = str(node.target)
         layer = self.module.get_submodule(path)
         kind = type(layer).__name__
-        if kind not in LAYERS or len(arguments) != 1 or not isinstance(arguments[0], Flowing):
+        if kind not in LAYERS or len(arguments) != 1 or not isinstance(arguments[0], TensorValue):
             return self._refuse(node)
         made = block_of(LAYERS[kind], kind, _constructed(layer, kind))
         if made.block.does_nothing():
@@ -206,7 +209,7 @@ class _Reader:
             self._keep(found, path, made.block)
         return found
 
-    def _layer_scale(self, factors: _Parameter, flowing: Flowing) -> Flowing | None:
+    def _layer_scale(self, factors: _Parameter, flowing: TensorValue) -> TensorValue | None:
         first = factors.value.detach().flatten()
         if (
             tuple(factors.value.shape) != (self.shapes[flowing].sizes[0], 1, 1)
@@ -218,13 +221,15 @@ class _Reader:
         self._keep(found, factors.path, block)
         return found
 
-    def _keep(self, flowing: Flowing, path: str, block: Block) -> None:
+    def _keep(self, flowing: TensorValue, path: str, block: Block) -> None:
         self.paths[flowing.block] = path
         self.prefixes[flowing.block] = block.name_prefix
 
-    def _concat(self, kind: type[Block], called: str, values: Sequence[Any], dim: int = 0) -> Flowing | None:
+    def _concat(
+        self, kind: type[Block], called: str, values: Sequence[Any], dim: int = 0
+    ) -> TensorValue | None:
         """Values one behind another. Where the first of them were joined before, that is gone on with: DenseNet."""
-        if not all(isinstance(value, Flowing) for value in values):
+        if not all(isinstance(value, TensorValue) for value in values):
             return None
         if len(values) == 1:
             return values[0]  # type: ignore[no-any-return]
@@ -238,7 +243,7 @@ class _Reader:
             self.stacked[joined] = self._put(block_of(kind, called, {"dim": dim}), *rest)
         return self.stacked[joined]
 
-    def _rescale(self, channels: Sequence[Any]) -> Flowing | None:
+    def _rescale(self, channels: Sequence[Any]) -> TensorValue | None:
         if not all(isinstance(channel, _Channel) for channel in channels):
             return None
         flowing = channels[0].flowing
@@ -249,14 +254,14 @@ class _Reader:
         shift = tuple(_shortest(channel.shift) for channel in channels)
         return self._put(Made(Rescale(id="b").with_fields(scale=scale, shift=shift)), flowing)
 
-    def _put(self, made: Made, *values: Flowing) -> Flowing:
+    def _put(self, made: Made, *values: TensorValue) -> TensorValue:
         return self._put_all(made, *values)[0]
 
-    def _put_all(self, made: Made, *values: Flowing) -> tuple[Flowing, ...]:
+    def _put_all(self, made: Made, *values: TensorValue) -> tuple[TensorValue, ...]:
         """Places a block; everything that leaves it. Raises `MisfitError`."""
         outputs = made.block.outputs(*(self.shapes[value] for value in values))
-        first = self.drawing.put(made, 0, *values)
-        found = tuple(Flowing(first.block, number) for number in range(len(outputs)))
+        first = self.builder.put(made, 0, *values)
+        found = tuple(TensorValue(first.block, number) for number in range(len(outputs)))
         self.shapes.update(zip(found, outputs, strict=True))
         return found
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnbuilder.network.analysis import Analysis, analyse
-from cnnbuilder.network.importing.drawing import (
-    Drawing,
+from cnnbuilder.network.importing.network_builder import (
     InputShape,
+    LineHints,
+    NetworkBuilder,
     Remark,
-    Said,
     TooLargeError,
     disagreements,
     settled,
@@ -20,8 +20,16 @@ from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
 
 __all__ = [
-    "MOST_CHARACTERS", "CannotReadError", "Imported", "Part", "Remark", "disagreements", "looks_like_layers",
-    "read", "read_part", "settled",
+    "MOST_CHARACTERS",
+    "CannotReadError",
+    "Fragment",
+    "Imported",
+    "Remark",
+    "disagreements",
+    "looks_like_layers",
+    "read",
+    "read_fragment",
+    "settled",
 ]  # fmt: skip
 
 
@@ -33,12 +41,12 @@ class Imported(NamedTuple):
     remarks: tuple[Remark, ...]
 
 
-class Part(NamedTuple):
+class Fragment(NamedTuple):
     """Layers to be put into a network that is there. `network` begins with an Input, which stands for what arrives."""
 
     network: Network
     remarks: tuple[Remark, ...]
-    said: dict[str, Said]
+    shape_hints: dict[str, LineHints]
     """What the source says of what arrives, by block."""
 
 
@@ -47,21 +55,21 @@ def read(text: str, shape: InputShape | None = None) -> Imported:
 
     Never runs any of the source. Raises `CannotReadError` with one sentence.
     """
-    drawing = _drawn(text)
-    network = drawing.finish(shape)
-    return Imported(network, analyse(network), _remarks(drawing))
+    builder = _drawn(text)
+    network = builder.finish(shape)
+    return Imported(network, analyse(network), _remarks(builder))
 
 
-def read_part(text: str, rank: int | None = 3) -> Part:
+def read_fragment(text: str, rank: int | None = 3) -> Fragment:
     """The layers in PyTorch source; `rank`: how many axes arrive, without the batch, where that is known.
 
     Raises `CannotReadError` with one sentence.
     """
-    drawing = _drawn(text, rank)
-    return Part(drawing.part(), _remarks(drawing), drawing.said)
+    builder = _drawn(text, rank)
+    return Fragment(builder.part(), _remarks(builder), builder.shape_hints)
 
 
-def _drawn(text: str, rank: int | None = 3) -> Drawing:
+def _drawn(text: str, rank: int | None = 3) -> NetworkBuilder:
     tree = parsed(text)
     reader = Reader(text, rank)
     try:
@@ -72,15 +80,15 @@ def _drawn(text: str, rank: int | None = 3) -> Drawing:
         raise CannotReadError(_("The source makes a list of layers that is too long.")) from None
     except RecursionError:
         raise CannotReadError(_("The source is nested too deeply to be read.")) from None
-    if len(reader.drawing.blocks) == 1:
-        raise CannotReadError(_nothing(_remarks(reader.drawing)))
-    return reader.drawing
+    if len(reader.builder.blocks) == 1:
+        raise CannotReadError(_nothing(_remarks(reader.builder)))
+    return reader.builder
 
 
-def _remarks(drawing: Drawing) -> tuple[Remark, ...]:
+def _remarks(builder: NetworkBuilder) -> tuple[Remark, ...]:
     """By line, each with the block that its line makes, where it makes one."""
     found = [
-        remark._replace(block=remark.block or drawing.lines.get(remark.line)) for remark in drawing.remarks
+        remark._replace(block=remark.block or builder.lines.get(remark.line)) for remark in builder.remarks
     ]
     return tuple(sorted(found, key=lambda remark: remark.line))
 

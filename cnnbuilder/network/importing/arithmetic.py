@@ -13,7 +13,6 @@ from cnnbuilder.network.importing.values import (
     UNDECIDED,
     BatchSize,
     Container,
-    Flowing,
     Instance,
     Known,
     Method,
@@ -21,6 +20,7 @@ from cnnbuilder.network.importing.values import (
     Pieces,
     Size,
     SizesOf,
+    TensorValue,
     Unknown,
 )
 
@@ -147,7 +147,7 @@ def items_of(value: Any) -> list[Any] | None:
         value = value.attributes["__sequence__"]
     if isinstance(value, Container):
         return list(value.members.values())
-    if isinstance(value, Open | Unknown | Flowing | Known | Method | SizesOf):
+    if isinstance(value, Open | Unknown | TensorValue | Known | Method | SizesOf):
         return None
     if isinstance(value, range) and len(value) > MOST_ITEMS:
         return None

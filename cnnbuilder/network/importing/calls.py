@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from cnnbuilder.network.importing import flowing, methods, modules, pythons, torchvisions
+from cnnbuilder.network.importing import builtins, methods, modules, tensor_functions, torchvisions
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.meant import written
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
+from cnnbuilder.network.importing.suggestions import written
 from cnnbuilder.network.importing.torch_names import TORCHS_FUNCTIONS, TORCHS_LAYERS
 from cnnbuilder.network.importing.values import (
     Container,
-    Flowing,
+    DummyTensor,
     Function,
     Instance,
     Known,
@@ -22,7 +22,7 @@ from cnnbuilder.network.importing.values import (
     Parent,
     Partial,
     Template,
-    Trial,
+    TensorValue,
     Unknown,
 )
 from cnnbuilder.network.nearest import nearest
@@ -71,7 +71,7 @@ GIVEN = frozenset(
     ]
 )
 """Names that need no import: Python's own, and those that fragments take for granted."""
-_TRIALS = frozenset({"zeros", "ones", "rand", "randn", "empty"})
+_DUMMIES = frozenset({"zeros", "ones", "rand", "randn", "empty"})
 """Functions of torch that make up a tensor."""
 
 
@@ -84,7 +84,7 @@ def call(run: Evaluator, node: ast.Call, called: Any, positional: list[Any], nam
             return run.enter(node, called, positional, named)
         case Template():
             return modules.make_instance(run, node, called, positional, named)
-        case Layer() | Container() | Instance() | Flowing() | Unknown():
+        case Layer() | Container() | Instance() | TensorValue() | Unknown():
             return modules.through(run, node, called, positional, named)
         case Parent():
             return run.unknown(node, _("this is not understood"))
@@ -103,12 +103,12 @@ def call(run: Evaluator, node: ast.Call, called: Any, positional: list[Any], nam
 def _known(run: Evaluator, node: ast.Call, path: str, positional: list[Any], named: dict[str, Any]) -> Any:
     """A function or class of Python's or torch's."""
     last = path.rpartition(".")[2]
-    if path in pythons.NAMES or path.startswith(("math.", "numpy.")):
-        return pythons.function(run, node, path, positional, named)
+    if path in builtins.NAMES or path.startswith(("math.", "numpy.")):
+        return builtins.function(run, node, path, positional, named)
     if last == "partial" and positional:
         return Partial(positional[0], positional[1:], named)
-    if last in _TRIALS and path.startswith("torch."):
-        return Trial()
+    if last in _DUMMIES and path.startswith("torch."):
+        return DummyTensor()
     if last in torchvisions.CLASSES and last not in LAYERS:
         return call(run, node, torchvisions.template(run, last, node), positional, named)
     if last in ("Sequential", "ModuleList", "ModuleDict", "OrderedDict"):
@@ -117,8 +117,8 @@ def _known(run: Evaluator, node: ast.Call, path: str, positional: list[Any], nam
         return False
     if path == "typing.cast" and len(positional) == 2:
         return positional[1]
-    if last in FUNCTIONS or last in flowing.OTHERS:
-        return flowing.function(run, node, last, positional, named)
+    if last in FUNCTIONS or last in tensor_functions.OTHERS:
+        return tensor_functions.function(run, node, last, positional, named)
     if last in LAYERS:
         return modules.make_layer(run, node, last, positional, named)
     if last.startswith("Lazy") and last[4:] in LAYERS:

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from cnnbuilder.network.importing.drawing import Drawing
-from cnnbuilder.network.importing.values import Flowing, Function, Instance, Layer, Unknown
+from cnnbuilder.network.importing.network_builder import NetworkBuilder
+from cnnbuilder.network.importing.values import Function, Instance, Layer, TensorValue, Unknown
 
 
 class Evaluator(Protocol):
     """Follows source node by node; `value` of a node is whatever a name can stand for (values.py)."""
 
-    drawing: Drawing
+    builder: NetworkBuilder
     lines: list[str]
     """The source, line by line."""
     made: list[Layer]
@@ -31,10 +31,10 @@ class Evaluator(Protocol):
     def hold(self, owner: Instance, name: str, value: Any) -> None:
         """self.name = value."""
 
-    def flow(self, value: Any, node: ast.AST) -> Flowing:
+    def tensor(self, value: Any, node: ast.AST) -> TensorValue:
         """Something as what flows; what could not be read gets a place of its own."""
 
-    def sizes(self, value: Flowing) -> Any:
+    def sizes(self, value: TensorValue) -> Any:
         """x.shape."""
 
     def unknown(self, node: ast.AST, reason: str, arguments: Iterable[Any] = ()) -> Unknown:

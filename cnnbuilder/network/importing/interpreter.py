@@ -9,16 +9,15 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, calls, halfway, modules
-from cnnbuilder.network.importing.drawing import TooLargeError
+from cnnbuilder.network.importing import arithmetic, calls, modules, two_step_ops
+from cnnbuilder.network.importing.network_builder import TooLargeError
 from cnnbuilder.network.importing.signatures import OPERATORS
 from cnnbuilder.network.importing.statements import Names, Returned, Statements
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     BatchSize,
-    Between,
     Computed,
-    Flowing,
+    DummyTensor,
     Function,
     Instance,
     Known,
@@ -26,10 +25,11 @@ from cnnbuilder.network.importing.values import (
     Method,
     Open,
     Parent,
+    PartialOp,
     Size,
     SizesOf,
     Template,
-    Trial,
+    TensorValue,
     Unknown,
     line_of,
 )
@@ -46,16 +46,16 @@ class Interpreter(Statements):
         evaluate = getattr(self, f"_value_{type(node).__name__.lower()}", None)
         return self.unknown(node, _("this is not understood")) if evaluate is None else evaluate(node, names)
 
-    def flow(self, value: Any, node: ast.AST) -> Flowing:
+    def tensor(self, value: Any, node: ast.AST) -> TensorValue:
         """Something as what flows; what could not be read gets a place of its own."""
-        if isinstance(value, Flowing):
+        if isinstance(value, TensorValue):
             return value
-        if isinstance(value, Between):
+        if isinstance(value, PartialOp):
             place = ast.Constant(None, lineno=value.line)
-            value = self.unknown(place, halfway.HALF_DONE, [value])
+            value = self.unknown(place, two_step_ops.HALF_DONE, [value])
         if not isinstance(value, Unknown):
             value = self.unknown(node, _("no image or features arrive here"), [value])
-        return self.drawing.put_unknown(value)
+        return self.builder.put_unknown(value)
 
     def _value_constant(self, node: ast.Constant, names: Names) -> Any:
         return node.value
@@ -77,11 +77,11 @@ class Interpreter(Statements):
                 return self._attribute(owner, node)
             case Template() if node.attr in owner.names:
                 return owner.names[node.attr]
-            case Flowing() if node.attr == "shape":
+            case TensorValue() if node.attr == "shape":
                 return self.sizes(owner)
-            case Flowing() if node.attr == "data":
+            case TensorValue() if node.attr == "data":
                 return owner
-            case Flowing() if node.attr == "ndim" and (rank := self.drawing.rank(owner)) is not None:
+            case TensorValue() if node.attr == "ndim" and (rank := self.builder.rank(owner)) is not None:
                 return rank + 1
             case Layer() if node.attr in owner.arguments:
                 return owner.arguments[node.attr]
@@ -90,9 +90,9 @@ class Interpreter(Statements):
             case _:
                 return Method(owner, node.attr)
 
-    def sizes(self, value: Flowing) -> Any:
+    def sizes(self, value: TensorValue) -> Any:
         """x.shape: a size for each axis, where it is known how many there are."""
-        rank = self.drawing.rank(value)
+        rank = self.builder.rank(value)
         if rank is None:
             return SizesOf(value)
         return (BatchSize(), *(Size(value, (axis,)) for axis in range(1, rank + 1)))
@@ -168,13 +168,13 @@ class Interpreter(Statements):
 
     def operate(self, node: ast.AST, op: ast.operator, values: list[Any]) -> Any:
         """A sum or product of what flows is a block; numbers are computed."""
-        if any(isinstance(value, Flowing) for value in values):
+        if any(isinstance(value, TensorValue) for value in values):
             kind = OPERATORS.get(arithmetic.sign_of(op))
-            if kind is None or not all(isinstance(value, Flowing | Unknown) for value in values):
+            if kind is None or not all(isinstance(value, TensorValue | Unknown) for value in values):
                 return self.unknown(node, _("no block computes this"), values)
-            return modules.place(self, node, kind(id="b"), *(self.flow(value, node) for value in values))
-        if any(isinstance(value, Trial) for value in values):
-            return Trial()
+            return modules.place(self, node, kind(id="b"), *(self.tensor(value, node) for value in values))
+        if any(isinstance(value, DummyTensor) for value in values):
+            return DummyTensor()
         result = values[0]
         for value in values[1:]:
             result = arithmetic.binary(op, result, value)

@@ -6,21 +6,21 @@ import ast
 import re
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, flowing, freezing, modules
-from cnnbuilder.network.importing.drawing import TooLargeError
+from cnnbuilder.network.importing import arithmetic, freezing, modules, tensor_functions
 from cnnbuilder.network.importing.evaluator import Evaluator
+from cnnbuilder.network.importing.network_builder import TooLargeError
 from cnnbuilder.network.importing.signatures import FUNCTIONS
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     BatchSize,
-    Between,
     Container,
-    Flowing,
+    DummyTensor,
     Instance,
     Layer,
+    PartialOp,
     Size,
     SizesOf,
-    Trial,
+    TensorValue,
     Unknown,
 )
 from cnnbuilder.text import _
@@ -37,9 +37,9 @@ def method(
 ) -> Any:
     """The value of owner.name(…)."""
     match owner:
-        case Flowing() | Between():
-            return flowing.function(run, node, name, [owner, *positional], named)
-        case Trial():
+        case TensorValue() | PartialOp():
+            return tensor_functions.function(run, node, name, [owner, *positional], named)
+        case DummyTensor():
             return owner
         case Container():
             return _of_container(run, node, owner, name, positional, named)
@@ -49,10 +49,10 @@ def method(
             return _of_module(run, node, owner, name, positional, named)
         case SizesOf() | BatchSize() | Size():
             return owner if isinstance(owner, Size) else BatchSize()
-        case Unknown() if owner.flowing and (name in FUNCTIONS or name in flowing.OTHERS):
-            return flowing.function(run, node, name, [run.flow(owner, node), *positional], named)
+        case Unknown() if owner.tensors and (name in FUNCTIONS or name in tensor_functions.OTHERS):
+            return tensor_functions.function(run, node, name, [run.tensor(owner, node), *positional], named)
         case Unknown():
-            return owner._replace(flowing=(*owner.flowing, *run.unknown(node, "", positional).flowing))
+            return owner._replace(tensors=(*owner.tensors, *run.unknown(node, "", positional).tensors))
         case list() | dict() | str():
             found = _of_plain(owner, name, positional, named)
             if found is not arithmetic.NOT_KNOWN:

@@ -11,18 +11,18 @@ from cnnbuilder.blocks.base import Block, image
 from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.layers import Made, block_of, named_arguments
-from cnnbuilder.network.importing.meant import written
 from cnnbuilder.network.importing.signatures import HELPERS, LAYERS
+from cnnbuilder.network.importing.suggestions import written
 from cnnbuilder.network.importing.values import (
     Container,
-    Flowing,
+    DummyTensor,
     Function,
     Instance,
     Known,
     Layer,
     Parent,
     Template,
-    Trial,
+    TensorValue,
     Unknown,
     line_of,
 )
@@ -77,8 +77,10 @@ def is_harmless(node: ast.expr) -> bool:
 
 def through(run: Evaluator, node: ast.AST, module: Any, positional: list[Any], named: dict[str, Any]) -> Any:
     """A module called with what flows through it."""
-    if any(isinstance(value, Trial) for value in positional) and not isinstance(module, Instance | Function):
-        return Trial()
+    if any(isinstance(value, DummyTensor) for value in positional) and not isinstance(
+        module, Instance | Function
+    ):
+        return DummyTensor()
     match module:
         case Instance():
             if (
@@ -104,34 +106,34 @@ def through(run: Evaluator, node: ast.AST, module: Any, positional: list[Any], n
         case Function():
             return run.enter(node, module, positional, named)
         case Unknown():
-            unread = module._replace(flowing=run.unknown(node, "", positional).flowing)
-            return run.drawing.put_unknown(unread) if unread.flowing else unread
+            unread = module._replace(tensors=run.unknown(node, "", positional).tensors)
+            return run.builder.put_unknown(unread) if unread.tensors else unread
         case _:
             return run.unknown(node, _("this cannot be called"), positional)
 
 
 def _layer(run: Evaluator, node: ast.AST, layer: Layer, value: Any) -> Any:
-    flow = run.flow(value, node)
+    tensor = run.tensor(value, node)
     try:
-        made = block_of(LAYERS[layer.called], layer.called, layer.arguments, run.drawing.rank(flow))
+        made = block_of(LAYERS[layer.called], layer.called, layer.arguments, run.builder.rank(tensor))
     except ArgumentError as error:
         text = run.lines[layer.line - 1].strip() if 0 < layer.line <= len(run.lines) else layer.called
-        return run.drawing.put_unknown(Unknown(layer.line, text, str(error), (flow,)))
+        return run.builder.put_unknown(Unknown(layer.line, text, str(error), (tensor,)))
     learns = bool(made.block.weights(image(1, 1, 1)))
     if layer.used and learns:
         reason = _("{name} is used a second time; blocks do not share weights").format(
             name=layer.name or layer.called
         )
-        return run.drawing.put_unknown(run.unknown(node, reason, [flow]))
+        return run.builder.put_unknown(run.unknown(node, reason, [tensor]))
     layer.used = True
     if layer.frozen and learns:
         made = made._replace(block=replace(made.block, frozen=True))
-    return run.drawing.put(made, layer.line, flow, attribute=layer.name)
+    return run.builder.put(made, layer.line, tensor, attribute=layer.name)
 
 
-def place(run: Evaluator, node: ast.AST, block: Block, *values: Flowing) -> Flowing:
+def place(run: Evaluator, node: ast.AST, block: Block, *values: TensorValue) -> TensorValue:
     """Puts a block that the source writes without making a layer."""
-    return run.drawing.put(Made(block), line_of(node), *values)
+    return run.builder.put(Made(block), line_of(node), *values)
 
 
 def make_layer(

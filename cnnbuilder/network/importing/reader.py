@@ -12,14 +12,14 @@ from cnnbuilder.network.importing.modules import initialise, is_ours
 from cnnbuilder.network.importing.signatures import LAYERS
 from cnnbuilder.network.importing.statements import Returned, Stopped
 from cnnbuilder.network.importing.values import (
-    Between,
     Container,
-    Flowing,
     Function,
     Instance,
     Known,
     Layer,
+    PartialOp,
     Template,
+    TensorValue,
     Unknown,
 )
 from cnnbuilder.network.nearest import nearest
@@ -43,7 +43,7 @@ class Reader(Interpreter):
         self.names["self"] = self.self_
         self.fragment = _is_fragment(tree)
         if self.fragment:
-            self.names["x"] = self.drawing.image
+            self.names["x"] = self.builder.image
         if not any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)):
             # Lines out of a file whose imports stayed behind.
             self.names.update({name: Known(f"torch.nn.{name}") for name in (*LAYERS, "Module")})
@@ -118,7 +118,7 @@ class Reader(Interpreter):
         if len(outer) > 1:
             message = _("the file holds several networks; {name}, the last, is read")
             last = outer[-1].definition
-            self.drawing.remark(last.lineno, message.format(name=last.name))
+            self.builder.remark(last.lineno, message.format(name=last.name))
         return outer[-1]
 
     def _follow_class(self, template: Template, tree: ast.Module) -> None:
@@ -133,7 +133,7 @@ class Reader(Interpreter):
         )
         hint = _(" ({near}: forward?)").format(near=near) if near else ""
         message = _("{name} has no forward: its layers are taken one after another as they stand")
-        self.drawing.remark(template.definition.lineno, message.format(name=name) + hint)
+        self.builder.remark(template.definition.lineno, message.format(name=name) + hint)
         modules = [
             value
             for value in instance.attributes.values()
@@ -142,7 +142,7 @@ class Reader(Interpreter):
         self._end(self._one_after_another(modules), template.definition)
 
     def _one_after_another(self, modules: list[Any]) -> Any:
-        value: Any = self.drawing.image
+        value: Any = self.builder.image
         for module in modules:
             node = ast.Call(ast.Name("layer"), [], [])
             node.lineno = getattr(module, "line", 1)
@@ -152,7 +152,7 @@ class Reader(Interpreter):
     def _follow_through(self, module: Any, tree: ast.AST) -> None:
         node = ast.Call(ast.Name("model"), [], [])
         node.lineno = module.template.definition.lineno if isinstance(module, Instance) else 1
-        result = call(self, node, module, [self.drawing.image], {})
+        result = call(self, node, module, [self.builder.image], {})
         self._end(result, node)
         for layer in self.made:
             if (
@@ -161,24 +161,24 @@ class Reader(Interpreter):
                 and isinstance(module, Instance)
                 and layer in module.attributes.values()
             ):
-                self.drawing.remark(layer.line, _("self.{name} is never used").format(name=layer.name))
+                self.builder.remark(layer.line, _("self.{name} is never used").format(name=layer.name))
 
     def _end(self, result: Any, node: ast.AST) -> None:
         """What the network gives; something that could not be read stands at its end."""
-        if isinstance(result, Unknown | Between | Flowing):
-            self.drawing.results = (self.flow(result, node),)
+        if isinstance(result, Unknown | PartialOp | TensorValue):
+            self.builder.results = (self.tensor(result, node),)
         else:
-            flowing = (
-                [value for value in result if isinstance(value, Flowing)]
+            tensors = (
+                [value for value in result if isinstance(value, TensorValue)]
                 if isinstance(result, tuple | list)
                 else []
             )
-            if flowing:
-                self.drawing.results = tuple(flowing)
-                self.drawing.remark(getattr(node, "lineno", 0), _("forward gives several values"))
+            if tensors:
+                self.builder.results = tuple(tensors)
+                self.builder.remark(getattr(node, "lineno", 0), _("forward gives several values"))
             else:
                 nothing = self.unknown(node, _("forward gives no value that flows"))
-                self.drawing.results = (self.drawing.put_unknown(nothing),)
+                self.builder.results = (self.builder.put_unknown(nothing),)
 
     def _follow_fragment(self, tree: ast.Module) -> None:
         """Layers without a class: what flows through `x`, else one after another as they stand."""
@@ -194,9 +194,9 @@ class Reader(Interpreter):
         if "forward" in self.self_.template.names:
             self._follow_through(self.self_, tree)
             return
-        flowing = self.names.get("x")
-        if isinstance(flowing, Flowing | Unknown) and flowing != self.drawing.image:
-            self._end(flowing, tree)
+        last = self.names.get("x")
+        if isinstance(last, TensorValue | Unknown) and last != self.builder.image:
+            self._end(last, tree)
             return
         named = [
             value
@@ -220,7 +220,7 @@ class Reader(Interpreter):
         )
         for attribute in self.self_.attributes.values():
             if isinstance(attribute, Unknown):
-                value = self.drawing.put_unknown(attribute._replace(flowing=_flow(value)))
+                value = self.builder.put_unknown(attribute._replace(tensors=_flow(value)))
         self._end(value, tree)
 
     def _in_order(self, named: list[Any]) -> list[Any]:
@@ -228,8 +228,8 @@ class Reader(Interpreter):
         return sorted([*named, *self.loose], key=lambda module: getattr(module, "line", 0))
 
 
-def _flow(value: Any) -> tuple[Flowing, ...]:
-    return (value,) if isinstance(value, Flowing) else ()
+def _flow(value: Any) -> tuple[TensorValue, ...]:
+    return (value,) if isinstance(value, TensorValue) else ()
 
 
 def _is_fragment(tree: ast.Module) -> bool:

@@ -7,25 +7,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from cnnbuilder.network.importing import arithmetic, modules
-from cnnbuilder.network.importing.drawing import Drawing, TooLargeError
 from cnnbuilder.network.importing.freezing import Weights
+from cnnbuilder.network.importing.network_builder import NetworkBuilder, TooLargeError
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     BatchSize,
-    Between,
     Computed,
     Container,
-    Flowing,
     Function,
     Instance,
     Known,
     Layer,
     Open,
+    PartialOp,
     Pieces,
     Size,
     SizesOf,
     Template,
+    TensorValue,
     Unknown,
     line_of,
 )
@@ -65,12 +65,12 @@ class Stopped(Exception):  # noqa: N818
 
 
 class Statements:
-    """What statements do. `names` are the file's global names; what flows is drawn in `drawing`."""
+    """What statements do. `names` are the file's global names; what flows is drawn in `builder`."""
 
     def __init__(self, text: str, rank: int | None = 3) -> None:
         """`rank`: how many axes arrive, without the batch, where that is known."""
         self.lines = text.splitlines()
-        self.drawing = Drawing(rank)
+        self.builder = NetworkBuilder(rank)
         self.names: Names = {}
         self.made: list[Layer] = []
         self.steps = 0
@@ -86,8 +86,8 @@ class Statements:
 
     def unknown(self, node: ast.AST, reason: str, arguments: Iterable[Any] = ()) -> Unknown:
         """What cannot be read, with what flows into it."""
-        flowing = tuple(value for argument in arguments for value in _flowing_in(argument))
-        return Unknown(line_of(node), self.text(node), reason, flowing)
+        tensors = tuple(value for argument in arguments for value in _tensors_in(argument))
+        return Unknown(line_of(node), self.text(node), reason, tensors)
 
     def text(self, node: ast.AST) -> str:
         """The line of the source, cut short."""
@@ -139,16 +139,16 @@ class Statements:
             return
         if self.is_aside(node):
             return
-        self.drawing.remark(line_of(node), f"{reason}: {self.text(node)}")
+        self.builder.remark(line_of(node), f"{reason}: {self.text(node)}")
         for target in changed:
             before = names.get(target.id) if isinstance(target, ast.Name) else None
             self.assign(target, self.unknown(node, reason, [before]), names)
         if returns:
-            flowing = [found for value in names.values() for found in _flowing_in(value)]
-            raise Returned(self.unknown(node, reason, flowing[-1:]))
+            tensors = [found for value in names.values() for found in _tensors_in(value)]
+            raise Returned(self.unknown(node, reason, tensors[-1:]))
 
     def _say_unread(self, node: ast.AST) -> None:
-        self.drawing.remark(line_of(node), _("not read: {text}").format(text=self.text(node)))
+        self.builder.remark(line_of(node), _("not read: {text}").format(text=self.text(node)))
 
     def _follow_import(self, node: ast.Import, names: Names) -> None:
         for alias in node.names:
@@ -162,13 +162,13 @@ class Statements:
                 names.update({name: Known(f"{node.module}.{name}") for name in STARS[node.module]})
             elif alias.name == "*":
                 text = _("a star import does not say which names it brings: {text}")
-                self.drawing.remark(node.lineno, text.format(text=self.text(node)))
+                self.builder.remark(node.lineno, text.format(text=self.text(node)))
             else:
                 names[alias.asname or alias.name] = Known(f"{node.module or ''}.{alias.name}")
 
     def _follow_classdef(self, node: ast.ClassDef, names: Names) -> None:
         if node.decorator_list:
-            self.drawing.remark(
+            self.builder.remark(
                 node.lineno, _("the decorator of {name} is not followed").format(name=node.name)
             )
         bases = tuple(self.value(base, names) for base in node.bases)
@@ -196,7 +196,7 @@ class Statements:
 
     def _say_decorated(self, node: ast.FunctionDef, kinds: set[str]) -> None:
         if kinds - PLAIN_DECORATORS:
-            self.drawing.remark(
+            self.builder.remark(
                 node.lineno, _("the decorator of {name} is not followed").format(name=node.name)
             )
 
@@ -259,7 +259,7 @@ class Statements:
     def _unpack(self, target: ast.Tuple | ast.List, value: Any, names: Names) -> None:
         parts = (
             list(value)
-            if isinstance(value, tuple | list) and not isinstance(value, Flowing | Unknown | Open)
+            if isinstance(value, tuple | list) and not isinstance(value, TensorValue | Unknown | Open)
             else None
         )
         if isinstance(value, Pieces):
@@ -279,7 +279,7 @@ class Statements:
         value = self.value(node.value, names)
         silent = modules.is_harmless(node.value) or self.is_aside(node)
         if isinstance(value, Unknown) and not silent and not self.keeps(value):
-            self.drawing.remark(
+            self.builder.remark(
                 value.line, _("not read: {text} ({reason})").format(text=value.text, reason=value.reason)
             )
         self.shown(value)
@@ -364,19 +364,19 @@ def _loading(target: ast.expr) -> ast.expr:
     return target
 
 
-def _flowing_in(value: Any) -> list[Flowing]:
+def _tensors_in(value: Any) -> list[TensorValue]:
     """What flows into a value; of long lists only the beginning is looked at."""
-    found: list[Flowing] = []
+    found: list[TensorValue] = []
     waiting, looked = [value], 0
     while waiting and looked < MOST_LOOKED_AT:
         looked += 1
         here = waiting.pop()
-        if isinstance(here, Flowing):
+        if isinstance(here, TensorValue):
             found.append(here)
-        elif isinstance(here, Between):
+        elif isinstance(here, PartialOp):
             found.append(here.value)
         elif isinstance(here, Unknown):
-            found.extend(here.flowing)
+            found.extend(here.tensors)
         elif isinstance(here, tuple | list) and not isinstance(here, Open | Known):
             waiting.extend(reversed(here[:MOST_LOOKED_AT]))
     return found

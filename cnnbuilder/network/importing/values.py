@@ -14,7 +14,7 @@ def line_of(node: ast.AST) -> int:
     return getattr(node, "lineno", 0)
 
 
-class Flowing(NamedTuple):
+class TensorValue(NamedTuple):
     """What flows through the network: one output of a placed block."""
 
     block: str
@@ -28,12 +28,12 @@ class Open(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """Something that is not read, and why. `flowing`: what flows into it."""
+    """Something that is not read, and why. `tensors`: what flows into it."""
 
     line: int
     text: str
     reason: str
-    flowing: tuple[Flowing, ...] = ()
+    tensors: tuple[TensorValue, ...] = ()
     instead: str = ""
     """What was probably meant: "nn.MaxPool2d(2)"."""
 
@@ -44,9 +44,9 @@ class Pieces(NamedTuple):
     block: str
     most: int
 
-    def piece(self, number: int) -> Flowing:
+    def piece(self, number: int) -> TensorValue:
         """One of them."""
-        return Flowing(self.block, number)
+        return TensorValue(self.block, number)
 
 
 class BatchSize(NamedTuple):
@@ -56,14 +56,14 @@ class BatchSize(NamedTuple):
 class SizesOf(NamedTuple):
     """x.size() or x.shape."""
 
-    value: Flowing
+    value: TensorValue
 
 
 @dataclass(frozen=True)
 class Size:
     """How long some axes of what flows are together, over a divisor: x.size(1) // 2. Axes as torch counts them."""
 
-    value: Flowing
+    value: TensorValue
     axes: tuple[int, ...]
     divisor: int = 1
 
@@ -75,21 +75,21 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Between:
+class PartialOp:
     """What flows half-way through something that source writes in two steps and a block does in one.
 
     `step`: "split" and "swapped" (a channel shuffle), "mean" and "squeeze" (over one of two axes); `number`: how many
     groups, or which axis is done.
     """
 
-    value: Flowing
+    value: TensorValue
     step: str
     number: int
     line: int
 
 
 @dataclass(frozen=True)
-class Trial:
+class DummyTensor:
     """A tensor that the source makes up, torch.zeros(1, 3, 32, 32), to try its layers with: nothing of the network."""
 
 
@@ -174,7 +174,7 @@ class Method(NamedTuple):
     name: str
 
 
-UNDECIDED = (Unknown, Open, Flowing, Size, SizesOf, BatchSize, Between, Trial)
+UNDECIDED = (Unknown, Open, TensorValue, Size, SizesOf, BatchSize, PartialOp, DummyTensor)
 """What is neither true nor false as far as the source says."""
 
 

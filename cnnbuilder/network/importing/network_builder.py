@@ -16,7 +16,7 @@ from cnnbuilder.blocks.unsupported import UnsupportedLayer
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.edits import replace_block
 from cnnbuilder.network.importing.layers import Made
-from cnnbuilder.network.importing.values import Flowing, Unknown
+from cnnbuilder.network.importing.values import TensorValue, Unknown
 from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.text import _
@@ -37,7 +37,7 @@ class Remark(NamedTuple):
     block: str | None = None
 
 
-class Said(NamedTuple):
+class LineHints(NamedTuple):
     """What a line of the source says of what arrives at a block."""
 
     line: int
@@ -48,7 +48,7 @@ class TooLargeError(Exception):
     """The source makes more layers than a network may have, or never comes to an end."""
 
 
-class Drawing:
+class NetworkBuilder:
     """Blocks and wires in the order in which the source runs them."""
 
     def __init__(self, rank: int | None = 3) -> None:
@@ -59,22 +59,22 @@ class Drawing:
         self.sources: dict[str, str] = {}
         """What feeds the first input of each block."""
         self._ranks: dict[str, int | None] = {"b1": rank}
-        self._unknowns: dict[Unknown, Flowing] = {}
+        self._unknowns: dict[Unknown, TensorValue] = {}
         self.lines: dict[int, str] = {}
         """The first block of each line."""
         self.line_of: dict[str, int] = {}
-        self.results: tuple[Flowing, ...] = ()
+        self.results: tuple[TensorValue, ...] = ()
         """What the network gives; whatever leads nowhere else is not part of it."""
-        self.said: dict[str, Said] = {}
+        self.shape_hints: dict[str, LineHints] = {}
         self.attributes: dict[str, str] = {}
         self.remarks: list[Remark] = []
 
     @property
-    def image(self) -> Flowing:
+    def image(self) -> TensorValue:
         """What comes in."""
-        return Flowing("b1")
+        return TensorValue("b1")
 
-    def rank(self, value: Flowing) -> int | None:
+    def rank(self, value: TensorValue) -> int | None:
         """How many axes flow there, without the batch, or None where that is not known."""
         if value.block not in self._ranks:
             self._ranks[value.block] = self._rank(value.block)
@@ -96,7 +96,7 @@ class Drawing:
             self._ranks[block.id] = found
         return found
 
-    def put(self, made: Made, line: int, *values: Flowing, attribute: str | None = None) -> Flowing:
+    def put(self, made: Made, line: int, *values: TensorValue, attribute: str | None = None) -> TensorValue:
         """Places a block behind some values. Raises `TooLargeError`."""
         if len(self.blocks) >= MOST_BLOCKS:
             raise TooLargeError(
@@ -115,16 +115,16 @@ class Drawing:
             message = _("{name} has no value in the source: fill it in")
             self.remark(line, message.format(name=name), id_)
         if made.hints:
-            self.said[id_] = Said(line, made.hints)
+            self.shape_hints[id_] = LineHints(line, made.hints)
         if attribute:
             self.attributes[id_] = attribute
-        return Flowing(id_)
+        return TensorValue(id_)
 
-    def put_unknown(self, unknown: Unknown) -> Flowing:
+    def put_unknown(self, unknown: Unknown) -> TensorValue:
         """Places what could not be read, once, so that the network says where."""
-        if not unknown.flowing:
+        if not unknown.tensors:
             # A place that nothing flows into would not be part of the network, and so no problem of it.
-            unknown = unknown._replace(flowing=(Flowing(self.blocks[-1].id),))
+            unknown = unknown._replace(tensors=(TensorValue(self.blocks[-1].id),))
         if unknown in self._unknowns:
             return self._unknowns[unknown]
         block = UnsupportedLayer(
@@ -134,7 +134,7 @@ class Drawing:
             reason=unknown.reason[:400],
             instead=unknown.instead[:200],
         )
-        placed = self._unknowns[unknown] = self.put(Made(block), unknown.line, *unknown.flowing)
+        placed = self._unknowns[unknown] = self.put(Made(block), unknown.line, *unknown.tensors)
         message = _("could not be read: {text} ({reason})").format(text=block.text, reason=block.reason)
         self.remark(unknown.line, message, placed.block)
         return placed
@@ -167,7 +167,7 @@ class Drawing:
         unused = [block.id for block in self.blocks if block.id not in used]
         for id_ in unused:
             self.remark(self.line_of[id_], _("what forward gives does not depend on this: it is left out"))
-            self.said.pop(id_, None)
+            self.shape_hints.pop(id_, None)
         self.blocks = [block for block in self.blocks if block.id in used]
         self.wires = [wire for wire in self.wires if wire.to in used]
         self.lines = {line: id_ for line, id_ in self.lines.items() if id_ in used}
@@ -180,7 +180,7 @@ class Drawing:
         network = self.part()
         network = _with_input(network, shape) if shape else self._fitted(network)
         network = settled(network)
-        for remark in disagreements(analyse(network), self.said):
+        for remark in disagreements(analyse(network), self.shape_hints):
             self.remark(*remark)
         return network
 
@@ -238,10 +238,10 @@ class Drawing:
         return None
 
     def _hints(self, block: Block) -> tuple[ShapeHint, ...]:
-        return self.said[block.id].hints if block.id in self.said else ()
+        return self.shape_hints[block.id].hints if block.id in self.shape_hints else ()
 
 
-def disagreements(analysis: Analysis, said: Mapping[str, Said]) -> Iterator[Remark]:
+def disagreements(analysis: Analysis, said: Mapping[str, LineHints]) -> Iterator[Remark]:
     """What the source says of what arrives, where something else does."""
     for id_, (line, hints) in said.items():
         row = analysis.rows[id_]

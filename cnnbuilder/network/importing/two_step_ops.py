@@ -8,26 +8,26 @@ from typing import Any
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.pooling import AdaptivePooling
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.values import BatchSize, Between, Flowing, Open, Size
+from cnnbuilder.network.importing.values import BatchSize, Open, PartialOp, Size, TensorValue
 from cnnbuilder.text import _
 
 HALF_DONE = _("this is only half of what a block does")
 
 
-def split(value: Flowing, sizes: list[Any], line: int) -> Between | None:
+def split(value: TensorValue, sizes: list[Any], line: int) -> PartialOp | None:
     """x.view(n, groups, c // groups, h, w): the first step of a channel shuffle, or None."""
     if len(sizes) != 5 or not isinstance(sizes[0], BatchSize) or type(sizes[1]) is not int or sizes[1] < 1:
         return None
     groups, rest, height, width = sizes[1:]
     parts = rest == -1 or type(rest) is int or isinstance(rest, Open) or rest == Size(value, (1,), groups)
     if parts and height == Size(value, (2,)) and width == Size(value, (3,)):
-        return Between(value, "split", groups, line)
+        return PartialOp(value, "split", groups, line)
     return None
 
 
-def squeezed(run: Evaluator, value: Flowing, axes: list[Any], line: int) -> Any:
+def squeezed(run: Evaluator, value: TensorValue, axes: list[Any], line: int) -> Any:
     """x.squeeze(…) behind a pool to one value: laid out flat; `None` where more than that might be meant."""
-    if not _is_one_by_one(run.drawing.by_id.get(value.block)):
+    if not _is_one_by_one(run.builder.by_id.get(value.block)):
         return None
     wanted = sorted(
         axis + 4 if type(axis) is int and axis < 0 else axis for axis in axes if type(axis) is int
@@ -36,14 +36,14 @@ def squeezed(run: Evaluator, value: Flowing, axes: list[Any], line: int) -> Any:
         return None
     if wanted in ([], [2, 3]):
         return value
-    return Between(value, "squeeze", wanted[0], line) if len(wanted) == 1 and wanted[0] in (2, 3) else None
+    return PartialOp(value, "squeeze", wanted[0], line) if len(wanted) == 1 and wanted[0] in (2, 3) else None
 
 
 def _is_one_by_one(block: Block | None) -> bool:
     return isinstance(block, AdaptivePooling) and block.output_size == (1, 1)
 
 
-def second(run: Evaluator, node: ast.Call, name: str, value: Between, rest: list[Any]) -> tuple[str, Any]:
+def second(run: Evaluator, node: ast.Call, name: str, value: PartialOp, rest: list[Any]) -> tuple[str, Any]:
     """What the second step makes: ("shuffle", groups), ("flat", None), ("mean", None), ("between", …), ("", reason)."""
     if name == "contiguous":
         return "between", value
@@ -52,7 +52,7 @@ def second(run: Evaluator, node: ast.Call, name: str, value: Between, rest: list
         (name == "transpose" and sorted(_from_front(axis, 5) for axis in plain) == [1, 2])
         or (name == "permute" and _flat(rest) == [0, 2, 1, 3, 4])
     ):
-        return "between", Between(value.value, "swapped", value.number, value.line)
+        return "between", PartialOp(value.value, "swapped", value.number, value.line)
     if value.step == "swapped" and (
         (name in ("view", "reshape") and _is_back(value.value, _flat(rest)))
         or (name == "flatten" and plain == [1, 2])
@@ -75,7 +75,7 @@ def _flat(values: list[Any]) -> list[Any]:
     return list(values[0]) if len(values) == 1 and isinstance(values[0], list | tuple) else values
 
 
-def _is_back(value: Flowing, sizes: list[Any]) -> bool:
+def _is_back(value: TensorValue, sizes: list[Any]) -> bool:
     """Whether these sizes are those from before the split."""
     if len(sizes) != 4 or not isinstance(sizes[0], BatchSize):
         return False

@@ -11,13 +11,13 @@ from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     Container,
-    Flowing,
     Instance,
     Known,
     Layer,
     Open,
     Size,
     Template,
+    TensorValue,
     Unknown,
 )
 from cnnbuilder.text import _
@@ -80,7 +80,7 @@ def function(run: Evaluator, node: ast.Call, name: str, positional: list[Any], n
             return owner.template.names[attribute]
         case "getattr", [Instance(), str(), default]:
             return default
-        case "isinstance", [Flowing(), Known(path)] if path.endswith("Tensor"):
+        case "isinstance", [TensorValue(), Known(path)] if path.endswith("Tensor"):
             return True
         case "isinstance", [value, Known(path)] if path.endswith("Tensor") and type(value) in (list, tuple):
             return False

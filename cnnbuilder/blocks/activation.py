@@ -8,21 +8,11 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import (
-    Autocast,
-    Block,
-    Call,
-    Count,
-    Family,
-    Field,
-    Shape,
-    Weights,
-    docs,
-    literal,
-)
+from cnnbuilder.blocks.base import Autocast, Block, Call, Count, Family, Field, Shape, Weights
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.blocks.signature import axis_of
+from cnnbuilder.blocks.writing import docs, literal
 from cnnbuilder.text import _
 
 

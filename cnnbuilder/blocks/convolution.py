@@ -18,15 +18,12 @@ from cnnbuilder.blocks.base import (
     Shape,
     Weights,
     Window,
-    arguments,
-    by_text,
-    docs,
     image,
     need_image,
-    size_text,
 )
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
+from cnnbuilder.blocks.writing import arguments, by_text, docs, size_text
 from cnnbuilder.text import _, ngettext, number
 
 

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Self
 
-from cnnbuilder.blocks.base import (
-    Autocast,
-    Block,
-    Call,
-    Count,
-    Family,
-    Field,
-    Shape,
-    Weights,
-    arguments,
-    docs,
-)
+from cnnbuilder.blocks.base import Autocast, Block, Call, Count, Family, Field, Shape, Weights
 from cnnbuilder.blocks.fixes import InsertBefore, MisfitError
 from cnnbuilder.blocks.formula import Formula, fill
+from cnnbuilder.blocks.writing import arguments, docs
 from cnnbuilder.text import _, ngettext, number
 
 

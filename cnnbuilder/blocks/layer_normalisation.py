@@ -9,10 +9,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from msgspec import Meta
 from msgspec.structs import replace
 
-from cnnbuilder.blocks.base import Autocast, Call, Field, Shape, Weights, arguments, docs
+from cnnbuilder.blocks.base import Autocast, Call, Field, Shape, Weights
 from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.blocks.normalisation import Epsilon, Normalisation, Scaling
 from cnnbuilder.blocks.signature import ShapeHint
+from cnnbuilder.blocks.writing import arguments, docs
 from cnnbuilder.text import _
 
 LAYER_NORM_2D = """\

@@ -8,9 +8,10 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, docs
+from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape
 from cnnbuilder.blocks.fixes import MisfitError, Remove, SetFields
 from cnnbuilder.blocks.signature import ArgumentError, axis_of
+from cnnbuilder.blocks.writing import docs
 from cnnbuilder.text import _
 
 

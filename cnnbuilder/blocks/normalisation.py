@@ -18,12 +18,11 @@ from cnnbuilder.blocks.base import (
     Field,
     Shape,
     Weights,
-    arguments,
-    docs,
     need_image,
 )
 from cnnbuilder.blocks.fixes import MisfitError, Remove, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
+from cnnbuilder.blocks.writing import arguments, docs
 from cnnbuilder.text import _, ngettext
 
 Epsilon = Annotated[

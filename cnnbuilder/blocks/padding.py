@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from cnnbuilder.blocks.base import (
-    Autocast,
-    Block,
-    Border,
-    Call,
-    Family,
-    Field,
-    Shape,
-    Window,
-    docs,
-    need_image,
-)
+from cnnbuilder.blocks.base import Autocast, Block, Border, Call, Family, Field, Shape, Window, need_image
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.blocks.signature import ArgumentError
+from cnnbuilder.blocks.writing import docs
 from cnnbuilder.text import _
 
 

@@ -9,24 +9,11 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from cnnbuilder.blocks import windows
-from cnnbuilder.blocks.base import (
-    Block,
-    BorderPair,
-    Call,
-    Family,
-    Field,
-    Pair,
-    Shape,
-    Window,
-    arguments,
-    by_text,
-    docs,
-    need_image,
-    size_text,
-)
+from cnnbuilder.blocks.base import Block, BorderPair, Call, Family, Field, Pair, Shape, Window, need_image
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.blocks.signature import ArgumentError
+from cnnbuilder.blocks.writing import arguments, by_text, docs, size_text
 from cnnbuilder.text import _
 
 

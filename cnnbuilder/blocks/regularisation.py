@@ -7,8 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import Block, Call, Family, Field, Shape, docs, literal
+from cnnbuilder.blocks.base import Block, Call, Family, Field, Shape
 from cnnbuilder.blocks.signature import ArgumentError
+from cnnbuilder.blocks.writing import docs, literal
 from cnnbuilder.text import _
 
 Probability = Annotated[float, Meta(ge=0, le=1)]

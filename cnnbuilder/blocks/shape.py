@@ -8,10 +8,11 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, docs, need_image
+from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, need_image
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.blocks.signature import ArgumentError, axis_of
+from cnnbuilder.blocks.writing import docs
 from cnnbuilder.text import _, ngettext
 
 Axis = Annotated[int, Meta(ge=1, le=3)]

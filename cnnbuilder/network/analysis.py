@@ -9,9 +9,10 @@ import math
 
 from msgspec import Struct
 
-from cnnbuilder.blocks.base import NO_WEIGHTS, Block, Shape, Weights, size_text
+from cnnbuilder.blocks.base import NO_WEIGHTS, Block, Shape, Weights
 from cnnbuilder.blocks.fixes import AddInput, CutWire, MisfitError, Remove, SetFields
 from cnnbuilder.blocks.input import Input
+from cnnbuilder.blocks.writing import size_text
 from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Problem, Wire
 from cnnbuilder.network.receptive import PIXEL, Receptive, receptive

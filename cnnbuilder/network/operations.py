@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from cnnbuilder.blocks.base import Block, Shape, by_text
+from cnnbuilder.blocks.base import Block, Shape
+from cnnbuilder.blocks.writing import by_text
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.text import _
 

@@ -22,10 +22,9 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from cnnbuilder.blocks import windows
-from cnnbuilder.blocks.base import (
-    Block, Call, Family, Field, Pair, Shape, Weights, Window, arguments, docs, need_image, size_text
-)
+from cnnbuilder.blocks.base import Block, Call, Family, Field, Pair, Shape, Weights, Window, need_image
 from cnnbuilder.blocks.formula import Formula, fill
+from cnnbuilder.blocks.writing import arguments, docs, size_text
 from cnnbuilder.text import _
 
 

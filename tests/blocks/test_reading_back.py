@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.blocks.base import Block, literal
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.writing import literal
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import CannotGenerateError, source
 from cnnbuilder.network.equality import equal

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
-from cnnbuilder.blocks.base import Block, by_text
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.writing import by_text
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.popover import OverCard

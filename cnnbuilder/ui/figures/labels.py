@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnnbuilder.blocks.base import Shape, by_text
+from cnnbuilder.blocks.base import Shape
+from cnnbuilder.blocks.writing import by_text
 from cnnbuilder.network.operations import Step
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.figures.marks import LINE, Words, text_width

@@ -290,6 +290,7 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         return ()
 
     @classmethod
+    @cache
     def kind(cls) -> str:
         """The name in files and in the palette: PyTorch's class name, or the tag that files have known it by."""
         return str(cls.__struct_config__.tag)

@@ -13,6 +13,7 @@ from cnnbuilder.engine.export.places import ExportProblem
 from cnnbuilder.engine.meter import DivergedError
 from cnnbuilder.engine.module import WeightsProblem
 from cnnbuilder.engine.runs import RunProblem
+from cnnbuilder.engine.source_text import SourceMissingError
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.zoo import UnknownNetworkError
 from cnnbuilder.network.code import CannotGenerateError
@@ -27,6 +28,7 @@ SAYS_IT_ITSELF = (
     ExportProblem,
     FileProblemError,
     RunProblem,
+    SourceMissingError,
     UnknownDeviceError,
     UnknownNetworkError,
     WeightsProblem,

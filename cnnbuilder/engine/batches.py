@@ -1,4 +1,4 @@
-"""Brings whole batches of uint8 images to the device and normalises them there; decides order and batch bounds."""
+"""Brings whole batches of uint8 images to the device and normalises them there."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from torch import Tensor
 
 from cnnbuilder.engine.data.prepare import Part
 from cnnbuilder.engine.device import Device
+from cnnbuilder.engine.training_step import in_batches, normalise, pick
 
 RESIDENT_SHARE = 0.2
 """Images are kept in an accelerator's memory for the whole run where they take at most this share of it."""
-_SUBSET_SEED = 0
 
 
 class Normalise:
     """uint8 values to zero mean and unit deviation, by the training part's own: (x / 255 − mean) / std."""
 
     def __init__(self, mean: Sequence[float], std: Sequence[float], device: torch.device) -> None:
-        self._mean = torch.tensor(mean, dtype=torch.float32, device=device).mul_(255).view(1, -1, 1, 1)
+        self._shift = torch.tensor(mean, dtype=torch.float32, device=device).mul_(255).view(1, -1, 1, 1)
         self._scale = (
             torch.tensor(std, dtype=torch.float32, device=device).mul_(255).reciprocal_().view(1, -1, 1, 1)
         )
 
     def __call__(self, images: Tensor) -> Tensor:
         """N×C×H×W uint8 → float32 in channels_last."""
-        values = images.to(torch.float32, memory_format=torch.channels_last)
-        return values.sub_(self._mean).mul_(self._scale)
+        return normalise(images, self._shift, self._scale)
 
 
 class Batches:
@@ -42,8 +41,7 @@ class Batches:
         self._normalise = normalise
         images, labels = as_tensor(part.images), torch.from_numpy(part.labels)
         if limit is not None and limit < len(labels):
-            chosen = shuffled(len(labels), _SUBSET_SEED, 0)[:limit].sort().values
-            images, labels = images[chosen], labels[chosen]
+            images, labels = pick(images, labels, limit, images.device)
         self._count = len(labels)
         self._resident = device.is_cpu
         if not device.is_cpu and images.nbytes <= RESIDENT_SHARE * (device.memory_bytes or 0):
@@ -65,8 +63,8 @@ class Batches:
         """The images in that order (numbers on the CPU), from batch number `first` on."""
         if self._resident:
             order = order.to(self._device)
-        for start, end in bounds(len(order), batch_size)[first:]:
-            yield self._batch(order[start:end])
+        for numbers in in_batches(order, batch_size)[first:]:
+            yield self._batch(numbers)
 
     def _batch(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
         labels = self._labels.index_select(0, numbers)
@@ -82,20 +80,6 @@ class Batches:
             self._normalise(images.to(self._device, non_blocking=pinned)),
             labels.to(self._device, non_blocking=pinned),
         )
-
-
-def bounds(images: int, batch_size: int) -> list[tuple[int, int]]:
-    """Where batches begin and end. A last batch of one image joins the one before it: BatchNorm needs two."""
-    starts = list(range(0, images, batch_size))
-    if len(starts) > 1 and batch_size > 1 and images - starts[-1] == 1:
-        starts.pop()
-    return list(zip(starts, [*starts[1:], images], strict=True))
-
-
-def shuffled(images: int, seed: int, epoch: int) -> Tensor:
-    """The order of an epoch: a function of seed and epoch, so that a resumed run needs nothing else."""
-    generator = torch.Generator().manual_seed((seed << 20) + epoch)
-    return torch.randperm(images, generator=generator)
 
 
 def as_tensor(images: NDArray[np.uint8]) -> Tensor:

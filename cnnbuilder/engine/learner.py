@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 from torch import Tensor, nn
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.batches import Batches, Normalise, bounds
+from cnnbuilder.engine.batches import Batches, Normalise
 from cnnbuilder.engine.checkpoint import Progress, load_checkpoint
 from cnnbuilder.engine.data.prepare import Prepared
 from cnnbuilder.engine.device import Device
@@ -22,6 +21,7 @@ from cnnbuilder.engine.optimizers import Optimizer, optimizer
 from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.runs import Preparation, RunInfo
 from cnnbuilder.engine.trainable import CannotTrainError
+from cnnbuilder.engine.training_step import in_batches, in_bfloat16
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
@@ -44,15 +44,10 @@ class Learner(NamedTuple):
     steps_per_epoch: int
     """Batches that every epoch has."""
 
-    def autocast(self) -> AbstractContextManager[object]:
-        """Around each forward pass: bfloat16 where the run uses it. Weights stay float32."""
-        return torch.autocast(self.device.name, torch.bfloat16, enabled=self.info.precision == "bfloat16")
-
     def logits(self, images: Tensor) -> Tensor:
-        """N×classes float32 for N×C×H×W normalised images."""
-        with self.autocast():
-            logits: Tensor = self.net(images)
-        return logits.float()
+        """N×classes float32 for N×C×H×W normalised images; on the way in bfloat16 where the run uses it."""
+        forward = in_bfloat16(self.net) if self.info.precision == "bfloat16" else self.net
+        return forward(images)
 
     @property
     def steps(self) -> int:
@@ -129,7 +124,7 @@ def set_up(
         optimizer=optimizer(net.parameters(), training),
         train=train,
         val=val,
-        steps_per_epoch=len(bounds(len(train), training.batch_size)),
+        steps_per_epoch=len(in_batches(range(len(train)), training.batch_size)),
     )
 
 

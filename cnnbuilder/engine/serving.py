@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from cnnbuilder.engine import runs
@@ -46,6 +45,7 @@ from cnnbuilder.engine.optimizers import optimizer
 from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training import train
+from cnnbuilder.engine.training_step import forward_backward, in_bfloat16
 from cnnbuilder.engine.untrained import untrained
 from cnnbuilder.network.file import dumps, loads
 from cnnbuilder.network.project import Training
@@ -247,9 +247,7 @@ def warm_up() -> None:
     normalise = Normalise((0.5,), (0.5,), device.torch)
     images = torch.zeros((64, 1, 32, 32), dtype=torch.uint8, device=device.torch)
     labels = torch.zeros(64, dtype=torch.int64, device=device.torch)
-    for bfloat16 in {False, device.bfloat16}:
-        with torch.autocast(device.name, torch.bfloat16, enabled=bfloat16):
-            logits = net(normalise(images)).float()
-        F.cross_entropy(logits, labels).backward()  # type: ignore[no-untyped-call]
+    for forward in (net, in_bfloat16(net)) if device.bfloat16 else (net,):
+        _loss, logits = forward_backward(forward, normalise(images), labels)
         steps.step(0.001)
         logits.argmax(1).eq(labels).sum().item()

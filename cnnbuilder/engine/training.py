@@ -10,11 +10,9 @@ from pathlib import Path
 
 import msgspec
 import torch
-import torch.nn.functional as F
 
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.advice import disk_sentence, sentence
-from cnnbuilder.engine.batches import shuffled
 from cnnbuilder.engine.checkpoint import Progress, save_checkpoint
 from cnnbuilder.engine.control import Control, hold
 from cnnbuilder.engine.device import Device, find_device, keep_freed_memory, memory_in_use
@@ -27,6 +25,7 @@ from cnnbuilder.engine.peak import PeakMeter
 from cnnbuilder.engine.preparing import prepared
 from cnnbuilder.engine.runs import Metrics, Result
 from cnnbuilder.engine.stopwatch import Pace, Stopwatch
+from cnnbuilder.engine.training_step import forward_backward, shuffled
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.schedules import learning_rate
 from cnnbuilder.text import _
@@ -100,9 +99,7 @@ class _Loop:
             self._clock.start()
             for images, labels in learner.train.in_order(order, batch_size, progress.batch):
                 with self._peak.step(images, labels):
-                    logits = learner.logits(images)
-                    loss = F.cross_entropy(logits, labels)
-                    loss.backward()  # type: ignore[no-untyped-call]
+                    loss, logits = forward_backward(learner.logits, images, labels)
                 learner.optimizer.step(learning_rate(training, progress.step, learner.steps))
                 progress.step += 1
                 progress.batch += 1

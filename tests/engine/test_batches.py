@@ -8,14 +8,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnbuilder.engine.batches import Batches, Normalise, bounds, shuffled
+from cnnbuilder.engine.batches import Batches, Normalise
 from cnnbuilder.engine.data.prepare import Part
 from cnnbuilder.engine.device import find_device
+from cnnbuilder.engine.training_step import in_batches, shuffled
 
 
 @given(images=st.integers(1, 2000), batch_size=st.integers(1, 300))
 def test_batches_cover_everything_once_and_none_is_a_lonely_image(images: int, batch_size: int) -> None:
-    found = bounds(images, batch_size)
+    found = [(part.start, part.stop) for part in in_batches(range(images), batch_size)]
     assert [start for start, _end in found] == [0, *(end for _start, end in found[:-1])]
     assert found[-1][1] == images
     sizes = [end - start for start, end in found]

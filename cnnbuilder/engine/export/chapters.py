@@ -11,7 +11,7 @@ from cnnbuilder.engine.data.catalogue import DataSetInfo
 from cnnbuilder.engine.data.split import SEED, held_out
 from cnnbuilder.engine.export import passages
 from cnnbuilder.engine.export.fitting import fitting
-from cnnbuilder.engine.source_text import text_of
+from cnnbuilder.engine.source_text import functions_of
 from cnnbuilder.engine.trainable import require_learnable
 from cnnbuilder.network.code import source
 from cnnbuilder.network.fit import input_shape
@@ -20,6 +20,9 @@ from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.schedules import SCHEDULES
 from cnnbuilder.text import _
+
+_STEP = "cnnbuilder.engine.training_step"
+"""What the program itself does with every batch. Its text is taken; loading it would load torch."""
 
 
 class Conditions(NamedTuple):
@@ -76,7 +79,7 @@ class Book(NamedTuple):
 def book(project: Project, conditions: Conditions, *, curves: bool = False) -> Book:
     """The pieces for one project. `curves`: losses are kept, and drawn in the end.
 
-    Raises `CannotTrainError`, `DataProblem` and `CannotGenerateError`, each with one sentence.
+    Raises `CannotTrainError`, `DataProblem`, `CannotGenerateError` and `SourceMissingError`, each with one sentence.
     """
     data = require_learnable(project)
     training = project.training
@@ -88,7 +91,8 @@ def book(project: Project, conditions: Conditions, *, curves: bool = False) -> B
     words = {
         "<fit>(some)": "fit(some)" if fit else "some",
         "<fit>(images[chosen])": "fit(images[chosen])" if fit else "images[chosen]",
-        "<net>(": "guess(net, " if bfloat16 else "net(",
+        "<forward>": "forward" if bfloat16 else "net",
+        "<lower precision>": passages.IN_BFLOAT16 if bfloat16 else "",
         "<folder>": "args.data" if reading.files else "",
         "<val images>": str(data.val_images),
         "<cudnn>": passages.CUDNN if conditions.device == "cuda" else "",
@@ -100,17 +104,22 @@ def book(project: Project, conditions: Conditions, *, curves: bool = False) -> B
         "<keep measured>": passages.KEEP_MEASURED if curves else "",
     }
     chapters = (
-        Chapter(_("Network"), _NETWORK, (model,), passages.MAKE),
+        Chapter(
+            _("Network"),
+            _NETWORK,
+            (model, functions_of(_STEP, "in_bfloat16") if bfloat16 else ""),
+            passages.MAKE,
+        ),
         Chapter(_("Images"), _IMAGES, (_classes(data), reading.code)),
         Chapter(
             _("Preparation"),
             _PREPARATION,
             (
-                text_of(held_out).replace("SEED", str(SEED)),
-                passages.PICK,
+                functions_of(held_out.__module__, "held_out").replace("SEED", str(SEED)),
+                functions_of(_STEP, "shuffled", "pick"),
                 fit,
                 passages.STATISTICS,
-                passages.NORMALISE,
+                functions_of(_STEP, "normalise"),
             ),
             passages.LOAD,
         ),
@@ -118,9 +127,9 @@ def book(project: Project, conditions: Conditions, *, curves: bool = False) -> B
             _("Training"),
             _TRAINING,
             (
-                passages.BATCHES,
-                text_of(rate) if rate else "",
-                passages.GUESS if bfloat16 else "",
+                functions_of(_STEP, "in_batches"),
+                functions_of(rate.__module__, rate.__name__) if rate else "",
+                functions_of(_STEP, "forward_backward"),
                 passages.EVALUATE,
             ),
             passages.TRAIN,

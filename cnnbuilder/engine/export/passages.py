@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-PICK = '''\
-def pick(images, labels, count, device):
-    """`count` of the images, always the same ones; all of them where it is None."""
-    generator = torch.Generator().manual_seed(0)
-    order = torch.randperm(len(labels), generator=generator)
-    chosen = order[:count].sort().values
-    return images[chosen].to(device), labels[chosen].to(device)
-'''
-
 STATISTICS = '''\
 def statistics(images):
     """Mean and standard deviation of each channel; black is 0 and white is 1."""
@@ -25,37 +16,15 @@ def statistics(images):
     return (mean / 255).float(), (std / 255).float()
 '''
 
-NORMALISE = '''\
-def normalise(images, mean, std):
-    """From 0 to 255 to zero mean and unit deviation: (x / 255 - mean) / std."""
-    images = images.to(torch.float32, memory_format=torch.channels_last)
-    return images.sub_(255 * mean).mul_(1 / (255 * std))
-'''
-
-BATCHES = '''\
-def in_batches(order, size):
-    """A last batch of one image joins the one before it: BatchNorm needs two."""
-    batches = list(order.split(size))
-    if len(batches) > 1 and len(batches[-1]) == 1 < size:
-        batches[-2:] = [torch.cat(batches[-2:])]
-    return batches
-'''
-
-GUESS = '''\
-def guess(net, images):
-    """Logits, computed in bfloat16 where that is safe; weights stay float32."""
-    with torch.autocast(images.device.type, torch.bfloat16):
-        return net(images).float()
-'''
-
 EVALUATE = '''\
 @torch.inference_mode()
-def evaluate(net, images, labels, mean, std):
+def evaluate(net, images, labels, shift, scale):
     """Loss and accuracy of the network as it is."""
     net.eval()
+    <lower precision>
     loss = correct = 0
     for some, classes in zip(images.split(256), labels.split(256), strict=True):
-        logits = <net>(normalise(<fit>(some), mean, std))
+        logits = <forward>(normalise(<fit>(some), shift, scale))
         loss += F.cross_entropy(logits, classes, reduction="sum").item()
         correct += (logits.argmax(1) == classes).sum().item()
     return loss / len(labels), correct / len(labels)
@@ -86,6 +55,7 @@ MAKE = """\
 torch.set_num_threads(args.threads)  # sums differ in their last bits with it
 torch.manual_seed(args.seed)  # decides on the first weights, and on dropout
 net = Net().to(args.device, memory_format=torch.channels_last)
+<lower precision>
 <optimizer>
 """
 
@@ -94,7 +64,8 @@ CUDNN = "torch.backends.cudnn.benchmark = True  # shapes stay the same from step
 LOAD = """\
 images, labels = map(torch.tensor, load(<folder>))
 val = torch.tensor(held_out(labels.numpy(), <val images>))
-mean, std = (value.to(args.device) for value in statistics(images[~val]))
+mean, std = statistics(images[~val])
+shift, scale = (255 * mean).to(args.device), (1 / (255 * std)).to(args.device)
 val_images, val_labels = pick(images[val], labels[val], args.limit, args.device)
 images, labels = pick(images[~val], labels[~val], args.limit, args.device)
 print(f"{len(labels)} images to learn from, {len(val_labels)} to measure with")
@@ -105,20 +76,18 @@ TRAIN = """\
 <steps>
 for epoch in range(1, args.epochs + 1):
     net.train()
-    generator = torch.Generator().manual_seed((args.seed << 20) + epoch)
-    order = torch.randperm(len(labels), generator=generator).to(args.device)
+    order = shuffled(len(labels), args.seed, epoch).to(args.device)
     for chosen in in_batches(order, args.batch_size):
         <rate>
-        logits = <net>(normalise(<fit>(images[chosen]), mean, std))
-        loss = F.cross_entropy(logits, labels[chosen])
-        loss.backward()
+        batch = normalise(<fit>(images[chosen]), shift, scale)
+        loss, _logits = forward_backward(<forward>, batch, labels[chosen])
         optimizer.step()
         optimizer.zero_grad()
         step += 1
         if step <= 10 or step % 100 == 0:
             print(f"step {step}: loss {loss.item()}")
         <keep loss>
-    val_loss, accuracy = evaluate(net, val_images, val_labels, mean, std)
+    val_loss, accuracy = evaluate(net, val_images, val_labels, shift, scale)
     print(f"epoch {epoch}: validation loss {val_loss:.4f}, accuracy {accuracy:.2%}")
     <keep measured>
 """
@@ -130,6 +99,7 @@ save(net, args.out, mean, std)
 STEPS = "step, steps = 0, args.epochs * len(in_batches(labels, args.batch_size))"
 STEP = "step = 0"
 RATE = 'optimizer.param_groups[0]["lr"] = <function>(step, steps, args.learning_rate)'
+IN_BFLOAT16 = "forward = in_bfloat16(net)"
 LISTS = "losses, measured = [], []"
 KEEP_LOSS = "losses.append(loss.detach())"
 KEEP_MEASURED = "measured.append((step, val_loss))"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import shutil
 import sys
@@ -18,16 +19,16 @@ from msgspec.structs import replace
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from cnnbuilder.engine.batches import bounds
+from cnnbuilder.engine import training_step
 from cnnbuilder.engine.data.catalogue import all_data_sets
 from cnnbuilder.engine.data.fit import fit
 from cnnbuilder.engine.data.split import held_out
 from cnnbuilder.engine.device import find_device
-from cnnbuilder.engine.export import passages
 from cnnbuilder.engine.export.fitting import fitting
 from cnnbuilder.engine.runs import LAST, read_run
-from cnnbuilder.engine.source_text import text_of
+from cnnbuilder.engine.source_text import functions_of
 from cnnbuilder.engine.trainable import CannotTrainError
+from cnnbuilder.engine.training_step import in_batches
 from cnnbuilder.network.project import Data, Project, Training
 from cnnbuilder.network.schedules import learning_rate, one_cycle
 from cnnbuilder.network.templates import TEMPLATES
@@ -279,7 +280,7 @@ def test_pictures_are_fitted_as_the_program_fits_them(
 
 @given(st.integers(1, 2000), st.floats(1e-6, 100))
 def test_the_learning_rate_is_the_programs(steps: int, peak: float) -> None:
-    written = functions(text_of(one_cycle))["one_cycle"]
+    written = functions(functions_of(one_cycle.__module__, "one_cycle"))["one_cycle"]
     training = Training(learning_rate=peak)
     for step in {0, 1, steps // 3, steps // 2, steps - 1} & set(range(steps)):
         assert written(step, steps, peak) == learning_rate(training, step, steps)  # type: ignore[operator]
@@ -287,9 +288,44 @@ def test_the_learning_rate_is_the_programs(steps: int, peak: float) -> None:
 
 @given(st.integers(1, 300), st.integers(1, 70))
 def test_batches_are_the_programs(images: int, size: int) -> None:
-    in_batches = functions(passages.BATCHES)["in_batches"]
-    batches = in_batches(torch.arange(images), size)  # type: ignore[operator]
-    assert [(int(batch[0]), int(batch[-1]) + 1) for batch in batches] == bounds(images, size)
+    written = functions(script_of(PROJECTS["digits"]))
+    batches = written["in_batches"](torch.arange(images), size)  # type: ignore[operator]
+    parts = in_batches(range(images), size)
+    assert [(int(batch[0]), int(batch[-1]) + 1) for batch in batches] == [(p.start, p.stop) for p in parts]
+
+
+def test_the_training_step_is_the_programs_own_text() -> None:
+    """Written once: what the program runs stands in the script word for word, but for types."""
+    scripts = {
+        precision: ast.unparse(ast.parse(script_of(PROJECTS["digits"], precision=precision)))
+        for precision in ("float32", "bfloat16")
+    }
+    step = ast.parse(inspect.getsource(training_step))
+    names = [node.name for node in step.body if isinstance(node, ast.FunctionDef)]
+    assert {"forward_backward", "normalise", "in_batches", "shuffled", "pick", "in_bfloat16"} == set(names)
+    for name in names:
+        own = ast.unparse(ast.parse(functions_of(training_step.__name__, name)))
+        assert own in scripts["bfloat16"], name
+        assert (own in scripts["float32"]) == (name != "in_bfloat16"), name
+
+
+def test_its_functions_stand_alone() -> None:
+    """In a namespace that has what a script imports and nothing of the program."""
+    written = functions(script_of(PROJECTS["digits"], precision="bfloat16"))
+    images = torch.randint(0, 256, (6, 1, 4, 4), dtype=torch.uint8)
+    shift, scale = torch.full((1, 1, 1, 1), 100.0), torch.full((1, 1, 1, 1), 0.02)
+    labels = torch.arange(6)
+    nets = [torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(16, 6)) for _each in range(2)]
+    nets[1].load_state_dict(nets[0].state_dict())
+    results = []
+    for step, net in zip((written, vars(training_step)), nets, strict=True):
+        batch = step["normalise"](images, shift, scale)  # type: ignore[operator]
+        half = step["in_bfloat16"](net)  # type: ignore[operator]
+        loss, logits = step["forward_backward"](half, batch, labels)  # type: ignore[operator]
+        order = step["shuffled"](50, 3, 2)  # type: ignore[operator]
+        some = step["pick"](images, labels, 4, torch.device("cpu"))  # type: ignore[operator]
+        results.append([batch, loss, logits, net[1].weight.grad, order, *some])
+    assert all(torch.equal(one, other) for one, other in zip(*results, strict=True))
 
 
 def test_the_same_images_are_held_out() -> None:

@@ -56,13 +56,13 @@ class Shapes(DataSetInfo, frozen=True, kw_only=True):
     def reading(self) -> Reading:
         """The very code that draws them here."""
         from cnnbuilder.engine.data import figures, shapes
-        from cnnbuilder.engine.source_text import source_of
+        from cnnbuilder.engine.source_text import module_without
 
         count = self.train_images + self.val_images
         blocks = -(-count // shapes.BLOCK)
         code = _DRAW.format(
-            figures=source_of(figures, frozenset({"Floats", "Figure"})),
-            drawing=source_of(shapes, frozenset({"Floats", "VERSION", "draw_all"})),
+            figures=module_without(figures.__name__, frozenset({"Floats", "Figure"})),
+            drawing=module_without(shapes.__name__, frozenset({"Floats", "VERSION", "draw_all"})),
             blocks=blocks,
             first="" if blocks * shapes.BLOCK == count else f"[:{count}]",
         )

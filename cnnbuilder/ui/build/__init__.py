@@ -1,0 +1,1 @@
+"""The Build workspace: palette, outline, canvas, inspector, drawer."""

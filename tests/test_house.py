@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Data, Project, Training
 from cnnbuilder.network.templates import chain
+
+PACKAGE = Path(cnnbuilder.__file__).parent
 
 _ASK = """
 import sys
@@ -105,9 +108,26 @@ def test_the_window_loads_no_torch() -> None:
     assert loaded_by(program=_ASK_WINDOW) == ["0"]
 
 
+def what_the_window_may_import() -> list[str]:
+    """The engine's modules on the allow-list of the import contract."""
+    pyproject = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = pyproject["tool"]["importlinter"]["contracts"]
+    [lines] = [found["ignore_imports"] for found in contracts if "ignore_imports" in found]
+    return [line.partition(" -> ")[2] for line in lines]
+
+
+def test_what_the_window_may_import_of_the_engine_loads_no_torch() -> None:
+    modules = what_the_window_may_import()
+    assert "cnnbuilder.engine.client" in modules and len(modules) >= 5
+    program = f"""
+import sys, {", ".join(modules)}
+print("loaded:", 0, *sorted({{"torch", "torchvision", "numpy", "PySide6"}} & set(sys.modules)), file=sys.stderr)
+"""
+    assert loaded_by(program=program) == ["0"]
+
+
 # --- one way from a project to its data set -------------------------------------------------------
 
-PACKAGE = Path(cnnbuilder.__file__).parent
 CATALOGUE = PACKAGE / "engine" / "data" / "catalogue.py"
 
 

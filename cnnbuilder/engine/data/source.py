@@ -70,8 +70,6 @@ class DataSetInfo(Struct, frozen=True, kw_only=True):
     licence: str
     bytes: int
     """What its files take on the disk; 0 where there are none."""
-    drawable: bool = False
-    """Whether a drawing made with the mouse, brought into the form of MNIST's, belongs to it."""
     place: int = 100
     """Where it stands in lists: small numbers first."""
 
@@ -107,10 +105,6 @@ class DataSetInfo(Struct, frozen=True, kw_only=True):
         """Raises `DataProblem` where the pictures are missing."""
         if sentence := self.missing():
             raise DataProblem(sentence)
-
-    def class_name(self, label: int) -> str:
-        """The name of a class by its number."""
-        return self.classes[label]
 
 
 def damaged(title: str) -> str:

@@ -16,7 +16,6 @@ SOURCE = IdxDataSet(
     test_images=10_000,
     licence="CC BY-SA 3.0",
     bytes=11_369_320,
-    drawable=True,
     place=1,
     folder="data/mnist",
     torchvision="MNIST",

@@ -19,6 +19,7 @@ THEMES = pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 TEXTS = [
     *((text, ground) for text in ("ink", "secondary") for ground in ("window", "raised", "sunken", "canvas", "field", "line")),
     ("ink", "sunken_on_raised"),
+    ("validation", "window"), ("validation", "raised"),
     ("on_ink", "ink"),
     ("on_ink", "ink_hover"),
     ("on_ink", "secondary"),
@@ -62,6 +63,24 @@ def test_text_is_readable(tokens: Tokens, pair: tuple[str, str]) -> None:
 def test_marks_and_fields_are_seen(tokens: Tokens, pair: tuple[str, str]) -> None:
     colours = style.colours(tokens)
     assert contrast(colours[pair[0]], colours[pair[1]]) >= 3.0
+
+
+@THEMES
+def test_runs_are_seen_in_a_plot_and_are_neither_families_nor_validation(tokens: Tokens) -> None:
+    taken = {
+        tokens.validation,
+        tokens.convolution,
+        tokens.pooling,
+        tokens.activation,
+        tokens.dense,
+        tokens.other,
+    }
+    assert not taken & set(tokens.runs)
+    assert tokens.validation not in {
+        tokens.family(name) for name in ("convolution", "pooling", "activation", "dense")
+    }
+    assert len(set(tokens.runs)) == len(tokens.runs)
+    assert all(contrast(run, tokens.window) >= 3.0 for run in tokens.runs)
 
 
 @THEMES

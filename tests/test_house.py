@@ -43,10 +43,15 @@ def loaded_by(*arguments: str, program: str = _ASK, folder: Path | None = None) 
 
 _ASK_WINDOW = """
 import sys
-from PySide6.QtCore import QCoreApplication
 from cnnbuilder.ui.app import run
-status = run([], answers=lambda windows: QCoreApplication.exit(0))
-print("loaded:", status, *sorted({"torch", "torchvision", "numpy"} & set(sys.modules)), file=sys.stderr)
+loaded = []
+
+def answers(windows):
+    loaded.extend(sorted({"torch", "torchvision", "numpy", "pyqtgraph"} & set(sys.modules)))
+    windows.close_all()
+
+status = run([], answers=answers)
+print("loaded:", status, *loaded, file=sys.stderr)
 """
 
 
@@ -104,7 +109,7 @@ def test_what_is_refused_before_a_training_is_refused_without_torch(folder: Path
         assert loaded_by(*arguments.split(), folder=folder) == ["1"]
 
 
-def test_the_window_loads_no_torch() -> None:
+def test_the_window_loads_no_torch_and_no_plots_before_it_answers() -> None:
     assert loaded_by(program=_ASK_WINDOW) == ["0"]
 
 

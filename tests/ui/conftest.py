@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.plots.loading import library
 from cnnbuilder.ui.session.background_tasks import BackgroundTasks
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.engine_child import EngineChild
@@ -214,7 +215,14 @@ def stand(qtbot: Any, home: Path, tmp_path: Path) -> Iterator[Stand]:
 
 
 @pytest.fixture
-def panel(stand: Stand, qtbot: Any) -> TrainWorkspace:
+def plots_loaded(qtbot: QtBot) -> None:
+    """Plots can be drawn, as they can a moment after a window answers."""
+    library.load()
+    qtbot.waitUntil(lambda: library.ready)
+
+
+@pytest.fixture
+def panel(stand: Stand, plots_loaded: None, qtbot: Any) -> TrainWorkspace:
     """The Train workspace, shown."""
     panel = TrainWorkspace(stand.session)
     qtbot.addWidget(panel)

@@ -1,37 +1,37 @@
-"""One plot of a run: training thin, validation thick with a dot an epoch, guessing dashed, over epochs.
-
-Painted here rather than by a plotting library: importing one takes longer than the first point may take to
-appear (0.3 to 0.6 s of 0.5 s), and it painted one update in 4 ms where this takes less than one; the window
-stays punctual while every core trains.
-"""
+"""One plot of a run: its title and buttons, its curves, and its frame alone until curves can be drawn."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFontMetricsF,
-    QMouseEvent,
+    QFocusEvent,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
-    QPolygonF,
+    QResizeEvent,
+    QShowEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cnnbuilder.text import _
-from cnnbuilder.ui.plots.crosshair import paint_above, paint_beside
-from cnnbuilder.ui.plots.ends import End, paint_ends
-from cnnbuilder.ui.plots.scale import epoch_ticks, ticks
-from cnnbuilder.ui.plots.traces import DOT, THICK, THIN, Extent, Quantity, Trace, spaced
+from cnnbuilder.ui.plots.loading import library
+from cnnbuilder.ui.plots.plot_menu import PlotMenu
+from cnnbuilder.ui.plots.series import EarlierRun, PlotSeries, Quantity, plot_series
+from cnnbuilder.ui.plots.style import NARROW, axes_area, label_width, tick_width
 from cnnbuilder.ui.session.run_record import Record
+from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import NORMAL, SMALL, theme
 
-ROOMY = 220
-"""From this width on the values stand beside the crosshair."""
-NAMES = 3
-"""So many earlier runs are named; more names than that would hide the curves."""
+if TYPE_CHECKING:
+    from cnnbuilder.ui.plots.annotations import Reading
+    from cnnbuilder.ui.plots.curve_view import CurveView
+
+EDGE = 2
+"""Around everything, for the ring of focus."""
 
 
 class Plot(QWidget):
@@ -39,70 +39,276 @@ class Plot(QWidget):
 
     pointed = Signal(object)
     """The position under the mouse in epochs, or None."""
+    pinned = Signal(object)
+    """A click, or a key, wants the crosshair to stay at this position; None: nowhere."""
+    zoomed = Signal(object)
+    """The first and the last epoch that are shown, or None: all."""
+    enlarge_asked = Signal()
+    """This plot alone is wanted, or both again."""
+    save_requested = Signal(object)
+    """A file of this `PlotSeries` is wanted."""
 
     def __init__(self, quantity: Quantity, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._quantity = quantity
         self._record: Record | None = None
-        self._earlier: tuple[Record, ...] = ()
+        self._earlier: Sequence[EarlierRun] = ()
         self._guess: float | None = None
         self._logarithmic = False
-        self._scale = quantity.scale([], 1.0, False)
-        self._raw = Trace(lambda report: report.position, quantity.raw)
-        self._smooth = Trace(lambda report: report.position, quantity.smooth)
-        self._validation = Trace(lambda epoch: float(epoch.epoch), quantity.validation)
-        self._reports_seen, self._epochs_seen = Extent(), Extent()
         self._at: float | None = None
-        self._ground: tuple[object, QPixmap] | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._ring = False
+        self._may_enlarge = True
+        self.view: CurveView | None = None
+        """The curves, once they can be drawn."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(quantity.title)
-        theme.changed.connect(self._forget_ground)
+        self.menu = PlotMenu(self)
+        self._lay_out()
+        library.loaded.connect(self._fill_soon)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    # --- its parts --------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.title = QLabel(self._quantity.title)
+        self.title.setProperty("role", "strong")
+        self.title.setMinimumWidth(1)
+        self.all_button = self._button("fit", _("View all (Home)"), self.view_all)
+        self.enlarge_button = self._button("enlarge", _("Enlarge"), self.enlarge_asked.emit)
+        self.more_button = self._button("more", "", self.open_menu)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(0)
+        self._head.addWidget(self.title, 1)
+        for button in (self.all_button, self.enlarge_button, self.more_button):
+            self._head.addWidget(button)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head)
+        self._column.addStretch(1)
+        self.all_button.hide()
+
+    def _button(self, picture: str, tip: str, act: Callable[[], object]) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon(picture, "secondary"))
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(lambda _checked=False: act())
+        return button
+
+    def _dress(self) -> None:
+        more = _("{plot}: values, copy, save").format(plot=self._quantity.title)
+        self.more_button.setToolTip(more)
+        self.more_button.setAccessibleName(more)
+        self._align()
+        self.updateGeometry()
+        self.update()
+
+    def _frame_area(self) -> QRectF:
+        """Where the axes will be, in this widget's pixels, as long as nothing is drawn."""
+        top = EDGE + self._head.sizeHint().height()
+        room = QSize(max(1, self.width() - 2 * EDGE), max(1, self.height() - top - EDGE))
+        return axes_area(room, tick_width([]), label_width([], room.width())).translated(EDGE, top)
+
+    def _align(self) -> None:
+        """The title stands over the axes."""
+        left = self.view.axes.area.left() if self.view is not None else self._frame_area().left() - EDGE
+        self._head.setContentsMargins(2 if self._small else int(left), 0, 0, 0)
+        self.enlarge_button.setVisible(not self._small and self._may_enlarge)
+
+    # --- filling ----------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fill_soon()
+
+    def _fill_soon(self) -> None:
+        if self.isVisible() and self.view is None:
+            # A view takes 30 to 45 ms to make: one turn of the event loop for each.
+            QTimer.singleShot(0, self, self._fill)
+
+    def _fill(self) -> None:
+        if self.view is not None or not self.isVisible():
+            return
+        if not library.ready:
+            self.update()  # the frame says why, where it never will be
+            return
+        from cnnbuilder.ui.plots.curve_view import CurveView
+
+        view = self.view = CurveView(self._quantity, self)
+        self._column.takeAt(1)
+        self._column.addWidget(view, 1)
+        view.window_changed.connect(self._window_changed)
+        gestures = view.gestures
+        gestures.pointed.connect(self.pointed)
+        gestures.clicked.connect(self.pinned)
+        gestures.double_clicked.connect(self.enlarge_asked)
+        gestures.menu_asked.connect(self.menu.open_at)
+        gestures.pressed.connect(lambda: self.setFocus(Qt.FocusReason.MouseFocusReason))
+        view.set_logarithmic(self._logarithmic)
+        view.show_run(self._record, self._earlier, self._guess)
+        view.point_at(self._at)
+        self._align()
 
     # --- what it shows ----------------------------------------------------------------------------
 
-    def show_run(self, record: Record | None, earlier: tuple[Record, ...], guess: float | None) -> None:
+    def show_run(self, record: Record | None, earlier: Sequence[EarlierRun], guess: float | None) -> None:
         """Another run, or none; `guess` is what guessing among the classes gives."""
         self._record, self._earlier, self._guess = record, earlier, guess
-        self._forget_ground()
-        self.refresh()
+        if self.view is not None:
+            self.view.show_run(record, earlier, guess)
+        self._describe()
+        self._align()
 
     def set_logarithmic(self, on: bool) -> None:
         """Switches the vertical axis."""
         self._logarithmic = on
-        self.refresh()
+        if self.view is not None:
+            self.view.set_logarithmic(on)
 
     def refresh(self) -> None:
         """Takes in what the run has learned since."""
+        if self.view is not None:
+            self.view.refresh()
+            self._align()
+        self._describe()
+
+    def _describe(self) -> None:
+        """The reading line, for whoever does not see the curves."""
         q, record = self._quantity, self._record
-        seen: tuple[float, ...] = ()
-        if record is not None:
-            self._reports_seen.take(record, record.reports, q.smooth)
-            self._epochs_seen.take(record, record.epochs, q.validation)
-            seen = self._reports_seen.values + self._epochs_seen.values
-        self._scale = q.scale(seen, self._guess or 1.0, self._logarithmic)
+        parts = []
         if record is not None and record.epochs:
-            self.setAccessibleDescription(
-                _("Validation {value} after epoch {epoch}").format(
-                    value=q.write(q.validation(record.epochs[-1])), epoch=record.epochs[-1].epoch
-                )
+            value, epoch = q.validation(record.epochs[-1]), record.epochs[-1].epoch
+            parts.append(
+                _("Validation {value} after epoch {epoch}").format(value=q.write(value), epoch=epoch)
             )
-        self.update()
+        if record is not None and record.reports:
+            parts.append(_("training {value}").format(value=q.write(q.smooth(record.reports[-1]))))
+        if record is not None and record.best is not None and record.best is not record.epochs[-1]:
+            best = q.write(q.validation(record.best))
+            parts.append(_("best {value} after epoch {epoch}").format(value=best, epoch=record.best.epoch))
+        self.setAccessibleDescription(", ".join(parts))
 
     def point_at(self, position: float | None) -> None:
         """Puts the crosshair at a position in epochs, or takes it away."""
-        if position != self._at:
-            self._at = position
-            self.update()
+        self._at = position
+        if self.view is None:
+            return
+        self.view.point_at(position)
+        values = self.view.readings(position)[:2] if position is not None and self._small else []
+        # In a small plot the values stand in the title's place, where they hide no curve.
+        self.title.setText("&nbsp; ".join(_colored(one) for one in values) or self._quantity.title)
 
-    def _forget_ground(self) -> None:
-        self._ground = None
-        self.updateGeometry()
+    @property
+    def _small(self) -> bool:
+        return self.width() < theme.px(NARROW)
+
+    def show_epochs(self, epochs: tuple[float, float] | None) -> None:
+        """The epochs that the plot beside it was zoomed to."""
+        if self.view is not None:
+            self.view.show_epochs(epochs)
+            self._show_zoom()
+
+    @property
+    def length(self) -> int:
+        """The epochs of the horizontal axis."""
+        return self._record.length if self._record else 1
+
+    @property
+    def shown(self) -> PlotSeries | None:
+        """What it shows, for files and tables."""
+        if self._record is None:
+            return None
+        earlier = [run.record for run in self._earlier]
+        return plot_series(self._quantity, self._record, earlier, self._guess, logarithmic=self._logarithmic)
+
+    def offer_enlarging(self, possible: bool, enlarged: bool) -> None:
+        """What the button and the menu offer: this plot alone, or both; nothing where there is room for one only."""
+        self._may_enlarge = possible
+        self.menu.enlarge.setEnabled(possible)
+        self._align()
+        text = _("Both plots") if enlarged else _("Enlarge")
+        picture = icon("reduce" if enlarged else "enlarge", "secondary")
+        self.menu.enlarge.setText(text)
+        self.menu.enlarge.setIcon(picture)
+        self.enlarge_button.setIcon(picture)
+        self.enlarge_button.setToolTip(text)
+        self.enlarge_button.setAccessibleName(text)
+
+    # --- what is asked of it ----------------------------------------------------------------------
+
+    def view_all(self) -> None:
+        """Everything again, after zooming."""
+        if self.view is not None:
+            self.view.view_all()
+
+    def _window_changed(self) -> None:
+        self._show_zoom()
+        self.zoomed.emit(self.view.epochs_shown if self.view is not None else None)
+
+    def _show_zoom(self) -> None:
+        self.all_button.setVisible(self.view is not None and self.view.zoomed)
+        self._align()
+
+    def open_menu(self) -> None:
+        """Below its button."""
+        self.menu.open_at(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
+
+    # --- keys -------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        # The window's own Ctrl+C is the canvas'.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            event.setAccepted(self.menu.act_of(event) is not None)
+            if event.isAccepted():
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        act = self.menu.act_of(event)
+        if act is not None:
+            act()
+        elif not (event.key() == Qt.Key.Key_Escape and self._escape()):
+            super().keyPressEvent(event)
+
+    def _escape(self) -> bool:
+        """Undoes the innermost: a drag, the crosshair, zooming; whether there was one of them."""
+        if self.view is not None and self.view.gestures.cancel():
+            return True
+        if self._at is not None:
+            self.pinned.emit(None)
+            return True
+        if self.view is not None and self.view.zoomed:
+            self.view_all()
+            return True
+        return False
+
+    def step(self, by: int) -> None:
+        """Moves the crosshair to the next whole epoch."""
+        if self.view is None or self._record is None or not (self._record.epochs or self._record.reports):
+            return
+        start = self._record.position if self._at is None else self._at
+        epoch = int(start) + 1 if by > 0 else -int(-start // 1) - 1
+        at = float(min(self.length, max(0, epoch)))
+        self.pinned.emit(at)
+        texts = [f"{one.name} {one.text}" for one in self.view.readings(at)]
+        self.setAccessibleDescription(", ".join([_("epoch {epoch}").format(epoch=f"{at:.0f}"), *texts]))
+
+    # --- its frame --------------------------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() not in _COMING_BACK:
+            self._ring = event.reason() in _BY_KEY
         self.update()
 
-    # --- geometry ---------------------------------------------------------------------------------
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(280), theme.px(180))
@@ -110,236 +316,41 @@ class Plot(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(150), theme.px(60))
 
-    @property
-    def length(self) -> int:
-        """The epochs of the horizontal axis."""
-        return self._record.length if self._record else 1
-
-    def _area(self) -> QRectF:
-        """Where the curves are: room above for the title, left and below for the ticks."""
-        small, normal = QFontMetricsF(theme.font(SMALL)), QFontMetricsF(theme.font(NORMAL, bold=True))
-        left = small.horizontalAdvance("100 %" if self._quantity.percent else "0.05") + 8
-        right = DOT + 6
-        top = normal.height() + theme.px(10)
-        return QRectF(
-            left,
-            top,
-            max(20.0, self.width() - left - right),
-            max(20.0, self.height() - top - small.height() - 7),
-        )
-
-    def _x(self, area: QRectF, position: float) -> float:
-        return area.left() + area.width() * position / self.length
-
-    def _y(self, area: QRectF, value: float) -> float:
-        return area.bottom() - area.height() * self._scale.height(value)
-
-    # --- painting ---------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._align()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        area = self._area()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._ground_pixmap(area))
-        if self._record is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_run(painter, area, self._record)
-            if self._at is not None:
-                self._paint_crosshair(painter, area, self._record, self._at)
-        painter.end()
-
-    def _ground_pixmap(self, area: QRectF) -> QPixmap:
-        """Everything that does not move with a report: drawn once, and again when an axis changes."""
-        ratio = self.devicePixelRatioF()
-        key = (self.size().toTuple(), ratio, self._scale, self.length, self._guess)
-        if self._ground is not None and self._ground[0] == key:
-            return self._ground[1]
-        pixmap = QPixmap(self.size() * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(theme.color("window"))
-        painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_axes(painter, area)
-        for record in self._earlier:
-            self._paint_earlier(painter, area, record)
-        self._paint_guess(painter, area)
+        if self._ring and self.hasFocus():
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
+        if self.view is None:
+            self._paint_frame(painter, self._frame_area())
         painter.end()
-        self._ground = (key, pixmap)
-        return pixmap
 
-    def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
-        painter.setFont(theme.font(NORMAL, bold=True))
-        painter.setPen(theme.color("ink"))
-        metrics = painter.fontMetrics()
-        painter.drawText(QPointF(area.left(), metrics.ascent() + 3), self._quantity.title)
-        painter.setFont(theme.font(SMALL))
-        small = QFontMetricsF(painter.font())
-        marks = ticks(
-            self._scale, min(6, int(area.height() / (2.0 * small.height()))), percent=self._quantity.percent
-        )
-        for number, tick in enumerate(marks):
-            y = round(self._y(area, tick.value)) + 0.5
-            painter.setPen(QPen(_faint(0.35 if number else 0.8), 1))
-            painter.drawLine(QLineF(area.left(), y, area.right(), y))
-            text = tick.text + (" %" if self._quantity.percent and tick is marks[-1] else "")
-            painter.setPen(theme.color("secondary"))
-            painter.drawText(
-                QRectF(0, y - small.height() / 2, area.left() - 6, small.height()),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                text,
-            )
-        widest = small.horizontalAdvance(str(self.length)) + 14
-        for epoch in epoch_ticks(self.length, int(area.width() / widest)):
-            x, text = self._x(area, epoch), str(epoch)
-            half = small.horizontalAdvance(text) / 2  # the last number is not cut by the plot's edge
-            painter.drawText(
-                QRectF(min(x, self.width() - half) - 40, area.bottom() + 5, 80, small.height()),
-                Qt.AlignmentFlag.AlignHCenter,
-                text,
-            )
-
-    def _paint_guess(self, painter: QPainter, area: QRectF) -> None:
-        if self._guess is None:
-            return
-        y = round(self._y(area, self._guess)) + 0.5
-        pen = QPen(theme.color("secondary"), 1)
-        pen.setDashPattern([3, 3])
-        painter.setPen(pen)
-        painter.drawLine(QLineF(area.left(), y, area.right(), y))
-        if area.height() < 4 * QFontMetricsF(painter.font()).height():
-            return  # in a low plot the line alone
-        text = _("guessing {value}").format(value=self._quantity.write(self._guess))
-        metrics = QFontMetricsF(painter.font())
-        # Where the curves leave room: they start at guessing and move away from it.
-        box = QRectF(
-            area.right() - metrics.horizontalAdvance(text) - 4, y - metrics.height() - 1, 0, metrics.height()
-        )
-        if box.top() < area.top():
-            box.moveTop(y + 2)
-        painter.setPen(theme.color("secondary"))
-        painter.drawText(QPointF(box.left(), box.top() + metrics.ascent()), text)
-
-    def _paint_earlier(self, painter: QPainter, area: QRectF, record: Record) -> None:
-        value = self._quantity.validation
-        epochs = [epoch for epoch in record.epochs if epoch.epoch <= self.length]
-        line = [QPointF(self._x(area, epoch.epoch), self._y(area, value(epoch))) for epoch in epochs]
-        if len(line) < 2:
-            return
-        painter.setPen(QPen(_faint(0.9), THIN))
-        painter.drawPolyline(spaced(line, 0.5))
-
-    def _paint_run(self, painter: QPainter, area: QRectF, record: Record) -> None:
-        ink, validation = theme.color("ink"), theme.color("activation")
-        painter.save()
-        painter.setClipRect(area.adjusted(-DOT - 2, -DOT - 2, DOT + 2, DOT + 2))
-        if len(record.reports) > 2:
-            painter.setPen(QPen(theme.color("ink", 64), 1))
-            painter.drawPolyline(QPolygonF(self._raw.points(record.reports, area, self._scale, self.length)))
-        painter.setPen(QPen(ink, THIN))
-        painter.drawPolyline(QPolygonF(self._smooth.points(record.reports, area, self._scale, self.length)))
-        dots = self._validation.points(record.epochs, area, self._scale, self.length)
-        painter.setPen(
-            QPen(validation, THICK, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        painter.drawPolyline(spaced(dots, 0.5))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(validation)
-        # Dots that would touch say nothing: then the line alone, with its last dot.
-        shown = dots if len(dots) < 2 or dots[1].x() - dots[0].x() > 3 * DOT else dots[-1:]
-        for dot in shown:
-            painter.drawEllipse(dot, DOT, DOT)
-        painter.restore()
-        self._paint_best(painter, area, record)
-        self._paint_ends(painter, area, record)
-
-    def _paint_best(self, painter: QPainter, area: QRectF, record: Record) -> None:
-        best = record.best
-        if best is None or len(record.epochs) < 3:
-            return
-        at = QPointF(self._x(area, best.epoch), self._y(area, self._quantity.validation(best)))
-        painter.setPen(QPen(theme.color("activation"), 1.5))
-        painter.setBrush(theme.color("window"))
-        painter.drawEllipse(at, DOT + 1.5, DOT + 1.5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("activation"))
-        painter.drawEllipse(at, DOT - 1, DOT - 1)
-        if best is record.epochs[-1]:
-            return  # the last value stands beside it: the word would be in the way
-        painter.setFont(theme.font(SMALL))
-        painter.setPen(theme.color("secondary"))
-        metrics = QFontMetricsF(painter.font())
-        text = _("best")
-        low = at.y() > area.center().y()
-        y = at.y() - DOT - 6 if low else at.y() + DOT + 5 + metrics.ascent()
-        wide = metrics.horizontalAdvance(text)
-        if (
-            at.x() + wide / 2
-            < self.width() - QFontMetricsF(theme.font(NORMAL, bold=True)).horizontalAdvance("99.9 %") - 4
-        ):
-            painter.drawText(QPointF(at.x() - wide / 2, y), text)  # else the last values stand there
-
-    def _paint_ends(self, painter: QPainter, area: QRectF, record: Record) -> None:
-        """The last values at the curves' ends and the earlier runs' names, moved apart where they would overlap."""
-        q = self._quantity
-        own: list[End] = []
-        if (
-            record.epochs and record.epochs[-1].epoch > 0
-        ):  # the untrained network's value is the guess beside it
-            value = q.validation(record.epochs[-1])
-            own.append(End(self._x(area, record.position), self._y(area, value), q.write(value), bold=True))
-        if record.reports:
-            value = q.smooth(record.reports[-1])
-            own.append(End(self._x(area, record.position), self._y(area, value), q.write(value)))
-        names = [
-            End(self._x(area, shown[-1].epoch), self._y(area, q.validation(shown[-1])), earlier.clock)
-            for earlier in self._earlier
-            if len(shown := [epoch for epoch in earlier.epochs if epoch.epoch <= self.length]) > 1
-        ]
-        names = names[-NAMES:]
-        if area.height() < 4 * QFontMetricsF(theme.font(SMALL)).height():
-            own, names = own[:1], []
-        paint_ends(painter, area, self.width(), own, names, from_above=not q.percent)
-
-    def _paint_crosshair(self, painter: QPainter, area: QRectF, record: Record, at: float) -> None:
-        q = self._quantity
-        lines: list[tuple[str, str]] = []
+    def _paint_frame(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(QPen(theme.color("field_border"), 1))
-        x = round(self._x(area, at)) + 0.5
-        painter.drawLine(QLineF(x, area.top(), x, area.bottom()))
-        report = min(record.reports, key=lambda r: abs(r.position - at), default=None)
-        if report is not None and abs(report.position - at) < 0.1 * self.length:
-            lines.append(("ink", f"{_('training')} {q.write(q.smooth(report))}"))
-            self._paint_mark(painter, area, report.position, q.smooth(report), "ink")
-        epoch = min(record.epochs, key=lambda e: abs(e.epoch - at), default=None)
-        if epoch is not None:
-            lines.append(("activation", f"{_('validation')} {q.write(q.validation(epoch))}"))
-            self._paint_mark(painter, area, epoch.epoch, q.validation(epoch), "activation")
-        lines.insert(0, ("", _("epoch {epoch}").format(epoch=f"{at:.2f}")))
-        if area.width() < theme.px(ROOMY):
-            paint_above(painter, area, self.width(), lines[1:])
-        else:
-            paint_beside(painter, area, self.width(), x, lines)
-
-    def _paint_mark(self, painter: QPainter, area: QRectF, position: float, value: float, token: str) -> None:
-        painter.setPen(QPen(theme.color("window"), 1.5))
-        painter.setBrush(theme.color(token))
-        painter.drawEllipse(QPointF(self._x(area, position), self._y(area, value)), DOT + 1, DOT + 1)
-
-    # --- the mouse --------------------------------------------------------------------------------
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        area = self._area()
-        if self._record is None or (not self._record.epochs and not self._record.reports):
-            return
-        inside = area.adjusted(-4, -8, 8, 8).contains(event.position())
-        at = (event.position().x() - area.left()) / area.width() * self.length
-        self.pointed.emit(min(float(self.length), max(0.0, at)) if inside else None)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.pointed.emit(None)
+        foot = round(area.bottom()) + 0.5
+        painter.drawLine(QPointF(area.left(), foot), QPointF(area.right(), foot))
+        painter.setFont(theme.font(NORMAL))
+        painter.setPen(theme.color("secondary"))
+        text = _("Loading")
+        if library.failure:
+            text = _("Curves cannot be drawn: {reason}").format(reason=library.failure)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
 
-def _faint(share: float) -> QColor:
-    """The border's colour, that much of it over the ground."""
-    color = theme.color("border")
-    color.setAlphaF(min(1.0, share))
-    return color
+def _colored(reading: Reading) -> str:
+    style = f"color: {reading.color.name()}; font-weight: 400; font-size: {theme.px(SMALL)}px"
+    return f'<span style="{style}">{reading.text}</span>'
+
+
+_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+"""A ring says where the focus is to whoever moves it by keys; after a click it is known."""
+_COMING_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)

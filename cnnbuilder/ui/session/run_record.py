@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from cnnbuilder.engine.messages import AnyEvent, Epoch, Finished, Started, Step
 from cnnbuilder.network.project import Project
+from cnnbuilder.text import _
 
 CAPACITY = 2_048
 """Reports kept of a run, more than a plot has pixel columns. Beyond it neighbours are merged: a run of a week
@@ -64,6 +66,17 @@ class Record:
     def clock(self) -> str:
         """What the run is called: when Train was pressed."""
         return clock(self.at)
+
+    @property
+    def number(self) -> int | None:
+        """Its place among the runs of its project, from 1; None before it has a folder."""
+        name = Path(self.run).name if self.run else ""
+        return int(name) if name.isdigit() else None
+
+    @property
+    def name(self) -> str:
+        """What the list of runs calls it, "Run 5"; before it has a folder, when Train was pressed."""
+        return self.clock if self.number is None else _("Run {number}").format(number=self.number)
 
     @property
     def length(self) -> int:

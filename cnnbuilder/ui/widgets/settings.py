@@ -67,6 +67,16 @@ def remember_export(form: str, folder: Path) -> None:
     saved.setValue("export/folder", str(folder))
 
 
+def logarithmic_loss() -> bool:
+    """Whether the axis of the loss was logarithmic last time; linear at first."""
+    return _whole(store().value("plots/logarithmic_loss"), 0) == 1
+
+
+def save_logarithmic_loss(on: bool) -> None:
+    """Keeps it for the next run and the next start."""
+    store().setValue("plots/logarithmic_loss", int(on))
+
+
 def layout_bytes(name: str) -> QByteArray | None:
     """A geometry or splitter state saved under this name."""
     value = store().value(f"layout/{name}")

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnbuilder.ui.build.workspace import BuildWorkspace
+from cnnbuilder.ui.plots.loading import library
 from cnnbuilder.ui.session.background_tasks import BackgroundTasks
 from cnnbuilder.ui.session.conditions import missing_text
 from cnnbuilder.ui.session.document import Document
@@ -68,6 +69,8 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(480, 320)
         self.host: SessionHost
+        # After whatever else waits for the first answer.
+        self.answers.connect(library.load, Qt.ConnectionType.QueuedConnection)
         self.show_session(Session(self.child, self.tasks, document, self))
         layout_memory.restore(self, self.build)
         # What views listen to goes last: every one of them is gone by then.

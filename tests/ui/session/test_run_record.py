@@ -66,3 +66,10 @@ def test_a_long_run_takes_no_more_room_and_keeps_its_ends() -> None:
 
 def test_a_quick_try_has_one_epoch_from_the_start() -> None:
     assert Record(Project(), datetime(2026, 1, 5), quick=True).length == 1
+
+
+def test_a_run_is_called_by_its_number_once_it_has_a_folder() -> None:
+    record = Record(Project(), datetime(2026, 1, 5, 14, 2))
+    assert (record.number, record.name) == (None, "2026-01-05 14:02")
+    record.add([started("lenet.runs/0012")])
+    assert (record.number, record.name) == (12, "Run 12")

@@ -317,9 +317,13 @@ def test_the_crosshair_stands_in_both_plots(panel: TrainWorkspace, stand: Stand,
     stand.session.train()
     stand.begin()
     stand.end_of_epoch()
-    with qtbot.waitSignal(panel.curves.loss.pointed) as pointed:
-        qtbot.mouseMove(panel.curves.loss, panel.curves.loss.rect().center())
+    curves = panel.curves
+    qtbot.waitUntil(lambda: all(plot.view is not None for plot in curves.plots))
+    view = curves.loss.view
+    with qtbot.waitSignal(curves.loss.pointed) as pointed:
+        qtbot.mouseMove(view.viewport(), view.axes.area.center().toPoint())
     assert 0 < pointed.args[0] < 5
+    assert [plot.view.readings(pointed.args[0])[-1].name for plot in curves.plots] == ["validation"] * 2
     panel.grab()
 
 

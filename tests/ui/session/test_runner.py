@@ -187,7 +187,7 @@ def test_a_discarded_run_gives_the_last_one_its_place_back(stand: Stand) -> None
 
 
 def test_predict_is_answered(stand: Stand, qtbot: Any) -> None:
-    number = stand.runner.predict(bytes(4), (2, 2, 1), drawn=True)
+    number = stand.runner.predict(bytes(4), (2, 2, 1), stand.document.project, drawn=True)
     assert stand.engine.sent == [Predict(number, bytes(4), 2, 2, 1, True, None)]
     with qtbot.waitSignal(stand.runner.predicted) as heard:
         stand.engine.say(Predicted(number, (("3", 0.9),), bytes(4), (1, 2, 2), True))
@@ -195,7 +195,7 @@ def test_predict_is_answered(stand: Stand, qtbot: Any) -> None:
 
 
 def test_a_request_that_the_child_took_with_it_is_answered_with_its_end(stand: Stand, qtbot: Any) -> None:
-    stand.runner.predict(bytes(4), (2, 2, 1))
+    stand.runner.predict(bytes(4), (2, 2, 1), stand.document.project)
     with qtbot.waitSignal(stand.runner.predicted) as heard:
         stand.engine.say(Ended("It ended."))
     assert isinstance(heard.args[0], Failed)
@@ -249,7 +249,7 @@ def test_after_shutdown_nothing_is_asked_or_heard(stand: Stand, qtbot: Any) -> N
     assert stand.engine.closed
     asked = len(stand.engine.sent)
     stand.engine.say(step(0.9), READY)
-    stand.runner.predict(bytes(1), (1, 1, 1))
+    stand.runner.predict(bytes(1), (1, 1, 1), stand.document.project)
     stand.runner.stop_now()
     qtbot.wait(1)
     assert len(stand.engine.sent) == asked

@@ -14,22 +14,20 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
-    Signal,
 )
 from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from cnnbuilder.network.file import FileProblemError, save_content
-from cnnbuilder.network.project import Project, Training
-from cnnbuilder.network.saved_activations import Precision
+from cnnbuilder.network.project import Project
 from cnnbuilder.network.table import WRITERS, Table, as_csv, as_latex, as_markdown, as_text, table
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.session import Session
-from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.build.analysis_model import AnalysisModel, TotalsModel
 from cnnbuilder.ui.build.analysis_table import AnalysisTable, NumbersTable, TotalsRow
 from cnnbuilder.ui.build.empty import Empty
 from cnnbuilder.ui.fields.formula_card import FormulaCard
+from cnnbuilder.ui.session.session import Session
+from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
 
 

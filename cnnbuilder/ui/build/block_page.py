@@ -11,16 +11,16 @@ from cnnbuilder.network.code import line_of
 from cnnbuilder.network.edits import replace_block
 from cnnbuilder.network.table import entry
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.block_facts import BlockFacts
-from cnnbuilder.ui.fields.block_help import HelpButton
 from cnnbuilder.ui.build.code_box import CodeBox
+from cnnbuilder.ui.build.problem_card import ProblemCard
+from cnnbuilder.ui.fields.block_help import HelpButton
 from cnnbuilder.ui.fields.form import Form, checked
 from cnnbuilder.ui.fields.formulas import FormulaBox
 from cnnbuilder.ui.fields.name_field import NameField
-from cnnbuilder.ui.build.problem_card import ProblemCard
 from cnnbuilder.ui.fields.several_values import SeveralValues, given, taken
 from cnnbuilder.ui.fields.values import Headline, Rule
+from cnnbuilder.ui.session.session import Session
 
 
 class BlockPage(QWidget):

@@ -21,11 +21,11 @@ from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.code import CannotGenerateError, Source, Style, source
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.session import Session
-from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.build.code_text import CodeText
 from cnnbuilder.ui.build.empty import Empty
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.flow_layout import Flow
+from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
 
 NOTHING = Source("", {}, {})

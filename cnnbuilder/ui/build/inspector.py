@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.block_page import BlockPage
 from cnnbuilder.ui.build.network_page import NetworkPage
 from cnnbuilder.ui.build.several_page import SeveralPage
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import theme
 
 

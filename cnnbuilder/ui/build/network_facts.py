@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.columns import COLUMNS
-from cnnbuilder.network.number_formulas import peak_formulas
 from cnnbuilder.network.memory import saved_values
+from cnnbuilder.network.number_formulas import peak_formulas
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.network.table import table
 from cnnbuilder.text import _, bytes_text, number, short_number
-from cnnbuilder.ui.session.memory_estimate import MemoryEstimate
 from cnnbuilder.ui.fields.explained import Explained
 from cnnbuilder.ui.fields.values import Fact
+from cnnbuilder.ui.session.memory_estimate import MemoryEstimate
 
 _COLUMN = {column.key: column for column in COLUMNS}
 

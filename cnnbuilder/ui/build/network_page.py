@@ -14,11 +14,11 @@ from cnnbuilder.network.edits import append, create
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.network_facts import NetworkFacts
 from cnnbuilder.ui.build.problem_card import ProblemCard
-from cnnbuilder.ui.fields.values import Fact, Headline, Rule
 from cnnbuilder.ui.build.weight_bar import WeightBar
+from cnnbuilder.ui.fields.values import Fact, Headline, Rule
+from cnnbuilder.ui.session.session import Session
 
 HEAVIEST = 5
 """How many of the heaviest blocks are named."""

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLa
 from cnnbuilder.network.edits import move_in_stack, remove
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, ngettext
-from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.empty import Empty
 from cnnbuilder.ui.build.outline_model import BLOCK, NAME, OUTPUT, PARAMETERS, OutlineModel, head
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import SMALL, theme
 
 

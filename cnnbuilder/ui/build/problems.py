@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.build.import_remarks import RemarkList
 from cnnbuilder.ui.build.problem_card import ProblemCard
+from cnnbuilder.ui.session.session import Session
 
 
 class ProblemsView(QScrollArea):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
-from cnnbuilder.engine.data.catalogue import unfit, resolve_or_none
+from cnnbuilder.engine.data.catalogue import resolve_or_none, unfit
 from cnnbuilder.engine.messages import Failed, Sample
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from cnnbuilder.network.number_formulas import share_formula, sum_formula
 from cnnbuilder.text import _, ngettext, number, share_text, short_number
-from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.fields.explained import Explained
 from cnnbuilder.ui.fields.formulas import FormulaBox
 from cnnbuilder.ui.fields.values import Headline, Rule
+from cnnbuilder.ui.session.document import Document
 
 
 class SeveralPage(QWidget):

@@ -18,12 +18,12 @@ from pytestqt.qtbot import QtBot
 from cnnbuilder.network.edits import remove, replace_block
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.build.analysis import AnalysisView
+from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import SMALL, theme
 from tests.benchmarks.recompute import stack
-from cnnbuilder.ui.session.session import Session
 from tests.ui.conftest import MakeSession, Show
 
 Key = Qt.Key
@@ -190,13 +190,17 @@ def test_the_three_forms_are_copied(view: AnalysisView) -> None:
     assert begins == ["name,b", "| Name", "% \\use"]
 
 
-def test_it_is_saved_by_its_ending(view: AnalysisView, session: Session, tmp_path: Path, qtbot: QtBot) -> None:
+def test_it_is_saved_by_its_ending(
+    view: AnalysisView, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
     view.write(tmp_path / "lenet.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "lenet.csv").read_text())))
     assert rows[1]["name"] == "conv1"
     with qtbot.waitSignal(session.message_requested) as refused:
         view.write(tmp_path / "lenet.xls")
-    assert [message.text for message in refused.args] == ["The table can be saved as .csv, .md, .tex, and lenet.xls ends otherwise."]
+    assert [message.text for message in refused.args] == [
+        "The table can be saved as .csv, .md, .tex, and lenet.xls ends otherwise."
+    ]
     with qtbot.waitSignal(session.message_requested):
         view.write(tmp_path / "no such folder" / "lenet.csv")
 

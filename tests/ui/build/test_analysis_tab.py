@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 
 from cnnbuilder.engine.messages import Ready
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.build.analysis import AnalysisView
+from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.window.window import Window
 
 READY = Ready("cuda", "Small GPU", ("cuda",), 8_000_000_000, True, "2.6", 2)

@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from cnnbuilder.network.code import source
 from cnnbuilder.network.edits import connect, create, place_loose, remove, replace_block
 from cnnbuilder.network.project import Wire
-from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.build import highlight
 from cnnbuilder.ui.build.code import CodeView
 from cnnbuilder.ui.build.code_text import CodeText
+from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
 from cnnbuilder.ui.widgets.theme import DARK, LIGHT, Tokens
 
@@ -146,7 +146,9 @@ def test_branches_have_no_sequential_form_and_it_says_why(
     assert not view.copy.isEnabled()
 
 
-def test_an_empty_network_has_one_sentence_and_one_button(make_session: MakeSession, show, qtbot: QtBot) -> None:
+def test_an_empty_network_has_one_sentence_and_one_button(
+    make_session: MakeSession, show, qtbot: QtBot
+) -> None:
     document = Document()
     view = CodeView(make_session(document))
     show(view, 700, 400)

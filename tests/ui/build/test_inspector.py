@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 from cnnbuilder.network.edits import append, create, remove, replace_block
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.build.block_page import BlockPage
-from cnnbuilder.ui.fields.editors import TypedEditor
 from cnnbuilder.ui.build.inspector import Inspector
 from cnnbuilder.ui.build.network_page import NetworkPage
 from cnnbuilder.ui.build.problem_card import ProblemCard
 from cnnbuilder.ui.build.several_page import SeveralPage
+from cnnbuilder.ui.fields.editors import TypedEditor
+from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
 from cnnbuilder.ui.widgets.theme import theme
 
@@ -326,9 +326,7 @@ def test_height_and_width_have_formulas_of_their_own_where_they_differ(
     assert len(set(titles)) == 3
 
 
-def test_a_click_on_the_code_asks_for_the_code_tab(
-    page: BlockPage, session: Session, qtbot: QtBot
-) -> None:
+def test_a_click_on_the_code_asks_for_the_code_tab(page: BlockPage, session: Session, qtbot: QtBot) -> None:
     with qtbot.waitSignal(session.page_requested) as asked:
         qtbot.mouseClick(page.code, Qt.MouseButton.LeftButton)
     assert asked.args == ["code"]
@@ -459,7 +457,9 @@ def test_every_field_has_a_name_for_a_screen_reader(page: BlockPage) -> None:
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
-def test_every_block_of_every_template_can_be_inspected(template: str, make_session: MakeSession, show) -> None:
+def test_every_block_of_every_template_can_be_inspected(
+    template: str, make_session: MakeSession, show
+) -> None:
     document = Document(TEMPLATES[template].make())
     inspector = Inspector(session := make_session(document))
     show(inspector)

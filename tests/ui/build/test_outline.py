@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.edits import append, create, move_in_stack, remove
-from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.build.outline import Outline
 from cnnbuilder.ui.build.outline_model import BLOCK, NAME, OUTPUT, PARAMETERS, OutlineModel
+from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
 from cnnbuilder.ui.widgets.theme import theme
 
@@ -82,7 +82,8 @@ def test_control_and_arrows_move_a_block(
 
 
 def test_enter_asks_for_the_fields(
-    outline: Outline, session: Session, selection: Selection, qtbot: QtBot) -> None:
+    outline: Outline, session: Session, selection: Selection, qtbot: QtBot
+) -> None:
     selection.select(["b5"])
     outline.table.setFocus()
     with qtbot.waitSignal(session.fields_requested) as asked:

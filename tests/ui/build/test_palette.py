@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from cnnbuilder.blocks import OFFERED
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.ui.build.palette_card import Card, Heading
 from cnnbuilder.ui.build.palette import Palette
+from cnnbuilder.ui.build.palette_card import Card, Heading
 from cnnbuilder.ui.widgets.theme import theme
 
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.edits import remove
-from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.build.problems import ProblemsView
+from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
 
 

@@ -18,7 +18,7 @@ from cnnbuilder.engine.messages import (
     TestRun,
     Train,
 )
-from cnnbuilder.network.file import loads
+from cnnbuilder.network.file import dumps, loads
 from cnnbuilder.ui.session.runner import PATIENCE_MS, QUICK_IMAGES
 from tests.ui.runs import READY, Stand, epoch, finished, step
 
@@ -188,7 +188,8 @@ def test_a_discarded_run_gives_the_last_one_its_place_back(stand: Stand) -> None
 
 def test_predict_is_answered(stand: Stand, qtbot: Any) -> None:
     number = stand.runner.predict(bytes(4), (2, 2, 1), stand.document.project, drawn=True)
-    assert stand.engine.sent == [Predict(number, bytes(4), 2, 2, 1, True, None)]
+    untrained = dumps(stand.document.project)  # there is no run to ask
+    assert stand.engine.sent == [Predict(number, bytes(4), 2, 2, 1, True, None, untrained)]
     with qtbot.waitSignal(stand.runner.predicted) as heard:
         stand.engine.say(Predicted(number, (("3", 0.9),), bytes(4), (1, 2, 2), True))
     assert heard.args[0].classes[0] == ("3", 0.9)

@@ -117,5 +117,7 @@ class Drawer(Tabs):
     def _set_limits(self) -> None:
         header = self.header_height()
         self.setMinimumHeight(header if self.folded else theme.px(LEAST_HEIGHT))
+        side = header - 8
         self.fold.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.fold.setFixedSize(side, side)
         self.setMaximumHeight(header if self.folded else 16_777_215)

@@ -22,6 +22,7 @@ class HelpButton(QToolButton):
     def __init__(self, kind: type[Block], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = kind
+        self.setProperty("role", "inline")  # no higher than the line it stands in
         self.card: BlockHelp | None = None
         name = _("About {kind}").format(kind=kind.kind())
         self.setAccessibleName(name)

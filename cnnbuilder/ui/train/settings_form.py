@@ -20,7 +20,7 @@ from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
 
-EDITOR_WIDTH = 108
+EDITOR_WIDTH = 126
 """At 100 % text."""
 GAP = 8
 
@@ -156,6 +156,7 @@ class TrainingForm(QWidget):
                 optimizer = OPTIMIZERS[self._document.project.training.optimizer]
                 fits = name != "momentum" or name in optimizer.settings
                 row.set_visible(opened and fits)
+        self._place_labels()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -167,14 +168,18 @@ class TrainingForm(QWidget):
 
     def _resize_editors(self) -> None:
         for row in self.rows.values():
-            row.editor.setFixedWidth(theme.px(EDITOR_WIDTH))
+            row.editor.setMinimumWidth(theme.px(EDITOR_WIDTH))
             row.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._place_labels()
 
     def _place_labels(self) -> None:
         """Label and field side by side; where the longest label finds no room there, each above its field."""
-        widest = max(row.label.sizeHint().width() for row in self.rows.values())
+        opened = self.more.isChecked()
+        shown = (row for row in self.rows.values() if opened or row.info.field.primary)
+        widest = max(row.label.sizeHint().width() for row in shown)
         stacked = widest + GAP + theme.px(EDITOR_WIDTH) > self.width()
+        for row in self.rows.values():
+            row.editor.setMaximumWidth(16_777_215 if stacked else theme.px(EDITOR_WIDTH))
         if stacked == self._stacked:
             return
         self._stacked = stacked

@@ -32,7 +32,7 @@ from cnnbuilder.ui.widgets.notice import Notice
 from cnnbuilder.ui.widgets.tabs import Tabs
 from cnnbuilder.ui.widgets.theme import theme
 
-NETWORK_WIDTH, SETTINGS_WIDTH, RESULTS_WIDTH = 152, 232, 336
+NETWORK_WIDTH, SETTINGS_WIDTH, RESULTS_WIDTH = 152, 256, 336
 PLOTS_LEAST, LOWER_USUAL, LOWER_LEAST = 200, 232, 140
 
 

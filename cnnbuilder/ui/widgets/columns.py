@@ -35,7 +35,7 @@ class SidePanel(QWidget):
         self._rail.setProperty("role", "panel")
         self._rail.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._icons = QVBoxLayout(self._rail)
-        self._icons.setContentsMargins(4, 8, 4, 8)
+        self._icons.setContentsMargins(2, 8, 2, 8)
         self._icons.setSpacing(4)
         self._icons.addStretch(1)
         self._stack = QStackedLayout(self)

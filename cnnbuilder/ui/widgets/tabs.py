@@ -98,12 +98,14 @@ class Tabs(QWidget):
             return
         label = self._badges.get(key)
         if label is None:
-            label = self._badges[key] = QLabel()
+            label = self._badges[key] = QLabel(self.bar)
             label.setProperty("role", "badge")
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            self.bar.setTabButton(index, QTabBar.ButtonPosition.RightSide, label)
+        # As large as it will be drawn before the tab is laid out around it.
         label.setText(str(count))
+        label.ensurePolished()
         label.adjustSize()
+        self.bar.setTabButton(index, QTabBar.ButtonPosition.RightSide, label)
 
     def set_contents_visible(self, visible: bool) -> None:
         """Leaves only the row of tabs, or shows the page again."""

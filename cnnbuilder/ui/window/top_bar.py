@@ -25,6 +25,7 @@ from cnnbuilder.ui.widgets.theme import theme
 from cnnbuilder.ui.window.workspace_switch import WorkspaceSwitch
 
 MENUS_FROM, COMPACT_BELOW, DETAILS_FROM, ICONS_FROM, WORDS_FROM = 1600, 1280, 1120, 1024, 700
+TITLE_LEAST = 48
 """Widths at 100 % text: menus in the bar; the switch as icons; chips with details; file icons; chips with words."""
 
 
@@ -156,6 +157,9 @@ class TopBar(QWidget):
         self.stop.setAccessibleName(_("Stop"))
         self.stop.setToolTip(_("End the training: keep what was learned, or discard it"))
         self._icons = QWidget()
+        self._icons.setSizePolicy(
+            QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred
+        )  # the title gives way
         icons = QHBoxLayout(self._icons)
         icons.setContentsMargins(0, 0, 0, 0)
         icons.setSpacing(2)
@@ -284,13 +288,13 @@ class TopBar(QWidget):
         in_bar = width >= MENUS_FROM * scale
         self.menu_bar.setVisible(in_bar)
         self.menu_button.setVisible(not in_bar)
-        self._icons.setVisible(width >= ICONS_FROM * scale)
         compact = width < COMPACT_BELOW * scale
         half = (width - 20 - 24 - self.switch.width_for(compact)) // 2
         if not compact and half < self._right_width(worded=True, detailed=False):
             compact = True
             half = (width - 20 - 24 - self.switch.width_for(compact)) // 2
         self.switch.set_compact(compact)
+        self._icons.setVisible(width >= ICONS_FROM * scale and half >= self._left_width())
         worded = width >= WORDS_FROM * scale and half >= self._right_width(worded=True, detailed=False)
         detailed = worded and width >= DETAILS_FROM * scale
         detailed = detailed and half >= self._right_width(worded=True, detailed=True)
@@ -319,13 +323,18 @@ class TopBar(QWidget):
         words = (_("Train"), _("Pause"), _("Go on"))
         return max(theme.px(96), max(metrics.horizontalAdvance(word) for word in words) + theme.px(32))
 
+    def _left_width(self) -> int:
+        menus = self.menu_bar if self.menu_bar.isVisibleTo(self) else self.menu_button
+        edited = self.edited.sizeHint().width() + 8 if self.edited.text() else 0
+        return menus.sizeHint().width() + self._icons.sizeHint().width() + 24 + theme.px(TITLE_LEAST) + edited
+
     def _right_width(self, *, worded: bool, detailed: bool) -> int:
         chips = sum(chip.width_for(worded=worded, detailed=detailed) for chip in (self.data, self.device))
         stop = self.stop.sizeHint().width() + 8 if self._running else 0
         return chips + 16 + self._train_width(worded) + stop
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), max(48, theme.px(13) + 35))
+        return QSize(super().sizeHint().width(), max(48, theme.px(20) + 25))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, self.sizeHint().height())

@@ -18,7 +18,9 @@ from cnnbuilder.ui.build.code import CodeView
 from cnnbuilder.ui.build.code_text import CodeText
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import DARK, LIGHT, Tokens
+from tests.ui.conftest import MakeSession
 
 
 @pytest.fixture

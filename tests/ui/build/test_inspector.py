@@ -20,7 +20,9 @@ from cnnbuilder.ui.build.several_page import SeveralPage
 from cnnbuilder.ui.fields.editors import TypedEditor
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import theme
+from tests.ui.conftest import MakeSession
 
 CONV2, POOL, LINEAR = "b5", "b7", "b12"
 

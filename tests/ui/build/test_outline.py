@@ -14,7 +14,9 @@ from cnnbuilder.ui.build.outline import Outline
 from cnnbuilder.ui.build.outline_model import BLOCK, NAME, OUTPUT, PARAMETERS, OutlineModel
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import theme
+from tests.ui.conftest import MakeSession
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from cnnbuilder.network.edits import remove
 from cnnbuilder.ui.build.problems import ProblemsView
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.session.session import Session
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from cnnbuilder.engine.messages import AnyEvent, AnyRequest, Ended, decode_events, encode_request
+from cnnbuilder.engine.messages import AnyEvent, AnyRequest, ProcessExited, decode_events, encode_request
 from cnnbuilder.text import _
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Client:
             child.send(encode_request(request))
 
     def kill(self) -> None:
-        """Ends the child now, whatever it is doing. Nothing it still said is handed over; no `Ended` follows."""
+        """Ends the child now, whatever it is doing. What it still said is dropped; no `ProcessExited` follows."""
         with self._lock:
             child, self._child = self._child, None
         if child is not None:
@@ -190,7 +190,7 @@ class _Child:
     def _end_of_story(self, reason: str) -> None:
         atexit.unregister(self._at_exit)
         self.over = True
-        self._hear([Ended(reason)])
+        self._hear([ProcessExited(reason)])
 
 
 def _work(requests: Connection, events: Connection) -> None:

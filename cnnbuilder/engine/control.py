@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cnnbuilder.engine.messages import Paused, TrainingEvent, WentOn
+from cnnbuilder.engine.messages import Paused, Resumed, TrainingEvent
 
 if TYPE_CHECKING:
     from cnnbuilder.engine.inference import Model
@@ -60,4 +60,4 @@ def hold(control: Control) -> Iterator[TrainingEvent]:
         time.sleep(_GLANCE)
         control.between_steps()
     if not control.stops():
-        yield WentOn()
+        yield Resumed()

@@ -209,7 +209,7 @@ class Paused(Event, frozen=True):
     """The loop holds."""
 
 
-class WentOn(Event, frozen=True):
+class Resumed(Event, frozen=True):
     """The loop goes on."""
 
 
@@ -311,7 +311,7 @@ class NetworkRead(Answer, frozen=True):
     """The run that holds its weights, where they were on this machine."""
 
 
-class Ended(Event, frozen=True):
+class ProcessExited(Event, frozen=True):
     """The child is gone without having been asked to; made by the client, never sent by the child."""
 
     reason: str
@@ -324,7 +324,7 @@ AnyEvent = (
     | Step
     | Epoch
     | Paused
-    | WentOn
+    | Resumed
     | Finished
     | Failed
     | Predicted
@@ -333,9 +333,9 @@ AnyEvent = (
     | Exported
     | ExportChecked
     | NetworkRead
-    | Ended
+    | ProcessExited
 )
-TrainingEvent = Stage | Started | Step | Epoch | Paused | WentOn | Finished | Failed
+TrainingEvent = Stage | Started | Step | Epoch | Paused | Resumed | Finished | Failed
 
 _encoder = msgspec.msgpack.Encoder()
 _requests: msgspec.msgpack.Decoder[AnyRequest] = msgspec.msgpack.Decoder(AnyRequest)

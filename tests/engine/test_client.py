@@ -19,7 +19,6 @@ from cnnbuilder.engine import runs
 from cnnbuilder.engine.client import Client
 from cnnbuilder.engine.messages import (
     AnyEvent,
-    Ended,
     Epoch,
     Failed,
     Finished,
@@ -28,7 +27,9 @@ from cnnbuilder.engine.messages import (
     Paused,
     Predict,
     Predicted,
+    ProcessExited,
     Ready,
+    Resumed,
     Sample,
     SampleImage,
     Started,
@@ -37,7 +38,6 @@ from cnnbuilder.engine.messages import (
     Tested,
     TestRun,
     Train,
-    WentOn,
 )
 from cnnbuilder.network.file import dumps
 from tests.engine.networks import tiny_project
@@ -138,7 +138,7 @@ def test_a_warm_child_trains_answers_in_mid_run_and_stops(shared: Window, tmp_pa
     shared.client.send(Predict(10, DIGIT, 28, 28, 1))
     assert shared.wait(Predicted).number == 10
     shared.client.send(GoOn())
-    shared.wait(WentOn)
+    shared.wait(Resumed)
     shared.wait(Step)
     asked = time.perf_counter()
     shared.client.send(Stop())
@@ -215,7 +215,7 @@ def test_a_child_killed_in_mid_epoch_is_reported_and_replaced(window: Window, tm
     window.wait(Epoch, lambda epoch: epoch.epoch == 2)
     window.wait(Step)
     os.kill(window.process().pid, signal.SIGKILL)
-    reason = window.wait(Ended).reason
+    reason = window.wait(ProcessExited).reason
     assert "SIGKILL" in reason and "memory" in reason and reason.endswith(".")
     assert not window.client.alive and window.processes() == []
     assert runs.read_run(tmp_path / "0001").resumable  # what was kept before is whole
@@ -232,7 +232,7 @@ def test_other_deaths_name_their_signal(window: Window, name: str) -> None:
     while not window.processes() and time.monotonic() < deadline:
         time.sleep(0.01)  # polled: a process that comes into being gives no signal
     os.kill(window.process().pid, getattr(signal, name))
-    assert name in window.wait(Ended).reason
+    assert name in window.wait(ProcessExited).reason
 
 
 @needs_signals
@@ -250,7 +250,7 @@ def test_a_stuck_child_is_ended_within_half_a_second(window: Window, tmp_path: P
     assert not window.client.alive
     window.events.clear()
     window.client.start()
-    window.wait(Ready)  # and no Ended before it
+    window.wait(Ready)  # and no ProcessExited before it
 
 
 @needs_signals

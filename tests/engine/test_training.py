@@ -16,7 +16,7 @@ from cnnbuilder import storage
 from cnnbuilder.engine import learner, preparing, runs
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data.source import Report
-from cnnbuilder.engine.messages import Epoch, Failed, Finished, Paused, Stage, Started, Step, WentOn
+from cnnbuilder.engine.messages import Epoch, Failed, Finished, Paused, Resumed, Stage, Started, Step
 from cnnbuilder.engine.module import build
 from cnnbuilder.engine.training import train
 from cnnbuilder.network.edits import replace_block
@@ -89,7 +89,7 @@ def test_it_holds_and_goes_on(tmp_path: Path) -> None:
         if isinstance(event, Paused):
             threading.Timer(0.05, control.go_on).start()
     kinds = [type(event) for event in events]
-    assert kinds.index(WentOn) == kinds.index(Paused) + 1
+    assert kinds.index(Resumed) == kinds.index(Paused) + 1
     finished(events)
 
 
@@ -102,7 +102,7 @@ def test_a_pause_can_end_in_a_stop(tmp_path: Path) -> None:
         if isinstance(event, Paused):
             threading.Timer(0.05, control.stop).start()
     assert finished(events).stopped
-    assert not of_type(WentOn, events)
+    assert not of_type(Resumed, events)
 
 
 def test_stop_and_keep_leaves_a_checkpoint_in_mid_epoch(tmp_path: Path) -> None:

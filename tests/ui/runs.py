@@ -9,9 +9,9 @@ from typing import Any
 from cnnbuilder.engine.messages import (
     AnyEvent,
     AnyRequest,
-    Ended,
     Epoch,
     Finished,
+    ProcessExited,
     Ready,
     Stage,
     Started,
@@ -134,4 +134,4 @@ class Stand:
         self.hear(step(number - 0.1), epoch(number))
 
     def die(self) -> None:
-        self.hear(Ended("The training process ended unexpectedly."))
+        self.hear(ProcessExited("The training process ended unexpectedly."))

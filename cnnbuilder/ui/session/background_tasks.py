@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from cnnbuilder.engine.client import Client
-from cnnbuilder.engine.messages import Answer, AnyEvent, AnyRequest, Ended, Failed
+from cnnbuilder.engine.messages import Answer, AnyEvent, AnyRequest, Failed, ProcessExited
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.engine_child import Engine, EngineChild, MakeEngine
 
@@ -73,7 +73,7 @@ class BackgroundTasks(QObject):
 
     def _heard_first(self, events: Sequence[AnyEvent]) -> None:
         for event in events:
-            if isinstance(event, Ended):
+            if isinstance(event, ProcessExited):
                 self._first_ended(event.reason)
             elif isinstance(event, Answer | Failed):
                 _hand_over(self._at_first, event)
@@ -91,7 +91,7 @@ class BackgroundTasks(QObject):
         if generation != self._generation or self._second is None:
             return
         for event in events:
-            if isinstance(event, Ended):
+            if isinstance(event, ProcessExited):
                 reason = event.reason or _("The helper process ended. Try again.")
                 self._end_second()
                 waiting, self._at_second = self._at_second, {}

@@ -12,7 +12,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Qt, Signal
 
 from cnnbuilder.engine.client import Client
-from cnnbuilder.engine.messages import AnyEvent, AnyRequest, Ended, Ready
+from cnnbuilder.engine.messages import AnyEvent, AnyRequest, ProcessExited, Ready
 
 
 class Engine(Protocol):
@@ -114,7 +114,7 @@ class EngineChild(QObject):
             if isinstance(event, Ready):
                 self.ready = event
                 self.device_known.emit(event)
-            elif isinstance(event, Ended):
+            elif isinstance(event, ProcessExited):
                 died = self.ready is not None
                 self.ready = None
         self.heard.emit(list(events))

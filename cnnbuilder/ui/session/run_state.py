@@ -10,17 +10,17 @@ from msgspec.structs import replace
 
 from cnnbuilder.engine.messages import (
     AnyEvent,
-    Ended,
     Epoch,
     Failed,
     Finished,
     Paused,
+    ProcessExited,
     Ready,
+    Resumed,
     Stage,
     Started,
     Step,
     Tested,
-    WentOn,
 )
 
 Phase = Literal[
@@ -196,7 +196,7 @@ def _(event: Paused, state: State) -> State:
 
 
 @_after.register
-def _(event: WentOn, state: State) -> State:
+def _(event: Resumed, state: State) -> State:
     return replace(state, phase="training", pausing=False) if state.phase == "paused" else state
 
 
@@ -254,7 +254,7 @@ def _(event: Failed, state: State) -> State:
 
 
 @_after.register
-def _(event: Ended, state: State) -> State:
+def _(event: ProcessExited, state: State) -> State:
     if not state.active:
         return replace(state, ready=None, testing=None, test_failure=event.reason if state.testing else "")
     if state.phase == "stopping" and not state.keep:

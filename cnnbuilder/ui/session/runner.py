@@ -13,12 +13,12 @@ from cnnbuilder.engine import runs
 from cnnbuilder.engine.messages import (
     AnyEvent,
     AnyRequest,
-    Ended,
     Failed,
     GoOn,
     Pause,
     Predict,
     Predicted,
+    ProcessExited,
     Ready,
     Sample,
     SampleImage,
@@ -230,7 +230,7 @@ class Runner(QObject):
     def _take(self, events: Sequence[AnyEvent]) -> None:
         before = self._status
         for event in events:
-            if isinstance(event, Ended):
+            if isinstance(event, ProcessExited):
                 self._drop_waiting(event.reason)
             if self.active and self._record is not None:
                 self._record.add([event])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
-from cnnbuilder.engine.messages import AnyEvent, Ended, Ready
+from cnnbuilder.engine.messages import AnyEvent, ProcessExited, Ready
 from cnnbuilder.text import _, bytes_text
 from cnnbuilder.ui.session.engine_child import EngineChild
 from cnnbuilder.ui.window.top_bar import Chip
@@ -46,7 +46,7 @@ class DeviceChip(QObject):
 
     def _heard(self, events: list[AnyEvent]) -> None:
         """A child that ends before it knew its device has no PyTorch to speak of."""
-        ended = next((event for event in events if isinstance(event, Ended)), None)
+        ended = next((event for event in events if isinstance(event, ProcessExited)), None)
         if ended is not None and not self._ready:
             if self._chip.dot is not None:
                 self._chip.dot.set_token("problem")

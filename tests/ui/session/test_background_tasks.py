@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cnnbuilder.engine.messages import Answer, AnyEvent, Ended, Export, Exported, Failed
+from cnnbuilder.engine.messages import Answer, AnyEvent, Export, Exported, Failed, ProcessExited
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.session.background_tasks import BackgroundTasks
 from cnnbuilder.ui.session.engine_child import EngineChild
@@ -94,7 +94,7 @@ def test_the_end_of_the_second_child_answers_what_was_asked(
     runner.train(TEMPLATES["digits"].make(), tmp_path)
     heard: list[Answer | Failed] = []
     tasks.ask(export, heard.append)
-    children.made[1].say(Ended("PyTorch ended."))
+    children.made[1].say(ProcessExited("PyTorch ended."))
     qtbot.waitUntil(lambda: bool(heard))
     assert isinstance(heard[0], Failed)
     assert heard[0].reason == "PyTorch ended."

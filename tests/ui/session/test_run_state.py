@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnbuilder.engine import messages
-from cnnbuilder.engine.messages import Ended, Failed, Paused, Stage, WentOn
+from cnnbuilder.engine.messages import Failed, Paused, ProcessExited, Resumed, Stage
 from cnnbuilder.ui.session.run_state import (
     Forgotten,
     Killed,
@@ -64,7 +64,7 @@ def test_pause_waits_for_the_step() -> None:
     assert (state.phase, state.pausing) == ("training", True)
     state = reduce(state, Paused())
     assert (state.phase, state.pausing) == ("paused", False)
-    assert reduce(state, WentOn()).phase == "training"
+    assert reduce(state, Resumed()).phase == "training"
 
 
 def test_a_pause_that_comes_after_stop_changes_nothing() -> None:
@@ -89,7 +89,9 @@ def test_stop_and_keep_ends_finished() -> None:
     assert state.result.stopped
 
 
-@pytest.mark.parametrize("end", [finished("/run", stopped=True), finished(None), Failed("no"), Ended("gone")])
+@pytest.mark.parametrize(
+    "end", [finished("/run", stopped=True), finished(None), Failed("no"), ProcessExited("gone")]
+)
 def test_stop_and_discard_ends_with_nothing_however_it_ends(end: object) -> None:
     state = through(StopPressed(keep=False), end, state=TRAINING)
     assert (state.phase, state.discarded, state.result, state.failure) == ("idle", "asked", None, None)
@@ -108,7 +110,7 @@ def test_a_kill_before_the_first_checkpoint_says_so() -> None:
 
 
 def test_a_death_is_a_failure_with_its_reason() -> None:
-    state = reduce(TRAINING, Ended("The process ended."))
+    state = reduce(TRAINING, ProcessExited("The process ended."))
     assert state.phase == "failed"
     assert state.failure is not None
     assert (state.failure.reason, state.failure.run) == ("The process ended.", "/run")
@@ -116,7 +118,7 @@ def test_a_death_is_a_failure_with_its_reason() -> None:
 
 
 def test_a_death_between_runs_is_no_failure() -> None:
-    assert reduce(through(READY), Ended("gone")) == State()
+    assert reduce(through(READY), ProcessExited("gone")) == State()
 
 
 def test_the_failure_of_a_request_is_not_the_runs() -> None:
@@ -143,7 +145,7 @@ def test_late_events_of_a_run_that_is_over_change_nothing() -> None:
         step(3.0),
         epoch(3),
         Paused(),
-        WentOn(),
+        Resumed(),
         Stage("preparing"),
         started("/run"),
         finished(None),

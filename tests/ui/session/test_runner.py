@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from cnnbuilder.engine.messages import (
-    Ended,
     Failed,
     GoOn,
     Pause,
     Predict,
     Predicted,
+    ProcessExited,
     Sample,
     SampleImage,
     Stop,
@@ -59,7 +59,7 @@ def test_the_curves_are_remembered(stand: Stand) -> None:
 
 
 def test_pause_and_go_on(stand: Stand) -> None:
-    from cnnbuilder.engine.messages import Paused, WentOn
+    from cnnbuilder.engine.messages import Paused, Resumed
 
     stand.train()
     stand.begin()
@@ -68,7 +68,7 @@ def test_pause_and_go_on(stand: Stand) -> None:
     stand.hear(Paused())
     assert stand.runner.state == "paused"
     stand.runner.go_on()
-    stand.hear(WentOn())
+    stand.hear(Resumed())
     assert stand.runner.state == "training"
     assert [type(request) for request in stand.engine.sent[-2:]] == [Pause, GoOn]
 
@@ -151,7 +151,7 @@ def test_a_death_is_told_and_the_next_train_works(stand: Stand) -> None:
 
 def test_a_child_that_never_came_up_is_not_started_again_and_again(stand: Stand) -> None:
     stand.child.warm_up()
-    stand.hear(Ended("It could not be started."))
+    stand.hear(ProcessExited("It could not be started."))
     assert stand.engine.started == 1
 
 
@@ -198,7 +198,7 @@ def test_predict_is_answered(stand: Stand, qtbot: Any) -> None:
 def test_a_request_that_the_child_took_with_it_is_answered_with_its_end(stand: Stand, qtbot: Any) -> None:
     stand.runner.predict(bytes(4), (2, 2, 1), stand.document.project)
     with qtbot.waitSignal(stand.runner.predicted) as heard:
-        stand.engine.say(Ended("It ended."))
+        stand.engine.say(ProcessExited("It ended."))
     assert isinstance(heard.args[0], Failed)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
-from cnnbuilder.engine.messages import Ended, Ready
+from cnnbuilder.engine.messages import ProcessExited, Ready
 from cnnbuilder.network.edits import remove
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Project, Training
@@ -316,7 +316,7 @@ def test_the_device_is_named_as_soon_as_it_is_known(window: Window) -> None:
 
 
 def test_a_child_that_cannot_start_is_said_on_the_chip(window: Window) -> None:
-    window.child.heard.emit([Ended("PyTorch cannot be loaded: a library is missing.")])
+    window.child.heard.emit([ProcessExited("PyTorch cannot be loaded: a library is missing.")])
     assert window.top_bar.device.word.text() == "PyTorch does not start"
     assert "a library is missing" in window.top_bar.device.toolTip()
 

@@ -70,7 +70,7 @@ def _from_file(path: Path, out: Path, shape: Shape | None) -> tuple[Network, int
 
 def _from_torchvision(name: str, out: Path, shape: Shape | None) -> tuple[Network, int]:
     """Reads a network of torchvision; weights that are on this machine become the project's first run."""
-    from cnnbuilder.engine.zoo import find
+    from cnnbuilder.engine.torchvision_models import find
 
     find(name)  # a mistyped name is answered before PyTorch is loaded
     require_new(out)

@@ -13,12 +13,12 @@ from cnnbuilder.engine import runs
 from cnnbuilder.engine.batches import Batches, Normalise
 from cnnbuilder.engine.checkpoint import Progress, load_checkpoint
 from cnnbuilder.engine.data.prepare import Prepared
+from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import Device
 from cnnbuilder.engine.inference import Model
 from cnnbuilder.engine.messages import Started
 from cnnbuilder.engine.module import build
 from cnnbuilder.engine.optimizers import Optimizer, optimizer
-from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.runs import Preparation, RunInfo
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training_step import in_batches, in_bfloat16

@@ -51,7 +51,7 @@ class Preparation(Struct, frozen=True):
     std: tuple[float, ...]
     classes: tuple[str, ...]
     crop: Crop | None = None
-    """How pictures are fitted where it is not by the program's own rule (`engine.data.rule`): imported weights."""
+    """How pictures are fitted where it is not by the program's own rule (`engine.data.fit_rules`): imported weights."""
 
 
 class Result(Struct, frozen=True):

@@ -11,13 +11,14 @@ import torch
 from torch import nn
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.advice import sentence
 from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.channel import Inbox, Outbox
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.engine.data.prepare import prepare, sample
+from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import all_devices, find_device, keep_freed_memory, release_memory
+from cnnbuilder.engine.error_messages import sentence
 from cnnbuilder.engine.export import answering
 from cnnbuilder.engine.inference import Model, evaluate, load_model, predict
 from cnnbuilder.engine.messages import (
@@ -42,7 +43,6 @@ from cnnbuilder.engine.messages import (
     Train,
 )
 from cnnbuilder.engine.optimizers import optimizer
-from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training import train
 from cnnbuilder.engine.training_step import forward_backward, in_bfloat16

@@ -12,17 +12,17 @@ import msgspec
 import torch
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.advice import disk_sentence, sentence
 from cnnbuilder.engine.checkpoint import Progress, save_checkpoint
 from cnnbuilder.engine.control import Control, hold
+from cnnbuilder.engine.data_loading import prepared
 from cnnbuilder.engine.device import Device, find_device, keep_freed_memory, memory_in_use
+from cnnbuilder.engine.error_messages import disk_sentence, sentence
 from cnnbuilder.engine.inference import Tally, measuring_batch
 from cnnbuilder.engine.learner import Learner, begin, go_on, set_up
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Stage, Step, TrainingEvent
 from cnnbuilder.engine.meter import Meter, Reading
 from cnnbuilder.engine.module import save_weights
 from cnnbuilder.engine.peak import PeakMeter
-from cnnbuilder.engine.preparing import prepared
 from cnnbuilder.engine.runs import Metrics, Result
 from cnnbuilder.engine.stopwatch import Pace, Stopwatch
 from cnnbuilder.engine.training_step import forward_backward, shuffled

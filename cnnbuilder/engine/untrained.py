@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 
 from cnnbuilder.engine.data.prepare import prepare
+from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import find_device
 from cnnbuilder.engine.inference import Model
 from cnnbuilder.engine.module import build
-from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.runs import Preparation
 from cnnbuilder.engine.trainable import require_trainable
 from cnnbuilder.network.project import Project

@@ -13,11 +13,11 @@ from torch import nn
 
 from cnnbuilder.blocks.base import Shape
 from cnnbuilder.engine.module import build_without_weights
+from cnnbuilder.engine.torchvision_models import NETWORKS, find
 from cnnbuilder.engine.tracing import read as read_network
 from cnnbuilder.engine.tracing.graph import Traced, trace
 from cnnbuilder.engine.tracing.published import all_weights, builder, skeleton
 from cnnbuilder.engine.tracing.weights import renamed
-from cnnbuilder.engine.zoo import NETWORKS, find
 from cnnbuilder.network.analysis import Row, analyse
 from cnnbuilder.network.code import CannotGenerateError, Style, source
 from cnnbuilder.network.edits import replace_block

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import cnnbuilder
-from cnnbuilder.engine.advice import SAYS_IT_ITSELF
+from cnnbuilder.engine.error_messages import SAYS_IT_ITSELF
 from cnnbuilder.engine.export.script import training_script
 from cnnbuilder.engine.source_text import (
     SourceMissingError,

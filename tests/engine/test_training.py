@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from safetensors.torch import load_file
 
 from cnnbuilder import storage
-from cnnbuilder.engine import learner, preparing, runs
+from cnnbuilder.engine import data_loading, learner, runs
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data.source import Report
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Paused, Resumed, Stage, Started, Step
@@ -132,7 +132,7 @@ def test_preparation_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         while True:
             on_progress(0.4)
 
-    monkeypatch.setattr(preparing, "prepare", endless)
+    monkeypatch.setattr(data_loading, "prepare", endless)
     control = StopAfter(2)
     events = events_of(tiny_project(), tmp_path / "0001", control=control)
     assert events[1] == Stage("preparing", 0.4)

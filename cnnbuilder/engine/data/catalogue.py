@@ -11,7 +11,7 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from cnnbuilder.engine.data import rule, sources
+from cnnbuilder.engine.data import fit_rules, sources
 from cnnbuilder.engine.data.source import DataProblem, DataSetInfo
 from cnnbuilder.network.project import Data
 from cnnbuilder.text import _
@@ -101,12 +101,12 @@ def preparation_text(info: DataSetInfo, input_shape: tuple[int, int, int]) -> st
 
     For example "28×28 grey → 32×32 grey, with a border of 2".
     """
-    return rule.described(info.shape, input_shape)
+    return fit_rules.described(info.shape, input_shape)
 
 
 def unfit(input_shape: tuple[int, int, int]) -> str | None:
     """One sentence that says why no picture can be prepared to the Input's shape, or None where it can."""
-    return rule.unfit(input_shape)
+    return fit_rules.unfit(input_shape)
 
 
 def _letters(name: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnbuilder.engine.data.fit import grey
-from cnnbuilder.engine.data.rule import Shape, unfit
+from cnnbuilder.engine.data.fit_rules import Shape, unfit
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.text import _, number
 

@@ -1,4 +1,4 @@
-"""Fits pictures to the Input block, whole batches at once: border or resize, grey or colour, as `rule` says.
+"""Fits pictures to the Input block, whole batches at once: border or resize, grey or colour, by `fit_rules`.
 
 All arithmetic is on whole numbers that float32 holds exactly, so a picture comes out the same alone or in a
 batch, on every machine.
@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnbuilder.engine.data.rule import Shape, border, unfit
+from cnnbuilder.engine.data.fit_rules import Shape, border, unfit
 from cnnbuilder.engine.data.source import DataProblem
 
 Images = NDArray[np.uint8]

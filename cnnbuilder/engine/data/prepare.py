@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cnnbuilder.engine.data import cache, split
 from cnnbuilder.engine.data.drawing import like_mnist
 from cnnbuilder.engine.data.fit import fit
-from cnnbuilder.engine.data.rule import RULE_VERSION, Shape, unfit
+from cnnbuilder.engine.data.fit_rules import RULE_VERSION, Shape, unfit
 from cnnbuilder.engine.data.source import DataProblem, DataSetInfo, Originals, Pictures, Report
 from cnnbuilder.folders import cache_folder
 from cnnbuilder.storage import remove_unfinished

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnbuilder.engine.data.rule import Shape, border, described
+from cnnbuilder.engine.data.fit_rules import Shape, border, described
 
 _GREY = '''\
 def grey(images):

@@ -9,12 +9,12 @@ import torch
 from msgspec.structs import replace
 from torch import nn
 
+from cnnbuilder.engine.data.fit_rules import unfit
 from cnnbuilder.engine.data.prepare import prepare
-from cnnbuilder.engine.data.rule import unfit
+from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.export.choosing import newest_run
 from cnnbuilder.engine.export.places import ExportProblem
 from cnnbuilder.engine.module import build, build_without_weights, give_weights, read_weights
-from cnnbuilder.engine.preparing import input_shape
 from cnnbuilder.engine.runs import BEST, Preparation, Run, read_run
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.classifier import outputs

@@ -12,10 +12,10 @@ from torch import Tensor, nn
 
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.runs import Crop, Preparation, RunInfo
+from cnnbuilder.engine.torchvision_models import find
 from cnnbuilder.engine.tracing import weights as files
 from cnnbuilder.engine.tracing.graph import CannotTraceError, Traced, trace
 from cnnbuilder.engine.tracing.published import all_weights, skeleton
-from cnnbuilder.engine.zoo import find
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.importing.network_builder import InputShape
 from cnnbuilder.network.project import Data, Project

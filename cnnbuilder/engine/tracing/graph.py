@@ -18,9 +18,9 @@ from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d
 from cnnbuilder.blocks.rescale import Rescale
 from cnnbuilder.blocks.shape import ChannelShuffle, Flatten
 from cnnbuilder.blocks.signature import ArgumentError
+from cnnbuilder.engine.torchvision_models import UnknownNetworkError
 from cnnbuilder.engine.tracing.names import tidy_names
 from cnnbuilder.engine.tracing.published import is_leaf
-from cnnbuilder.engine.zoo import UnknownNetworkError
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.importing.layers import Made, block_of
 from cnnbuilder.network.importing.network_builder import InputShape, NetworkBuilder

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from cnnbuilder.engine.zoo import UnknownNetworkError
+from cnnbuilder.engine.torchvision_models import UnknownNetworkError
 from cnnbuilder.network.importing.signatures import LAYERS
 from cnnbuilder.text import _
 
@@ -44,7 +44,7 @@ class _WithoutMemory(TorchFunctionMode):
 
 
 def skeleton(name: str) -> nn.Module:
-    """The network of that name (as `zoo.find` gives it) in evaluation form, its weights on the meta device.
+    """The network of that name (as `torchvision_models.find` gives it) in evaluation form, its weights on the meta device.
 
     With everything that its published weights have, auxiliary heads too. Raises `UnknownNetworkError`.
     """

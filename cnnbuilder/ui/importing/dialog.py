@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnbuilder.engine.zoo import NETWORKS
+from cnnbuilder.engine.torchvision_models import NETWORKS
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
 from cnnbuilder.ui.widgets.questions import show_details

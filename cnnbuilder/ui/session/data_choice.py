@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from cnnbuilder.engine.data.catalogue import DataSetInfo, resolve_or_none
-from cnnbuilder.engine.data.rule import border
+from cnnbuilder.engine.data.fit_rules import border
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.fit import fit, input_shape
 from cnnbuilder.network.project import Data, Network, Project

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cnnbuilder.engine.data.fit import _ONE, _weights, fit, grey, resize
+from cnnbuilder.engine.data.fit_rules import border
 from cnnbuilder.engine.data.prepare import adapt
-from cnnbuilder.engine.data.rule import border
 from cnnbuilder.engine.data.source import DataProblem
 
 sides = st.integers(1, 70)

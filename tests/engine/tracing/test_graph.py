@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from torchvision.ops import StochasticDepth
 
 from cnnbuilder.engine.module import build
+from cnnbuilder.engine.torchvision_models import UnknownNetworkError
 from cnnbuilder.engine.tracing.graph import CannotTraceError, trace
 from cnnbuilder.engine.tracing.published import skeleton
-from cnnbuilder.engine.zoo import UnknownNetworkError
 from cnnbuilder.network.analysis import Analysis
 
 

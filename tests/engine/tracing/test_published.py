@@ -7,9 +7,9 @@ import sys
 import pytest
 import torch
 
+from cnnbuilder.engine.torchvision_models import NETWORKS
 from cnnbuilder.engine.tracing import published
 from cnnbuilder.engine.tracing.graph import trace
-from cnnbuilder.engine.zoo import NETWORKS
 from cnnbuilder.network.code import source
 from cnnbuilder.network.file import dumps, loads
 from cnnbuilder.network.project import Project

@@ -14,8 +14,8 @@ from cnnbuilder.engine.meter import DivergedError
 from cnnbuilder.engine.module import WeightsProblem
 from cnnbuilder.engine.runs import RunProblem
 from cnnbuilder.engine.source_text import SourceMissingError
+from cnnbuilder.engine.torchvision_models import UnknownNetworkError
 from cnnbuilder.engine.trainable import CannotTrainError
-from cnnbuilder.engine.zoo import UnknownNetworkError
 from cnnbuilder.network.code import CannotGenerateError
 from cnnbuilder.network.file import FileProblemError
 from cnnbuilder.network.project import Training

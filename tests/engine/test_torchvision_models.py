@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torchvision.models
 
-from cnnbuilder.engine.zoo import NETWORKS, TRANSFORMERS, UnknownNetworkError, find
+from cnnbuilder.engine.torchvision_models import NETWORKS, TRANSFORMERS, UnknownNetworkError, find
 
 
 def test_they_are_torchvisions_own_list_without_its_transformers() -> None:

@@ -50,14 +50,14 @@ def run(options: argparse.Namespace) -> int:
     """Writes the file or folder; standard error says which weights it has."""
     from cnnbuilder.cli.progress import waiting
     from cnnbuilder.engine.export import Choices, export, require_right
-    from cnnbuilder.engine.export.places import FIGURES, form_of, require_place
-    from cnnbuilder.engine.export.sparing import require_spared
+    from cnnbuilder.engine.export.export_path import FIGURES, form_of, require_place
+    from cnnbuilder.engine.export.overwrite_guard import require_no_overwrite
 
     form = form_of(options.out)
     _require_fitting(options, form)
     file, out = Path(options.file), Path(options.out)
     project = read_project(file)
-    require_spared(file, out, form)
+    require_no_overwrite(file, out, form)
     if form in FIGURES:
         require_place(out)
         require_right(project)
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _require_fitting(options: argparse.Namespace, form: str) -> None:
     """Ends with status 2 where an option says nothing about this form."""
-    from cnnbuilder.engine.export.places import FIGURES, FOLDER
+    from cnnbuilder.engine.export.export_path import FIGURES, FOLDER
 
     if options.model_only and form != ".py":
         options.refuse(_("--model-only goes with an OUT that ends in .py"))

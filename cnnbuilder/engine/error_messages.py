@@ -9,7 +9,7 @@ import torch
 
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.device import Device, UnknownDeviceError
-from cnnbuilder.engine.export.places import ExportProblem
+from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.meter import DivergedError
 from cnnbuilder.engine.module import WeightsProblem
 from cnnbuilder.engine.runs import RunProblem

@@ -19,7 +19,7 @@ from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import all_devices, find_device, keep_freed_memory, release_memory
 from cnnbuilder.engine.error_messages import sentence
-from cnnbuilder.engine.export import answering
+from cnnbuilder.engine.export import request_handlers
 from cnnbuilder.engine.inference import Model, evaluate, load_model, predict
 from cnnbuilder.engine.messages import (
     AnyRequest,
@@ -106,9 +106,9 @@ class Serving:
                 case SampleImage():
                     self._sample(request)
                 case Export():
-                    self._outbox.send(answering.exported(request))
+                    self._outbox.send(request_handlers.exported(request))
                 case CheckExport():
-                    self._outbox.send(answering.checked(request))
+                    self._outbox.send(request_handlers.checked(request))
                 case ReadNetwork():
                     self._read_network(request)
                 case Pause() | GoOn() | Stop():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnbuilder.engine.export.places import (
+from cnnbuilder.engine.export.export_path import (
     FOLDER,
     PROGRAMS,
     TABLES,
@@ -97,7 +97,7 @@ def _content(project: Project, path: Path, form: str, choices: Choices) -> tuple
 
 def _program(project: Project, path: Path, form: str, choices: Choices) -> tuple[bytes, tuple[str, ...]]:
     """The training script or the notebook, and one sentence on how it computes."""
-    from cnnbuilder.engine.export.choosing import conditions
+    from cnnbuilder.engine.export.run_selection import conditions
 
     found, remark = conditions(project, choices.runs_folder, choices.run)
     if form == ".ipynb":

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.engine.export import comparing, portable
+from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.onnx import onnx_bytes, onnx_logits, require_onnx, runtime_is_here
-from cnnbuilder.engine.export.places import ExportProblem
-from cnnbuilder.engine.export.quiet import quiet
+from cnnbuilder.engine.export.silence_output import silence_output
 from cnnbuilder.engine.export.weights import Weighted
 from cnnbuilder.engine.messages import CheckedForm
 from cnnbuilder.engine.module import build_without_weights
@@ -91,7 +91,7 @@ class Check:
 
     def _pt2(self) -> Found:
         content = io.BytesIO(portable.pt2(self._network, self._weighted))
-        with quiet():
+        with silence_output():
             program = torch.export.load(content)
         keys_equal = _shapes(program.state_dict) == _shapes(self._weighted.net.state_dict())
         return keys_equal, comparing.logits_of(program.module(), self._values)

@@ -13,7 +13,7 @@ from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.data.source import DataProblem
-from cnnbuilder.engine.export.quiet import quiet
+from cnnbuilder.engine.export.silence_output import silence_output
 from cnnbuilder.engine.runs import Preparation
 from cnnbuilder.network.project import Data
 
@@ -76,7 +76,7 @@ def logits_in_program(net: nn.Module, preparation: Preparation, images: Images) 
 @torch.inference_mode()
 def logits_of(net: nn.Module, values: Tensor) -> Tensor:
     """What the network says of normalised images."""
-    with quiet():  # PyTorch warns of paddings that cost a copy
+    with silence_output():  # PyTorch warns of paddings that cost a copy
         logits: Tensor = net(values)
     return logits
 

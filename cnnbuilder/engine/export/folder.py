@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnbuilder.engine.data.fit_rules import unfit
-from cnnbuilder.engine.export.places import LABELS, MODEL, PREDICT, WEIGHTS, ExportProblem
+from cnnbuilder.engine.export.export_path import LABELS, MODEL, PREDICT, WEIGHTS, ExportProblem
 from cnnbuilder.engine.export.portable import safetensors
 from cnnbuilder.engine.export.predicting import predict_script
 from cnnbuilder.engine.export.weights import Weighted

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
-from cnnbuilder.engine.export.chapters import Book, Conditions, Option, book, laid_out
-from cnnbuilder.engine.export.places import ExportProblem
+from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.script import sorted_imports
+from cnnbuilder.engine.export.script_sections import Conditions, Option, TrainingScript, compose, laid_out
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 
@@ -27,7 +27,7 @@ def notebook(
     if find_spec("nbformat") is None:
         raise ExportProblem(_("Writing a notebook needs one more package: pip install nbformat brings it."))
     nbformat, v4 = import_module("nbformat"), import_module("nbformat.v4")
-    pieces = book(project, Conditions(precision, threads, device, limit_images), curves=True)
+    pieces = compose(project, Conditions(precision, threads, device, limit_images), curves=True)
     settings = "\n".join(map(_setting, pieces.options))
     cells = [
         v4.new_markdown_cell(_beginning(pieces)),
@@ -36,9 +36,9 @@ def notebook(
         # The tag tells papermill where to put in others.
         v4.new_code_cell(settings, metadata={"tags": ["parameters"]}),
     ]
-    for chapter in pieces.chapters:
-        cells.append(v4.new_markdown_cell(f"## {chapter.title}\n\n{chapter.words}"))
-        codes = ("\n\n".join(chapter.definitions), laid_out(chapter.steps.replace("args.", "")))
+    for section in pieces.sections:
+        cells.append(v4.new_markdown_cell(f"## {section.title}\n\n{section.words}"))
+        codes = ("\n\n".join(section.definitions), laid_out(section.steps.replace("args.", "")))
         cells += [v4.new_code_cell(code.rstrip()) for code in codes if code]
     for number, cell in enumerate(cells, 1):
         cell["id"] = f"cell-{number}"  # not by chance: the same project gives the same file
@@ -52,7 +52,7 @@ def _setting(option: Option) -> str:
     return f"{line}  # {option.help}" if option.help else line
 
 
-def _beginning(pieces: Book) -> str:
+def _beginning(pieces: TrainingScript) -> str:
     return _("# A network that learns from {title}\n\nWritten by cnnbuilder; needs {needs}.").format(
         title=pieces.data.title, needs=pieces.needs
     )

@@ -16,10 +16,10 @@ from cnnbuilder.engine.export.comparing import (
     unit_values,
 )
 from cnnbuilder.engine.export.description import described
-from cnnbuilder.engine.export.places import ExportProblem
+from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.pooling import translatable
 from cnnbuilder.engine.export.portable import BATCH, exported
-from cnnbuilder.engine.export.quiet import deepest_reason, quiet
+from cnnbuilder.engine.export.silence_output import deepest_reason, silence_output
 from cnnbuilder.engine.export.weights import Weighted
 from cnnbuilder.network.code import source
 from cnnbuilder.network.project import Network
@@ -103,7 +103,7 @@ def onnx_bytes(network: Network, weighted: Weighted, normalise: bool) -> bytes:
     net = Normalised(weighted) if normalise else translatable(weighted.net)
     program = exported(weighted.preparation, net.eval())
     try:
-        with quiet():
+        with silence_output():
             made = torch.onnx.export(
                 program,
                 dynamo=True,

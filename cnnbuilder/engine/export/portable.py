@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram
 
 from cnnbuilder.engine.export.description import described
-from cnnbuilder.engine.export.places import ExportProblem
-from cnnbuilder.engine.export.quiet import deepest_reason, quiet
+from cnnbuilder.engine.export.export_path import ExportProblem
+from cnnbuilder.engine.export.silence_output import deepest_reason, silence_output
 from cnnbuilder.engine.export.weights import Weighted
 from cnnbuilder.engine.runs import Preparation
 from cnnbuilder.network.code import Style, source
@@ -44,7 +44,7 @@ def pt2(network: Network, weighted: Weighted) -> bytes:
     """The network as torch.export saves it, for batches of any size. Raises `ExportProblem`."""
     program = exported(weighted.preparation, weighted.net)
     file = io.BytesIO()
-    with quiet():
+    with silence_output():
         torch.export.save(program, file, extra_files=described(weighted.preparation, source(network).text))
     return file.getvalue()
 
@@ -53,7 +53,7 @@ def exported(preparation: Preparation, net: nn.Module) -> ExportedProgram:
     """A network as torch.export traces it, for batches of any size. Raises `ExportProblem`."""
     images = torch.zeros((2, *preparation.shape))
     try:
-        with quiet(), torch.no_grad():
+        with silence_output(), torch.no_grad():
             program = torch.export.export(net, (images,), dynamic_shapes=(BATCH,))
     except Exception as error:
         raise ExportProblem(

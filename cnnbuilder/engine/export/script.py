@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
-from cnnbuilder.engine.export.chapters import Book, Conditions, Option, book, laid_out
+from cnnbuilder.engine.export.script_sections import Conditions, Option, TrainingScript, compose, laid_out
 from cnnbuilder.network.formatting import string
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
@@ -26,9 +26,9 @@ def training_script(
     what the program would choose here; precision is "float32" or "bfloat16". Raises `CannotTrainError`, `DataProblem`
     and `CannotGenerateError`, each with one sentence.
     """
-    pieces = book(project, Conditions(precision, threads, device, limit_images))
-    definitions = [text for chapter in pieces.chapters for text in chapter.definitions]
-    steps = "\n".join(laid_out(chapter.steps, "    ") for chapter in pieces.chapters if chapter.steps)
+    pieces = compose(project, Conditions(precision, threads, device, limit_images))
+    definitions = [text for section in pieces.sections for text in section.definitions]
+    steps = "\n".join(laid_out(section.steps, "    ") for section in pieces.sections if section.steps)
     parts = (
         f'"""{_docstring(pieces, name)}"""\n\n{sorted_imports(pieces.imports | {"import argparse"})}',
         *definitions,
@@ -50,7 +50,7 @@ def sorted_imports(lines: frozenset[str]) -> str:
     return "\n".join([*own, "", *others]) + "\n"
 
 
-def _docstring(pieces: Book, name: str) -> str:
+def _docstring(pieces: TrainingScript, name: str) -> str:
     # What people call their files and pictures must not end the docstring.
     file = name if re.fullmatch(r"[\w-]+", name) else "train"
     title = re.sub(r'["\\]', "'", pieces.data.title)

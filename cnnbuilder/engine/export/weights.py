@@ -12,8 +12,8 @@ from torch import nn
 from cnnbuilder.engine.data.fit_rules import unfit
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.data_loading import input_shape
-from cnnbuilder.engine.export.choosing import newest_run
-from cnnbuilder.engine.export.places import ExportProblem
+from cnnbuilder.engine.export.export_path import ExportProblem
+from cnnbuilder.engine.export.run_selection import newest_run
 from cnnbuilder.engine.module import build, build_without_weights, give_weights, read_weights
 from cnnbuilder.engine.runs import BEST, Preparation, Run, read_run
 from cnnbuilder.network.analysis import analyse

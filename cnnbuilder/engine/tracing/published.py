@@ -44,7 +44,7 @@ class _WithoutMemory(TorchFunctionMode):
 
 
 def skeleton(name: str) -> nn.Module:
-    """The network of that name (as `torchvision_models.find` gives it) in evaluation form, its weights on the meta device.
+    """The network of that name (as `torchvision_models.find` gives it) in evaluation form, weights on the meta device.
 
     With everything that its published weights have, auxiliary heads too. Raises `UnknownNetworkError`.
     """

@@ -21,9 +21,9 @@ from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.export import Choices, ExportProblem, check, export
 from cnnbuilder.engine.export import onnx as onnx_form
-from cnnbuilder.engine.export.answering import checked, exported
 from cnnbuilder.engine.export.check import Check
 from cnnbuilder.engine.export.comparing import agrees
+from cnnbuilder.engine.export.request_handlers import checked, exported
 from cnnbuilder.engine.export.weights import weighted
 from cnnbuilder.engine.inference import load_model
 from cnnbuilder.engine.messages import CheckExport, Export

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from safetensors.torch import load_file
 
 from cnnbuilder.engine.export import notebook as module
+from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.notebook import notebook
-from cnnbuilder.engine.export.places import ExportProblem
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.network.project import Data, Project
 from tests.engine.export.scripts import LIMIT, PROJECTS, by_the_program, folder_of, losses_in, short

@@ -22,7 +22,7 @@ from cnnbuilder.engine import runs
 from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.device import find_device
-from cnnbuilder.engine.export.places import ExportProblem
+from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.weights import weighted
 from cnnbuilder.engine.inference import load_model
 from cnnbuilder.engine.learner import set_up

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnnbuilder.engine.export.places import FOLDER, LABELS, MODEL, PREDICT, WEIGHTS, ExportProblem
+from cnnbuilder.engine.export.export_path import FOLDER, LABELS, MODEL, PREDICT, WEIGHTS, ExportProblem
 from cnnbuilder.engine.export.predicting import is_predict_script
 from cnnbuilder.text import _
 
 
-def require_spared(project: Path, out: Path, form: str) -> None:
+def require_no_overwrite(project: Path, out: Path, form: str) -> None:
     """Raises `ExportProblem` where an export of the file `project` would destroy what nobody named."""
     if out.exists() and out.samefile(project):
         raise ExportProblem(_("{path} is what is exported: choose another name.").format(path=out))

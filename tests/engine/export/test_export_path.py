@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnnbuilder.engine.export import ExportProblem, export
-from cnnbuilder.engine.export.places import FOLDER, form_of, write_file, write_folder
+from cnnbuilder.engine.export.export_path import FOLDER, form_of, write_file, write_folder
 from cnnbuilder.network.code import CannotGenerateError
 from cnnbuilder.network.project import Network
 from cnnbuilder.network.templates import TEMPLATES

@@ -1,4 +1,4 @@
-"""The passages of a training script, word for word; `chapters` puts in what stands in angle brackets."""
+"""The templates of a training script, word for word; `script_sections` puts in what stands in angle brackets."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def save(net, path, mean, std):
     print(f"Saved {path}")
 '''
 
-# The steps of `main`, a chapter each.
+# The steps of `main`, a section each.
 
 MAKE = """\
 <cudnn>

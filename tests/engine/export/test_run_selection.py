@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.device import find_device
 from cnnbuilder.engine.export import Choices, export
-from cnnbuilder.engine.export.choosing import conditions
+from cnnbuilder.engine.export.run_selection import conditions
 from tests.engine.export.conftest import Trained
 from tests.engine.export.test_weights import a_run
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silence_output() -> Iterator[None]:
     """Nothing is printed, warned of or logged inside; failures come out as exceptions all the same."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

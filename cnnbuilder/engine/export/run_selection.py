@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnbuilder.engine.export.chapters import Conditions
+from cnnbuilder.engine.export.script_sections import Conditions
 from cnnbuilder.engine.runs import Run, RunProblem, list_runs, read_run
 from cnnbuilder.network.equality import equal
 from cnnbuilder.network.project import Network, Project

@@ -1,4 +1,4 @@
-"""What a training script is made of, in chapters: the script puts them in a row, the notebook in cells.
+"""What a training script is made of, in sections: the script puts them in a row, the notebook in cells.
 
 Only what the project uses is in them, and no text of a person's but as a Python string.
 """
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cnnbuilder.engine.data.catalogue import DataSetInfo
 from cnnbuilder.engine.data.split import SEED, held_out
-from cnnbuilder.engine.export import passages
+from cnnbuilder.engine.export import script_templates
 from cnnbuilder.engine.export.fitting import fitting
 from cnnbuilder.engine.source_text import functions_of
 from cnnbuilder.engine.trainable import require_learnable
@@ -49,7 +49,7 @@ class Option(NamedTuple):
     """A few words where the name does not say it."""
 
 
-class Chapter(NamedTuple):
+class Section(NamedTuple):
     """What is defined, and what is then done with it. Code begins at the left and ends with a line's end."""
 
     title: str
@@ -59,14 +59,14 @@ class Chapter(NamedTuple):
     steps: str = ""
 
 
-class Book(NamedTuple):
+class TrainingScript(NamedTuple):
     """A training script in pieces."""
 
     data: DataSetInfo
     imports: frozenset[str]
     """Lines, in no order."""
     options: tuple[Option, ...]
-    chapters: tuple[Chapter, ...]
+    sections: tuple[Section, ...]
 
     @property
     def needs(self) -> str:
@@ -76,7 +76,7 @@ class Book(NamedTuple):
         return _("PyTorch and NumPy")
 
 
-def book(project: Project, conditions: Conditions, *, curves: bool = False) -> Book:
+def compose(project: Project, conditions: Conditions, *, curves: bool = False) -> TrainingScript:
     """The pieces for one project. `curves`: losses are kept, and drawn in the end.
 
     Raises `CannotTrainError`, `DataProblem`, `CannotGenerateError` and `SourceMissingError`, each with one sentence.
@@ -92,60 +92,60 @@ def book(project: Project, conditions: Conditions, *, curves: bool = False) -> B
         "<fit>(some)": "fit(some)" if fit else "some",
         "<fit>(images[chosen])": "fit(images[chosen])" if fit else "images[chosen]",
         "<forward>": "forward" if bfloat16 else "net",
-        "<lower precision>": passages.IN_BFLOAT16 if bfloat16 else "",
+        "<lower precision>": script_templates.IN_BFLOAT16 if bfloat16 else "",
         "<folder>": "args.data" if reading.files else "",
         "<val images>": str(data.val_images),
-        "<cudnn>": passages.CUDNN if conditions.device == "cuda" else "",
+        "<cudnn>": script_templates.CUDNN if conditions.device == "cuda" else "",
         "<optimizer>": f"optimizer = {OPTIMIZERS[training.optimizer].code(training)}",
-        "<steps>": passages.STEPS if rate else passages.STEP,
-        "<rate>": passages.RATE.replace("<function>", rate.__name__) if rate else "",
-        "<lists>": passages.LISTS if curves else "",
-        "<keep loss>": passages.KEEP_LOSS if curves else "",
-        "<keep measured>": passages.KEEP_MEASURED if curves else "",
+        "<steps>": script_templates.STEPS if rate else script_templates.STEP,
+        "<rate>": script_templates.RATE.replace("<function>", rate.__name__) if rate else "",
+        "<lists>": script_templates.LISTS if curves else "",
+        "<keep loss>": script_templates.KEEP_LOSS if curves else "",
+        "<keep measured>": script_templates.KEEP_MEASURED if curves else "",
     }
-    chapters = (
-        Chapter(
+    sections = (
+        Section(
             _("Network"),
             _NETWORK,
             (model, functions_of(_STEP, "in_bfloat16") if bfloat16 else ""),
-            passages.MAKE,
+            script_templates.MAKE,
         ),
-        Chapter(_("Images"), _IMAGES, (_classes(data), reading.code)),
-        Chapter(
+        Section(_("Images"), _IMAGES, (_classes(data), reading.code)),
+        Section(
             _("Preparation"),
             _PREPARATION,
             (
                 functions_of(held_out.__module__, "held_out").replace("SEED", str(SEED)),
                 functions_of(_STEP, "shuffled", "pick"),
                 fit,
-                passages.STATISTICS,
+                script_templates.STATISTICS,
                 functions_of(_STEP, "normalise"),
             ),
-            passages.LOAD,
+            script_templates.LOAD,
         ),
-        Chapter(
+        Section(
             _("Training"),
             _TRAINING,
             (
                 functions_of(_STEP, "in_batches"),
                 functions_of(rate.__module__, rate.__name__) if rate else "",
                 functions_of(_STEP, "forward_backward"),
-                passages.EVALUATE,
+                script_templates.EVALUATE,
             ),
-            passages.TRAIN,
+            script_templates.TRAIN,
         ),
-        *([Chapter(_("Curves"), _CURVES, (), passages.CURVES)] if curves else []),
-        Chapter(_("Saving"), _SAVING, (passages.SAVE,), passages.KEEP),
+        *([Section(_("Curves"), _CURVES, (), script_templates.CURVES)] if curves else []),
+        Section(_("Saving"), _SAVING, (script_templates.SAVE,), script_templates.KEEP),
     )
     imports = {
         *head, *reading.imports, *(["import math"] if rate else []), "import json", "from pathlib import Path",
         "import numpy as np", "import torch", "import torch.nn.functional as F",
     }  # fmt: skip
-    return Book(
+    return TrainingScript(
         data,
         frozenset(imports),
         _options(training, conditions, reading.files),
-        tuple(_filled(chapter, words) for chapter in chapters),
+        tuple(_filled(section, words) for section in sections),
     )
 
 
@@ -155,18 +155,18 @@ def laid_out(code: str, indent: str = "") -> str:
     return "".join(f"{line}\n" for long in lines for line in wrapped(long))
 
 
-def _filled(chapter: Chapter, words: dict[str, str]) -> Chapter:
-    """The chapter with its places filled in; definitions and lines of which nothing is left are gone."""
+def _filled(section: Section, words: dict[str, str]) -> Section:
+    """The section with its places filled in; definitions and lines of which nothing is left are gone."""
 
-    def fill(passage: str) -> str:
-        lines = [line for line in passage.splitlines(keepends=True) if words.get(line.strip()) != ""]
-        passage = "".join(lines)
+    def fill(template: str) -> str:
+        lines = [line for line in template.splitlines(keepends=True) if words.get(line.strip()) != ""]
+        template = "".join(lines)
         for place, text in words.items():
-            passage = passage.replace(place, text)
-        return passage
+            template = template.replace(place, text)
+        return template
 
-    definitions = tuple(fill(text) for text in chapter.definitions if text)
-    return chapter._replace(definitions=definitions, steps=fill(chapter.steps))
+    definitions = tuple(fill(text) for text in section.definitions if text)
+    return section._replace(definitions=definitions, steps=fill(section.steps))
 
 
 def _parted(model: str) -> tuple[list[str], str]:

@@ -26,13 +26,13 @@ def work(requests: Connection, events: Connection) -> None:
     inbox = Inbox(requests)
     outbox = Outbox(events)
     try:
-        from cnnbuilder.engine.serving import Serving  # here torch is loaded
+        from cnnbuilder.engine.request_handler import RequestHandler  # here torch is loaded
     except Exception as error:  # a broken installation is told in the window as well
         what = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
         outbox.send(Failed(_cannot_load(what), traceback.format_exc()))
         outbox.flush()
         end_process(1)
-    Serving(inbox, outbox).forever()
+    RequestHandler(inbox, outbox).forever()
 
 
 def _cannot_load(what: str) -> str:

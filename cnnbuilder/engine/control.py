@@ -16,7 +16,7 @@ _GLANCE = 0.02
 
 
 class Control:
-    """One training's reins. The child process derives from it to answer requests between two steps."""
+    """Steers one training. The child process derives from it to answer requests between two steps."""
 
     def __init__(self) -> None:
         self._paused = False

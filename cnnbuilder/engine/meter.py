@@ -22,7 +22,7 @@ class DivergedError(Exception):
         self.step = step
 
 
-class Reading(NamedTuple):
+class StepMetrics(NamedTuple):
     """What some steps in a row came to."""
 
     losses: tuple[float, ...]
@@ -66,7 +66,7 @@ class Meter:
         """Whether it is time to read whatever the clock says."""
         return len(self._losses) >= MOST_STEPS
 
-    def read(self) -> Reading | None:
+    def read(self) -> StepMetrics | None:
         """What was added before the last call, on CUDA; on other devices all that was added. None: nothing yet.
 
         Raises `DivergedError`.
@@ -75,12 +75,12 @@ class Meter:
         self._send()
         return earlier if self._asynchronous else self._arrived()
 
-    def read_all(self) -> list[Reading]:
+    def read_all(self) -> list[StepMetrics]:
         """Everything that was added, waiting for the device. Raises `DivergedError`."""
-        readings = [self._arrived()]
+        found = [self._arrived()]
         self._send()
-        readings.append(self._arrived())
-        return [reading for reading in readings if reading]
+        found.append(self._arrived())
+        return [metrics for metrics in found if metrics]
 
     def _send(self) -> None:
         if not self._losses:
@@ -98,7 +98,7 @@ class Meter:
         self._under_way = (values, event, sizes, self._last_step)
         self._losses, self._logits, self._labels = [], [], []
 
-    def _arrived(self) -> Reading | None:
+    def _arrived(self) -> StepMetrics | None:
         if self._under_way is None:
             return None
         values, event, sizes, last_step = self._under_way
@@ -109,4 +109,4 @@ class Meter:
         for number, loss in enumerate(losses):
             if not math.isfinite(loss):
                 raise DivergedError(last_step - len(losses) + 1 + number)
-        return Reading(tuple(losses), sizes, int(correct), last_step)
+        return StepMetrics(tuple(losses), sizes, int(correct), last_step)

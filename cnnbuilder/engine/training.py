@@ -18,13 +18,13 @@ from cnnbuilder.engine.data_loading import prepared
 from cnnbuilder.engine.device import Device, find_device, keep_freed_memory, memory_in_use
 from cnnbuilder.engine.error_messages import disk_sentence, sentence
 from cnnbuilder.engine.inference import Tally, measuring_batch
-from cnnbuilder.engine.learner import Learner, begin, go_on, set_up
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Stage, Step, TrainingEvent
-from cnnbuilder.engine.meter import Meter, Reading
+from cnnbuilder.engine.meter import Meter, StepMetrics
 from cnnbuilder.engine.module import save_weights
 from cnnbuilder.engine.peak import PeakMeter
 from cnnbuilder.engine.runs import Metrics, Result
 from cnnbuilder.engine.stopwatch import Pace, Stopwatch
+from cnnbuilder.engine.training_setup import TrainingSetup, begin, go_on, set_up
 from cnnbuilder.engine.training_step import forward_backward, shuffled
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.schedules import learning_rate
@@ -61,13 +61,13 @@ def train(
             return
         if resume:
             limit_images = runs.read_run(folder).info.limit_images
-        learner = set_up(project, data, folder, found, limit_images)
+        setup = set_up(project, data, folder, found, limit_images)
         begun = not resume  # from here on what lies in the folder is this training's
-        progress = go_on(learner, project) if resume else begin(learner, project)
+        progress = go_on(setup, project) if resume else begin(setup, project)
         begun = True
-        control.model = learner.model()
-        yield learner.started(progress)
-        yield from _Loop(learner, progress, control).events()
+        control.model = setup.model()
+        yield setup.started(progress)
+        yield from _Loop(setup, progress, control).events()
     except Exception as error:  # whatever it is, the window hears one sentence
         yield _failed(error, project, folder, found, begun)
 
@@ -75,12 +75,12 @@ def train(
 class _Loop:
     """One run from its first step to its last."""
 
-    def __init__(self, learner: Learner, progress: Progress, control: Control) -> None:
-        self._learner = learner
+    def __init__(self, setup: TrainingSetup, progress: Progress, control: Control) -> None:
+        self._setup = setup
         self._progress = progress
         self._control = control
-        self._meter = Meter(learner.device.torch)
-        self._peak = PeakMeter(learner.net, learner.optimizer, learner.device.torch)
+        self._meter = Meter(setup.device.torch)
+        self._peak = PeakMeter(setup.net, setup.optimizer, setup.device.torch)
         self._clock = Stopwatch(progress.seconds)
         self._pace = Pace(progress.seconds)
         self._reported = self._saved = time.perf_counter()
@@ -88,19 +88,19 @@ class _Loop:
 
     def events(self) -> Iterator[TrainingEvent]:
         """The loop. Images are N×C×H×W float32 on the device, labels N; weights are float32 throughout."""
-        learner, progress, control = self._learner, self._progress, self._control
-        training, batch_size = learner.training, learner.training.batch_size
+        setup, progress, control = self._setup, self._progress, self._control
+        training, batch_size = setup.training, setup.training.batch_size
         if not progress.metrics:
             yield Stage("measuring")
             yield from self._validate(epoch=0)
         while progress.epoch <= training.epochs and not control.stops():
-            learner.net.train()
-            order = shuffled(len(learner.train), training.seed, progress.epoch)
+            setup.net.train()
+            order = shuffled(len(setup.train), training.seed, progress.epoch)
             self._clock.start()
-            for images, labels in learner.train.in_order(order, batch_size, progress.batch):
+            for images, labels in setup.train.in_order(order, batch_size, progress.batch):
                 with self._peak.step(images, labels):
-                    loss, logits = forward_backward(learner.logits, images, labels)
-                learner.optimizer.step(learning_rate(training, progress.step, learner.steps))
+                    loss, logits = forward_backward(setup.logits, images, labels)
+                setup.optimizer.step(learning_rate(training, progress.step, setup.steps))
                 progress.step += 1
                 progress.batch += 1
                 self._meter.add(loss, logits, labels, progress.step)
@@ -126,43 +126,43 @@ class _Loop:
             self._reported = now
         return due
 
-    def _report(self, *readings: Reading | None) -> Iterator[Step]:
+    def _report(self, *measured: StepMetrics | None) -> Iterator[Step]:
         """Takes in what was measured since the last report, and tells of it."""
-        learner, progress = self._learner, self._progress
-        for reading in readings:
-            if reading is None:
+        setup, progress = self._setup, self._progress
+        for metrics in measured:
+            if metrics is None:
                 continue
-            for loss, size in zip(reading.losses, reading.sizes, strict=True):
+            for loss, size in zip(metrics.losses, metrics.sizes, strict=True):
                 progress.loss_sum += loss * size  # one by one, so that the sum does not depend on the reports
-            progress.correct += reading.correct
-            progress.images += reading.images
-            progress.images_seen += reading.images
+            progress.correct += metrics.correct
+            progress.images += metrics.images
+            progress.images_seen += metrics.images
             progress.seconds = self._clock.seconds
             yield Step(
-                epoch=(reading.last_step - 1) // learner.steps_per_epoch + 1,
-                step=reading.last_step,
-                position=reading.last_step / learner.steps_per_epoch,
-                loss=reading.loss,
-                accuracy=reading.correct / reading.images,
-                learning_rate=learning_rate(learner.training, reading.last_step - 1, learner.steps),
-                images_per_second=self._pace.images_per_second(reading.images, self._clock.seconds),
-                memory_bytes=memory_in_use(learner.device),
+                epoch=(metrics.last_step - 1) // setup.steps_per_epoch + 1,
+                step=metrics.last_step,
+                position=metrics.last_step / setup.steps_per_epoch,
+                loss=metrics.loss,
+                accuracy=metrics.correct / metrics.images,
+                learning_rate=learning_rate(setup.training, metrics.last_step - 1, setup.steps),
+                images_per_second=self._pace.images_per_second(metrics.images, self._clock.seconds),
+                memory_bytes=memory_in_use(setup.device),
                 peak_bytes=self._peak.bytes,
             )
 
     def _validate(self, epoch: int) -> Iterator[TrainingEvent]:
         """Measures the validation part, and keeps the run's files up to date. A stop leaves it undone."""
-        learner, progress, control = self._learner, self._progress, self._control
+        setup, progress, control = self._setup, self._progress, self._control
         began = time.perf_counter()
         tally = Tally()
-        learner.net.eval()
-        for images, labels in learner.val.all(measuring_batch(learner.device)):
+        setup.net.eval()
+        for images, labels in setup.val.all(measuring_batch(setup.device)):
             with torch.inference_mode():
-                tally.add(learner.logits(images), labels)
+                tally.add(setup.logits(images), labels)
             yield from hold(control)
             if control.stops():
                 return
-        rate = learning_rate(learner.training, max(0, progress.step - 1), learner.steps)
+        rate = learning_rate(setup.training, max(0, progress.step - 1), setup.steps)
         row = Metrics(
             epoch=epoch,
             step=progress.step,
@@ -184,19 +184,19 @@ class _Loop:
 
     def _save(self) -> None:
         """Weights, metrics and checkpoint. On a full disk the training goes on and the next epoch tries again."""
-        learner, progress = self._learner, self._progress
+        setup, progress = self._setup, self._progress
         self._saved = time.perf_counter()
         try:
-            save_weights(learner.net, learner.folder / runs.LAST)
+            save_weights(setup.net, setup.folder / runs.LAST)
             if progress.best is not None and progress.best is progress.last and progress.batch == 0:
-                save_weights(learner.net, learner.folder / runs.BEST)
-            runs.write_metrics(learner.folder, progress.metrics)
+                save_weights(setup.net, setup.folder / runs.BEST)
+            runs.write_metrics(setup.folder, progress.metrics)
             save_checkpoint(
-                learner.folder / runs.CHECKPOINT,
-                learner.net,
-                learner.optimizer,
+                setup.folder / runs.CHECKPOINT,
+                setup.net,
+                setup.optimizer,
                 progress,
-                learner.device.torch,
+                setup.device.torch,
             )
             self._unsaved = None
         except OSError as error:
@@ -204,16 +204,16 @@ class _Loop:
 
     def _end(self) -> Finished | Failed:
         """Writes what is left to write and says how it ended."""
-        learner, control = self._learner, self._control
+        setup, control = self._setup, self._control
         if control.stops() and not control.keep:
-            runs.remove(learner.folder)
+            runs.remove(setup.folder)
             return self._finished(None)
         if control.stops() or self._unsaved:
             self._save()
-        finished = self._finished(str(learner.folder))
+        finished = self._finished(str(setup.folder))
         if self._unsaved is None:
             try:
-                runs.write_info(learner.folder, self._ended_info(finished))
+                runs.write_info(setup.folder, self._ended_info(finished))
             except OSError as error:
                 self._unsaved = error
         if self._unsaved is None:
@@ -223,7 +223,7 @@ class _Loop:
     def _finished(self, run: str | None) -> Finished:
         progress, control = self._progress, self._control
         last, best = progress.last, progress.best
-        complete = progress.epoch > self._learner.training.epochs and control.keep
+        complete = progress.epoch > self._setup.training.epochs and control.keep
         return Finished(
             stopped=control.stops() and not complete,
             epochs=progress.epoch - 1,
@@ -251,11 +251,11 @@ class _Loop:
             peak_bytes=self._peak.bytes,
         )
         state = "stopped" if finished.stopped else "finished"
-        return msgspec.structs.replace(self._learner.info, state=state, result=result)
+        return msgspec.structs.replace(self._setup.info, state=state, result=result)
 
     def _not_saved(self, error: OSError) -> Failed:
         """The network is trained and in memory, but not on the disk."""
-        last, folder = self._progress.last, self._learner.folder
+        last, folder = self._progress.last, self._setup.folder
         reached = _("The network is trained")
         if last is not None and last.epoch:
             reached = _("The network is trained ({accuracy} of the validation images)").format(

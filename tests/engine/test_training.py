@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from safetensors.torch import load_file
 
 from cnnbuilder import storage
-from cnnbuilder.engine import data_loading, learner, runs
+from cnnbuilder.engine import data_loading, runs, training_setup
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data.source import Report
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Paused, Resumed, Stage, Started, Step
@@ -149,14 +149,14 @@ def test_a_loss_that_is_no_number_ends_with_advice(tmp_path: Path) -> None:
 
 
 def test_a_failure_after_a_checkpoint_keeps_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    right, calls = learner.Learner.logits, []
+    right, calls = training_setup.TrainingSetup.logits, []
 
-    def poisoned(self: learner.Learner, images: torch.Tensor) -> torch.Tensor:
+    def poisoned(self: training_setup.TrainingSetup, images: torch.Tensor) -> torch.Tensor:
         calls.append(1)
         logits = right(self, images)
         return logits * math.nan if len(calls) > 2 * MEASURING_LOOKS + EPOCH_LOOKS else logits
 
-    monkeypatch.setattr(learner.Learner, "logits", poisoned)
+    monkeypatch.setattr(training_setup.TrainingSetup, "logits", poisoned)
     folder = tmp_path / "0001"
     failure = events_of(tiny_project(), folder)[-1]
     assert isinstance(failure, Failed) and failure.run == str(folder)
@@ -170,7 +170,7 @@ def test_out_of_memory_names_half_the_batch_size(tmp_path: Path, monkeypatch: py
     def exhausted(_self: object, _images: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 
-    monkeypatch.setattr(learner.Learner, "logits", exhausted)
+    monkeypatch.setattr(training_setup.TrainingSetup, "logits", exhausted)
     failure = events_of(tiny_project(batch_size=512), tmp_path / "0001")[-1]
     assert isinstance(failure, Failed) and failure.reason == "Out of memory at batch size 512: try 256."
     assert not (tmp_path / "0001").exists()

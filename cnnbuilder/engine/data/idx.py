@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cnnbuilder.engine.data.source import (
     DataProblem,
     DataSetInfo,
+    LoadCode,
     Originals,
     Pictures,
-    Reading,
     Report,
     damaged,
 )
@@ -118,12 +118,12 @@ class IdxDataSet(DataSetInfo, frozen=True, kw_only=True):
         image = np.frombuffer(beginnings[0], np.uint8, height * width, 16).reshape(height, width, 1)
         return image, beginnings[1][8]
 
-    def reading(self) -> Reading:
+    def load_code(self) -> LoadCode:
         """From the files that are published, wherever they are; else torchvision fetches them."""
         images, labels = (pattern.format(part="train") for pattern in (_IMAGES, _LABELS))
         size = "×".join(map(str, self.shape))
         code = _READ.format(name=self.torchvision, shape=size, images=images, labels=labels)
-        return Reading(code, ("import gzip",), f"{self.title}'s .gz files")
+        return LoadCode(code, ("import gzip",), f"{self.title}'s .gz files")
 
     def _pictures(self, part: str, count: int) -> Pictures:
         import numpy as np

@@ -38,7 +38,7 @@ class Originals(NamedTuple):
     test: Pictures
 
 
-class Reading(NamedTuple):
+class LoadCode(NamedTuple):
     """How pictures are read outside of the program: the code that leaves with a training script.
 
     Python that defines `load`, which gives the pictures to learn from as N×C×H×W uint8, and N int64 labels.
@@ -97,7 +97,7 @@ class DataSetInfo(Struct, frozen=True, kw_only=True):
         """The first training picture (H×W×C) and its class, without reading the others. Raises `DataProblem`."""
         raise NotImplementedError
 
-    def reading(self) -> Reading:
+    def load_code(self) -> LoadCode:
         """The code that reads the pictures in a training script of their own."""
         raise NotImplementedError
 

@@ -84,7 +84,7 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
     data = require_learnable(project)
     training = project.training
     head, model = _parted(source(project.network).text)
-    reading = data.reading()
+    load_code = data.load_code()
     fit = fitting(data.shape, input_shape(project.network) or data.shape)
     bfloat16 = conditions.precision == "bfloat16"
     rate = SCHEDULES[training.schedule].rate
@@ -93,7 +93,7 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
         "<fit>(images[chosen])": "fit(images[chosen])" if fit else "images[chosen]",
         "<forward>": "forward" if bfloat16 else "net",
         "<lower precision>": script_templates.IN_BFLOAT16 if bfloat16 else "",
-        "<folder>": "args.data" if reading.files else "",
+        "<folder>": "args.data" if load_code.files else "",
         "<val images>": str(data.val_images),
         "<cudnn>": script_templates.CUDNN if conditions.device == "cuda" else "",
         "<optimizer>": f"optimizer = {OPTIMIZERS[training.optimizer].code(training)}",
@@ -110,7 +110,7 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
             (model, functions_of(_STEP, "in_bfloat16") if bfloat16 else ""),
             script_templates.MAKE,
         ),
-        Section(_("Images"), _IMAGES, (_classes(data), reading.code)),
+        Section(_("Images"), _IMAGES, (_classes(data), load_code.code)),
         Section(
             _("Preparation"),
             _PREPARATION,
@@ -138,13 +138,13 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
         Section(_("Saving"), _SAVING, (script_templates.SAVE,), script_templates.KEEP),
     )
     imports = {
-        *head, *reading.imports, *(["import math"] if rate else []), "import json", "from pathlib import Path",
+        *head, *load_code.imports, *(["import math"] if rate else []), "import json", "from pathlib import Path",
         "import numpy as np", "import torch", "import torch.nn.functional as F",
     }  # fmt: skip
     return TrainingScript(
         data,
         frozenset(imports),
-        _options(training, conditions, reading.files),
+        _options(training, conditions, load_code.files),
         tuple(_filled(section, words) for section in sections),
     )
 

@@ -25,8 +25,8 @@ from cnnbuilder.engine.device import find_device
 from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.weights import weighted
 from cnnbuilder.engine.inference import load_model
-from cnnbuilder.engine.learner import set_up
 from cnnbuilder.engine.module import WeightsProblem, build, save_weights
+from cnnbuilder.engine.training_setup import set_up
 from cnnbuilder.network.code import source
 from cnnbuilder.network.project import Data, Network, Project, Wire
 from cnnbuilder.network.templates import chain

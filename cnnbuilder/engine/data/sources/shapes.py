@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnbuilder.engine.data.source import DataSetInfo, Originals, Reading, Report
+from cnnbuilder.engine.data.source import DataSetInfo, LoadCode, Originals, Report
 from cnnbuilder.text import _
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Shapes(DataSetInfo, frozen=True, kw_only=True):
         images, labels = shapes.draw_block(0)
         return images[0].transpose(1, 2, 0), int(labels[0])
 
-    def reading(self) -> Reading:
+    def load_code(self) -> LoadCode:
         """The very code that draws them here."""
         from cnnbuilder.engine.data import figures, shapes
         from cnnbuilder.engine.source_text import module_without
@@ -66,7 +66,7 @@ class Shapes(DataSetInfo, frozen=True, kw_only=True):
             blocks=blocks,
             first="" if blocks * shapes.BLOCK == count else f"[:{count}]",
         )
-        return Reading(code, ("import math",))
+        return LoadCode(code, ("import math",))
 
 
 SOURCE = Shapes(

@@ -30,7 +30,7 @@ from cnnbuilder.storage import remove_unfinished
 from cnnbuilder.text import _
 
 
-class Learner(NamedTuple):
+class TrainingSetup(NamedTuple):
     """One run's working parts."""
 
     folder: Path
@@ -80,7 +80,7 @@ class Learner(NamedTuple):
 
 def set_up(
     project: Project, data: Prepared, folder: Path, device: Device, limit_images: int | None
-) -> Learner:
+) -> TrainingSetup:
     """Network, optimiser and batches of a run; the project's seed decides initial weights, dropout and order."""
     training = project.training
     torch.manual_seed(training.seed)
@@ -115,7 +115,7 @@ def set_up(
         versions=runs.versions(),
         forecast_bytes=_forecast(project, len(train), precision_on(device.name, half)),
     )
-    return Learner(
+    return TrainingSetup(
         folder=folder,
         info=info,
         training=training,
@@ -134,27 +134,25 @@ def _forecast(project: Project, images: int, precision: Precision) -> int:
     return training_memory(analyse(project.network), training, precision)
 
 
-def begin(learner: Learner, project: Project) -> Progress:
+def begin(setup: TrainingSetup, project: Project) -> Progress:
     """A new run: its folder says what is trained. Raises `OSError`."""
-    runs.begin(learner.folder, project, learner.info)
+    runs.begin(setup.folder, project, setup.info)
     return Progress()
 
 
-def go_on(learner: Learner, project: Project) -> Progress:
+def go_on(setup: TrainingSetup, project: Project) -> Progress:
     """A run that was stopped or cut off goes on from its checkpoint; what came after that is forgotten.
 
     Raises `WeightsProblem`, `RunProblem`, `CannotTrainError` and `OSError`.
     """
-    earlier = runs.read_run(learner.folder)
-    if earlier.info.preparation.fingerprint != learner.info.preparation.fingerprint:
+    earlier = runs.read_run(setup.folder)
+    if earlier.info.preparation.fingerprint != setup.info.preparation.fingerprint:
         raise CannotTrainError(
             _("The images of this run have changed since, so it cannot go on: train anew.")
         )
-    progress = load_checkpoint(
-        learner.folder / runs.CHECKPOINT, learner.net, learner.optimizer, learner.device.torch
-    )
-    remove_unfinished(learner.folder)
-    runs.write_project(learner.folder, project)
-    runs.write_metrics(learner.folder, progress.metrics)
-    runs.write_info(learner.folder, learner.info)
+    progress = load_checkpoint(setup.folder / runs.CHECKPOINT, setup.net, setup.optimizer, setup.device.torch)
+    remove_unfinished(setup.folder)
+    runs.write_project(setup.folder, project)
+    runs.write_metrics(setup.folder, progress.metrics)
+    runs.write_info(setup.folder, setup.info)
     return progress

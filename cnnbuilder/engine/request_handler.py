@@ -54,13 +54,13 @@ from cnnbuilder.text import _
 LONGEST_WAIT = 3600.0
 
 
-class Serving:
+class RequestHandler:
     """Answers requests, for ever. One training at a time; its small requests are answered between two steps."""
 
     def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
         self._inbox = inbox
         self._outbox = outbox
-        self._control: _Reins | None = None
+        self._control: ChildControl | None = None
         self._live: Model | None = None
         """The network of the last run of this process, trained or in training."""
         self._fresh: tuple[str, Model] | None = None
@@ -126,7 +126,7 @@ class Serving:
                 self.answer(request)
 
     def _train(self, request: Train) -> None:
-        control = self._control = _Reins(self.between_steps)
+        control = self._control = ChildControl(self.between_steps)
         self._live = None
         try:
             project = loads(request.project)
@@ -226,14 +226,15 @@ class Serving:
         self._outbox.send(Sample(request.number, image.tobytes(), (channels, height, width), label))
 
 
-class _Reins(Control):
-    """A training's reins that lie in the child's inbox."""
+class ChildControl(Control):
+    """Steers a training by what arrives in the child's inbox."""
 
     def __init__(self, between_steps: Callable[[], None]) -> None:
         super().__init__()
         self._between_steps = between_steps
 
     def between_steps(self) -> None:
+        """Answers what has arrived."""
         self._between_steps()
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from cnnbuilder.ui.plots.end_labels import Box, place
-from cnnbuilder.ui.plots.style import DOT, GAP, THICK, THIN, pen
+from cnnbuilder.ui.plots.style import DOT, EARLIER, GAP, THICK
 from cnnbuilder.ui.widgets.theme import LARGE, SMALL, theme
 
 DASH = 8.0
@@ -87,7 +87,7 @@ def paint_words(painter: QPainter, words: Sequence[Word]) -> None:
         area, left = word.area, word.area.left()
         painter.fillRect(area.adjusted(-2, 1, 2, -1), theme.color("window", 205))
         if word.dash is not None:
-            painter.setPen(pen(word.dash, THIN + 0.5))
+            painter.setPen(QPen(word.dash, EARLIER + 0.5))
             painter.drawLine(QLineF(left, area.center().y(), left + DASH, area.center().y()))
             left += DASH + 4
         painter.setFont(_font(word.big))
@@ -119,7 +119,7 @@ def paint_readings(
     painter.drawText(QPointF(left, y + metrics.ascent()), heading)
     for text, one in lines:
         y += line
-        painter.setPen(pen(one.color, THICK if one.thick else THIN))
+        painter.setPen(QPen(one.color, THICK if one.thick else EARLIER))
         painter.drawLine(QLineF(left, y + line / 2, left + DASH, y + line / 2))
         painter.setPen(theme.color("ink"))
         painter.drawText(QPointF(left + DASH + 5, y + metrics.ascent()), text)

@@ -69,10 +69,10 @@ class Axes:
         item.setZValue(depth)
         self._box.addItem(item, ignoreBounds=True)
 
-    def dress(self) -> None:
-        """Colours and fonts of the theme."""
-        self._grid.setPen(pen(faint("border", 0.45), 1))
-        self._frame.setPen(pen(theme.color("field_border"), 1))
+    def dress(self, ratio: float) -> None:
+        """Colours and fonts of the theme, for a screen with so many pixels a pixel."""
+        self._grid.setPen(pen(faint("border", 0.45), ratio))
+        self._frame.setPen(pen(theme.color("field_border"), ratio))
         for axis, offset in ((self._left, 4), (self._bottom, 2)):
             axis.setPen(NO_PEN)
             axis.setTextPen(theme.color("secondary"))

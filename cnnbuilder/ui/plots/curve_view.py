@@ -18,9 +18,10 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
     QResizeEvent,
+    QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from cnnbuilder.engine.messages import Epoch
 from cnnbuilder.text import _
@@ -41,12 +42,27 @@ from cnnbuilder.ui.plots.gestures import PlotGestures
 from cnnbuilder.ui.plots.points import Floats, Points, extent, within
 from cnnbuilder.ui.plots.scale import Scale
 from cnnbuilder.ui.plots.series import EarlierRun, Quantity
-from cnnbuilder.ui.plots.style import DOT, NARROW, RAW, THICK, THIN, dashed, faint, pen, run_color
+from cnnbuilder.ui.plots.style import DOT, EARLIER, NARROW, THICK, THIN, dashed, faint, pen, run_color
 from cnnbuilder.ui.session.run_record import Record, Report
 from cnnbuilder.ui.widgets.theme import SMALL, theme
 
 NEAR = 0.1
 """The crosshair reads the training value within this share of the run."""
+
+
+class Hairline(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """A curve of many points, one pixel wide. Where a pixel is several of the screen's, lines of one, side by side."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None) -> None:
+        super().paint(painter, option, widget)
+        ratio = widget.devicePixelRatioF() if widget is not None else 1.0
+        placed = painter.worldTransform()
+        for step in range(1, round(ratio)):
+            for across, down in ((step, 0), (0, step)):
+                beside = QTransform.fromTranslate(across / ratio, down / ratio)
+                painter.setWorldTransform(placed * beside)
+                super().paint(painter, option, widget)
+        painter.setWorldTransform(placed)
 
 
 class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
@@ -67,6 +83,11 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         self._reports: Points[Report] = Points(lambda report: report.position, quantity.raw, quantity.smooth)
         self._epochs: Points[Epoch] = Points(lambda epoch: epoch.epoch, quantity.validation)
         self._words: list[Word] | None = None
+        self._arranged: object = None
+        """What the axes stand for now; the same again leaves them as they are."""
+        self._measured: object = None
+        self._ratio = 0.0
+        """How many pixels of the screen make one of ours."""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the plot around it has it
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(1, 1)
@@ -78,8 +99,8 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
 
     def _make_items(self) -> None:
         self._raw = pg.PlotCurveItem(connect="finite")
-        self._guess_line, self._now_line = pg.PlotCurveItem(connect="finite"), pg.PlotCurveItem()
-        self._smooth = pg.PlotCurveItem(connect="finite", antialias=True)
+        self._guess_line, self._now_line = pg.PlotCurveItem(), pg.PlotCurveItem()
+        self._smooth = Hairline(connect="finite", antialias=True)
         self._validation = pg.PlotCurveItem(connect="finite", antialias=True)
         self._dots = pg.ScatterPlotItem(size=2 * DOT, antialias=True)
         self._best = pg.ScatterPlotItem(antialias=True)
@@ -118,6 +139,9 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
 
     def refresh(self) -> None:
         """Takes in what the run has learned since."""
+        if self._ratio != self.devicePixelRatioF():  # on another screen
+            self._dress()
+            return
         record, axes = self._record, self.axes
         reports = self._reports.of(record.reports if record else ())
         epochs = self._epochs.of(record.epochs if record else ())
@@ -129,11 +153,15 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         guess = self._guess if self._guess is not None else 0.0 if self._quantity.percent else 1.0
         scale = axes.scale = self._quantity.scale(extent(reports[2]), seen, guess, self._logarithmic)
         axes.show(axes.window)
-        self._arrange()
+        moved = self._arrange()
         self._raw.setData(reports[0], within(scale, reports[1], beyond=1.0))
         self._smooth.setData(reports[0], within(scale, reports[2]))
-        self._draw_validation(scale, epochs)
-        self._draw_earlier(scale, earlier)
+        # Reports come 20 times a second; what they leave as it was is not drawn anew.
+        measured = epochs.shape[1], self._record, tuple(self._earlier)
+        if moved or measured != self._measured:
+            self._measured = measured
+            self._draw_validation(scale, epochs)
+            self._draw_earlier(scale, earlier)
 
     def _validated(self, record: Record) -> tuple[Floats, Floats]:
         """The epochs of an earlier run that the axis reaches, and its values after them."""
@@ -160,7 +188,7 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         color, ground = theme.color("validation"), theme.color("window")
         self._best.setData(
             [float(best.epoch)] * 2, [float(here)] * 2, size=[2 * DOT + 4, 2 * DOT - 2],
-            pen=[pg.mkPen(color, width=1.5), NO_PEN], brush=[pg.mkBrush(ground), pg.mkBrush(color)],
+            pen=[pen(color, 1.5), NO_PEN], brush=[pg.mkBrush(ground), pg.mkBrush(color)],
         )  # fmt: skip
 
     def _draw_earlier(self, scale: Scale, runs: Sequence[tuple[Floats, Floats]]) -> None:
@@ -171,36 +199,49 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
             positions, values = runs[number] if number < len(runs) else (np.empty(0), np.empty(0))
             curve.setData(*_thinned(positions, within(scale, values), self.axes.area.width()))
             if number < len(runs):
-                curve.setPen(pen(run_color(self._earlier[number].number), THIN))
+                curve.setPen(pen(run_color(self._earlier[number].number), EARLIER * self._ratio))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if event is not None:  # pyqtgraph calls it without one while it is made
             self.refresh()
 
-    def _arrange(self) -> None:
-        axes, record = self.axes, self._record
-        axes.arrange(self.size(), [end_width(end) for end in self._ends()])
-        shown = axes.shown
-        running = record is not None and record.result is None and 0 < record.position < record.length
-        guess = axes.scale.place(self._guess) if self._guess is not None else np.nan
-        now = record.position if running and record is not None else np.nan
-        self._guess_line.setData(np.array([shown.left, shown.right]), np.array([guess, guess]))
-        self._now_line.setData(np.array([now, now]), np.array([shown.foot, shown.top]))
+    def _arrange(self) -> bool:
+        """Puts axes, ticks and the lines across in place; whether they moved."""
+        axes = self.axes
         self._words = None
         self.viewport().update()
+        labels = tuple(end_width(end) for end in self._ends())
+        wanted = axes.shown, axes.scale, self.size().toTuple(), labels, axes.length, self._guess
+        if wanted == self._arranged:
+            self._draw_now()
+            return False
+        self._arranged = wanted
+        axes.arrange(self.size(), labels)
+        self._draw_now()
+        edges = [axes.shown.left, axes.shown.right] if self._guess is not None else []
+        self._guess_line.setData(np.array(edges), np.full(len(edges), axes.scale.place(self._guess or 1.0)))
+        return True
+
+    def _draw_now(self) -> None:
+        record, shown = self._record, self.axes.shown
+        running = record is not None and record.result is None and 0 < record.position < record.length
+        at = [record.position] * 2 if record is not None and running else []
+        self._now_line.setData(np.array(at), np.array([shown.foot, shown.top][: len(at)]))
 
     def _dress(self) -> None:
         """pyqtgraph knows nothing of palettes: every pen is set anew with the theme and the size of text."""
+        ratio = self._ratio = self.devicePixelRatioF()
         self.setBackgroundBrush(theme.color("window"))
-        self.axes.dress()
-        self._guess_line.setPen(dashed(theme.color("secondary"), 4, 3))
-        self._now_line.setPen(dashed(theme.color("secondary"), 1, 2))
-        self._raw.setPen(pen(faint("ink", 0.26), RAW))
+        self.axes.dress(ratio)
+        self._guess_line.setPen(dashed(theme.color("secondary"), ratio, 4, 3))
+        self._now_line.setPen(dashed(theme.color("secondary"), ratio, 1, 2))
+        self._raw.setPen(pen(faint("ink", 0.26), THIN))
         self._smooth.setPen(pen(theme.color("ink"), THIN))
-        self._validation.setPen(pen(theme.color("validation"), THICK))
+        self._validation.setPen(pen(theme.color("validation"), THICK * ratio))
         self._dots.setPen(NO_PEN)
         self._dots.setBrush(theme.color("validation"))
+        self._arranged = None
         self.refresh()
 
     # --- what part of it --------------------------------------------------------------------------
@@ -378,8 +419,8 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
 
 
 def _thinned(positions: Floats, at: Floats, width: float) -> tuple[Floats, Floats]:
-    """A line that is worth drawing: with thousands of epochs, not every one has half a pixel. Its ends stay."""
-    every = int(np.ceil(len(positions) / max(1.0, 2 * width)))
+    """A line that is worth drawing: with thousands of epochs, not every one has two pixels. Its ends stay."""
+    every = int(np.ceil(len(positions) / max(1.0, width / 2)))
     if every < 2:
         return positions, at
     chosen = np.append(np.arange(0, len(positions) - 1, every), len(positions) - 1)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.text import _
 from cnnbuilder.ui.plots.plot import Plot
 from cnnbuilder.ui.plots.series import ACCURACY, LOSS, EarlierRun
-from cnnbuilder.ui.plots.style import THICK, THIN, pen
+from cnnbuilder.ui.plots.style import EARLIER, THICK
 from cnnbuilder.ui.session.run_record import Record
 from cnnbuilder.ui.session.run_text import guessing
 from cnnbuilder.ui.widgets import settings
@@ -42,8 +42,8 @@ class Legend(QWidget):
         painter.setFont(theme.font(SMALL))
         metrics = QFontMetricsF(painter.font())
         x, y = 1.0, round(self.height() / 2) + 0.5
-        for token, width, text in (("ink", THIN, _("training")), ("validation", THICK, _("validation"))):
-            painter.setPen(pen(theme.color(token), width))
+        for token, width, text in (("ink", EARLIER, _("training")), ("validation", THICK, _("validation"))):
+            painter.setPen(QPen(theme.color(token), width))
             painter.drawLine(QLineF(x, y, x + 16, y))
             if token == "validation":
                 painter.setBrush(theme.color(token))

@@ -15,6 +15,7 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.forms import FORMS, Choice
 from cnnbuilder.ui.exporting.job import BAR, Job, say_written
 from cnnbuilder.ui.exporting.stage import CannotWriteError, Stage
+from cnnbuilder.ui.plots.series import PlotSeries
 from cnnbuilder.ui.session.session import Session
 
 
@@ -53,6 +54,14 @@ class Exporter(QObject):
         if self._right():
             found = offer(self._session.run_directory.folder, self._session.document.project.network).runs
             self.compare(found[0].folder if found else None)
+
+    def save_plot(self, shown: PlotSeries) -> None:
+        """Asks for a file, and writes a plot or its values there; the ending says the form."""
+        from cnnbuilder.ui.exporting.plot_file import ask_for_file, write_plot
+
+        out = ask_for_file(shown, self._session.document.path, self._window)
+        if out is not None:
+            write_plot(shown, out, self._session)
 
     def compare(self, run: Path | None) -> None:
         """The same, with the weights of this run; None: fresh ones."""

@@ -223,8 +223,9 @@ class Plot(QWidget):
         """What it shows, for files and tables."""
         if self._record is None:
             return None
-        earlier = [run.record for run in self._earlier]
-        return plot_series(self._quantity, self._record, earlier, self._guess, logarithmic=self._logarithmic)
+        return plot_series(
+            self._quantity, self._record, self._earlier, self._guess, logarithmic=self._logarithmic
+        )
 
     def offer_enlarging(self, possible: bool, enlarged: bool) -> None:
         """What the button and the menu offer: this plot alone, or both; nothing where there is room for one only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from cnnbuilder.engine.messages import Epoch
@@ -66,6 +66,8 @@ class Series:
     kind: Kind
     epochs: tuple[float, ...]
     values: tuple[float, ...]
+    number: int = 0
+    """Of an earlier run: its number among the runs, which decides its colour."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class PlotSeries:
 def plot_series(
     quantity: Quantity,
     record: Record,
-    earlier: Sequence[Record] = (),
+    earlier: Sequence[EarlierRun] = (),
     guess: float | None = None,
     *,
     logarithmic: bool = False,
@@ -112,7 +114,10 @@ def plot_series(
         Series(_("training, smoothed"), "training", positions, tuple(map(quantity.smooth, record.reports))),
         validation_series(quantity, record, _("validation"), "validation", record.length),
     ]
-    series += [validation_series(quantity, run, run.name, "earlier", record.length) for run in earlier]
+    series += [
+        replace(validation_series(quantity, run, run.name, "earlier", record.length), number=number)
+        for run, number in earlier
+    ]
     best = record.best
     return PlotSeries(
         quantity, record.name, record.length, tuple(one for one in series if one.values), guess,

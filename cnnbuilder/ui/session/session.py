@@ -61,6 +61,8 @@ class Session(QObject):
     """The fields of this block are to be edited."""
     problem_requested = Signal(object)
     """This `Problem` is to be seen, with its mend ready to be pressed."""
+    plot_file_requested = Signal(object)
+    """A file of this `PlotSeries` is wanted."""
     message_requested = Signal(object)
     """This `Message` is to be read."""
     message_withdrawn = Signal(str)

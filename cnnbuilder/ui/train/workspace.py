@@ -59,6 +59,7 @@ class TrainWorkspace(QWidget):
         session.run_changed.connect(self._state_changed)
         session.runs.shown_changed.connect(self._show_run)
         self._runner.events.connect(self._learned)
+        self.curves.save_requested.connect(session.plot_file_requested)
         shortcut = QShortcut(QKeySequence("L"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.curves.log.toggle)

@@ -44,6 +44,7 @@ class SessionHost(QObject):
         session.problem_requested.connect(self.open_problem)
         session.fields_requested.connect(self._edit_block)
         session.block_requested.connect(self._show_block)
+        session.plot_file_requested.connect(self.exporter.save_plot)
         session.run_started.connect(self._run_started)
         session.document_replaced.connect(self._document_replaced)
 

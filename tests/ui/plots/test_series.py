@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from cnnbuilder.network.project import Project
-from cnnbuilder.ui.plots.series import ACCURACY, LOSS, epoch_table, plot_series, short, table
+from cnnbuilder.ui.plots.series import ACCURACY, LOSS, EarlierRun, epoch_table, plot_series, short, table
 from cnnbuilder.ui.session.run_record import Record
 from tests.ui.runs import epoch, started, step
 
@@ -28,7 +28,7 @@ def test_losses_are_written_in_three_figures() -> None:
 
 
 def test_a_plot_shows_training_as_reported_and_smoothed_validation_and_earlier_runs() -> None:
-    earlier = record(3, number=1)
+    earlier = EarlierRun(record(3, number=1), 1)
     shown = plot_series(LOSS, record(), [earlier], math.log(10), logarithmic=True)
     assert [(one.kind, one.epochs) for one in shown.series] == [
         ("raw", (0.5, 1.0, 1.5, 2.0)),
@@ -37,7 +37,7 @@ def test_a_plot_shows_training_as_reported_and_smoothed_validation_and_earlier_r
         ("earlier", (0.0, 1.0, 2.0, 3.0)),
     ]
     assert shown.of("raw")[0].values == (1.0, 0.8, 0.5, 0.4)
-    assert shown.of("earlier")[0].name == "Run 1"
+    assert (shown.of("earlier")[0].name, shown.of("earlier")[0].number) == ("Run 1", 1)
     assert shown.best == (2.0, 0.07)
     assert shown.scale.goal == 0
 
@@ -45,7 +45,7 @@ def test_a_plot_shows_training_as_reported_and_smoothed_validation_and_earlier_r
 def test_an_earlier_run_is_shown_as_far_as_the_axis_goes() -> None:
     short_run, long_run = record(), record(4)
     short_run.started = replace(started("run", 5), epochs=2)
-    shown = plot_series(ACCURACY, short_run, [long_run])
+    shown = plot_series(ACCURACY, short_run, [EarlierRun(long_run, 2)])
     assert shown.of("earlier")[0].epochs == (0.0, 1.0, 2.0)
 
 

@@ -163,6 +163,11 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
             self._draw_validation(scale, epochs)
             self._draw_earlier(scale, earlier)
 
+    @property
+    def has_points(self) -> bool:
+        """Whether a value of the run is drawn."""
+        return any(len(curve.getData()[0]) for curve in (self._smooth, self._validation))
+
     def _validated(self, record: Record) -> tuple[Floats, Floats]:
         """The epochs of an earlier run that the axis reaches, and its values after them."""
         epochs = [epoch for epoch in record.epochs if epoch.epoch <= self.axes.length]

@@ -1,7 +1,8 @@
 """Whether the window stays punctual while a training takes every core: a 10 ms timer, and how late it comes.
 
 For 60 seconds the digits network trains on MNIST with as many threads as there are cores, epoch ends and
-checkpoints included. The window is shown, with its canvas and both plots drawn 20 times a second.
+checkpoints included. The window is shown: half of the time with its canvas, half of it with both plots, each drawn 20
+times a second.
 """
 
 from __future__ import annotations
@@ -46,6 +47,12 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
     if window.session.runner.state != "training":
         raise RuntimeError(f"no training within two minutes: {window.session.runner.status.failure}")
 
+    # Both workspaces are made before it counts: afterwards a person switches between what is there.
+    window.host.go_to("train")
+    curves = window.host.workspaces.workspace("train").curves
+    wait(lambda: all(plot.view is not None for plot in curves.plots), 20)
+    window.host.go_to("build")
+
     ticks: list[float] = []
     tick = QTimer(window)
     tick.setTimerType(Qt.TimerType.PreciseTimer)
@@ -54,7 +61,9 @@ def run(seconds: float = SECONDS) -> dict[str, Any]:
     canvas.timeout.connect(window.build.canvas.viewport().update)
     tick.start(TICK_MS)
     canvas.start(CANVAS_MS)
-    wait(lambda: False, seconds)
+    wait(lambda: False, seconds / 2)
+    window.host.go_to("train")
+    wait(lambda: False, seconds / 2)
     tick.stop()
     canvas.stop()
     record, status = window.session.runner.record, window.session.runner.status

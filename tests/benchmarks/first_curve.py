@@ -84,7 +84,7 @@ def once(*, warm: bool) -> tuple[float, float]:
                 view.viewport().installEventFilter(self)
             if event.type() == QEvent.Type.Paint and runner.active:
                 painted.setdefault("stage", time.perf_counter())
-                if view is not None and watched is view.viewport() and view.has_points:
+                if view is not None and watched is view.viewport() and view.readings(0.0):
                     painted.setdefault("point", time.perf_counter())
             return False
 

@@ -26,7 +26,6 @@ from PySide6.QtWidgets import QGraphicsView, QStyleOptionGraphicsItem, QWidget
 from cnnbuilder.engine.messages import Epoch
 from cnnbuilder.text import _
 from cnnbuilder.ui.plots.annotations import (
-    End,
     Reading,
     Word,
     end_width,
@@ -40,14 +39,12 @@ from cnnbuilder.ui.plots.annotations import (
 from cnnbuilder.ui.plots.axes import NO_PEN, Axes, Window
 from cnnbuilder.ui.plots.gestures import PlotGestures
 from cnnbuilder.ui.plots.points import Floats, Points, extent, within
+from cnnbuilder.ui.plots.run_words import run_ends, run_readings
 from cnnbuilder.ui.plots.scale import Scale
 from cnnbuilder.ui.plots.series import EarlierRun, Quantity
 from cnnbuilder.ui.plots.style import DOT, EARLIER, NARROW, THICK, THIN, dashed, faint, pen, run_color
 from cnnbuilder.ui.session.run_record import Record, Report
 from cnnbuilder.ui.widgets.theme import SMALL, theme
-
-NEAR = 0.1
-"""The crosshair reads the training value within this share of the run."""
 
 
 class Hairline(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -163,11 +160,6 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
             self._draw_validation(scale, epochs)
             self._draw_earlier(scale, earlier)
 
-    @property
-    def has_points(self) -> bool:
-        """Whether a value of the run is drawn."""
-        return any(len(curve.getData()[0]) for curve in (self._smooth, self._validation))
-
     def _validated(self, record: Record) -> tuple[Floats, Floats]:
         """The epochs of an earlier run that the axis reaches, and its values after them."""
         epochs = [epoch for epoch in record.epochs if epoch.epoch <= self.axes.length]
@@ -216,7 +208,7 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         axes = self.axes
         self._words = None
         self.viewport().update()
-        labels = tuple(end_width(end) for end in self._ends())
+        labels = tuple(end_width(end) for end in run_ends(self._quantity, self._record, self._earlier))
         wanted = axes.shown, axes.scale, self.size().toTuple(), labels, axes.length, self._guess
         if wanted == self._arranged:
             self._draw_now()
@@ -305,28 +297,14 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
             self._words = self._place_words()
         return self._words
 
-    def _ends(self) -> list[End]:
-        """What is written at the ends of the curves, the most important first."""
-        q, record, found = self._quantity, self._record, list[End]()
-        # The untrained network's value is the guess beside it.
-        if record is not None and record.epochs and record.epochs[-1].epoch > 0:
-            value = q.validation(record.epochs[-1])
-            found.append(End(record.position, value, q.write(value), theme.color("validation"), big=True))
-        if record is not None and record.reports:
-            value = q.smooth(record.reports[-1])
-            found.append(End(record.position, value, q.write(value), theme.color("ink")))
-        for run, number in reversed(self._earlier):
-            shown = [epoch for epoch in run.epochs if epoch.epoch <= self.axes.length]
-            if len(shown) > 1:
-                value = q.validation(shown[-1])
-                found.append(End(shown[-1].epoch, value, run.name, run_color(number), dash=True))
-        return found
-
     def _place_words(self) -> list[Word]:
         area, rim = self.axes.area, self.axes.rim
         metrics = QFontMetricsF(theme.font(SMALL))
         low = area.height() < 4 * metrics.height()
-        ends = [(end, self.axes.point(end.position, end.value)) for end in self._ends()[: 1 if low else None]]
+        ends = [
+            (end, self.axes.point(end.position, end.value))
+            for end in run_ends(self._quantity, self._record, self._earlier)[: 1 if low else None]
+        ]
         # Zoomed in, a curve that ends elsewhere has no end here.
         words = place_ends([(end, at) for end, at in ends if rim.contains(at)], area, self.width())
         if self._guess is not None and not low:
@@ -362,22 +340,9 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
 
     def readings(self, at: float) -> list[Reading]:
         """The value of each curve near a position in epochs."""
-        q, record = self._quantity, self._record
-        found: list[Reading] = []
-        if record is None:
-            return found
-        report = min(record.reports, key=lambda r: abs(r.position - at), default=None)
-        if report is not None and abs(report.position - at) < NEAR * self.axes.length:
-            value = q.smooth(report)
-            found.append(Reading(_("training"), q.write(value), report.position, value, theme.color("ink")))
-        runs = [(_("validation"), theme.color("validation"), record)]
-        runs += [(run.name, run_color(number), run) for run, number in self._earlier]
-        for name, color, run in runs:
-            epoch = min(run.epochs, key=lambda e: abs(e.epoch - at), default=None)
-            if epoch is not None and (run is record or abs(epoch.epoch - at) <= 0.5):
-                value = q.validation(epoch)
-                found.append(Reading(name, q.write(value), epoch.epoch, value, color, thick=run is record))
-        return found
+        if self._record is None:
+            return []
+        return run_readings(self._quantity, self._record, self._earlier, at)
 
     def _paint_crosshair(self, painter: QPainter, at: float) -> None:
         area, x = self.axes.area, round(self.axes.x(at)) + 0.5

@@ -20,7 +20,7 @@ from cnnbuilder.blocks.base import (
     Weights,
     need_image,
 )
-from cnnbuilder.blocks.fixes import MisfitError, Remove, SetFields
+from cnnbuilder.blocks.fixes import InsertBefore, MisfitError, Remove, Replace, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.blocks.writing import arguments, docs
 from cnnbuilder.text import _, ngettext
@@ -79,6 +79,12 @@ class Scaling(Normalisation, frozen=True, kw_only=True):
         return (Formula(_("Parameters"), letters, fill(f"{factors} = {{}}", *shape, count)),)
 
 
+_BATCH_NORM = (
+    "num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True,"
+    " device=None, dtype=None, bias=True"
+)
+
+
 class ByChannel(Scaling, frozen=True, kw_only=True):
     """Each channel by itself, with statistics that may be kept for use after training."""
 
@@ -109,8 +115,8 @@ class ByChannel(Scaling, frozen=True, kw_only=True):
         return Call(f"nn.{self.kind()}({arguments(str(inputs[0].sizes[0]), **given, bias=shift)})")
 
 
-class BatchNorm2d(ByChannel, frozen=True, kw_only=True):
-    """torch.nn.BatchNorm2d: each channel to mean 0, deviation 1 over the batch."""
+class BatchNorm(ByChannel, frozen=True, kw_only=True):
+    """Each channel to mean 0, deviation 1 over the batch: what it is for images and for vectors."""
 
     momentum: Annotated[
         Annotated[float, Meta(ge=0, le=1)] | None,
@@ -129,25 +135,49 @@ class BatchNorm2d(ByChannel, frozen=True, kw_only=True):
         Field(_("Running statistics"), _("Keeps mean and variance for use after training."), primary=False),
     ] = True
 
+    paper: ClassVar[str] = _("Ioffe and Szegedy, 2015")
+    name_prefix: ClassVar[str] = "bn"
+
+
+class BatchNorm2d(BatchNorm, frozen=True, kw_only=True):
+    """torch.nn.BatchNorm2d: each channel to mean 0, deviation 1 over the batch."""
+
     title: ClassVar[str] = _("steadies learning")
     summary: ClassVar[str] = _(
         "Brings each channel to mean 0 and deviation 1 over the batch: learning is steadier and faster."
     )
     when: ClassVar[str] = _("Between a convolution and its ReLU, with batches of 16 images or more.")
-    paper: ClassVar[str] = _("Ioffe and Szegedy, 2015")
     page: ClassVar[str] = docs("torch.nn.BatchNorm2d")
     keywords: ClassVar[str] = _("batch normalisation normalization norm scale mean variance")
-    layers: ClassVar[Mapping[str, str]] = {
-        "BatchNorm2d": (
-            "num_features, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True,"
-            " device=None, dtype=None, bias=True"
-        )
-    }
-    name_prefix: ClassVar[str] = "bn"
+    layers: ClassVar[Mapping[str, str]] = {"BatchNorm2d": _BATCH_NORM}
 
     def output(self, *inputs: Shape) -> Shape:
         """What arrives; it must be an image."""
         need_image("BatchNorm2d", inputs[0])
+        return inputs[0]
+
+
+class BatchNorm1d(BatchNorm, frozen=True, kw_only=True):
+    """torch.nn.BatchNorm1d: each feature to mean 0, deviation 1 over the batch."""
+
+    title: ClassVar[str] = _("steadies vectors")
+    summary: ClassVar[str] = _(
+        "Brings each number of a vector to mean 0 and deviation 1 over the batch, as BatchNorm2d does for images."
+    )
+    when: ClassVar[str] = _("Between a Linear and its ReLU, with batches of 16 images or more.")
+    page: ClassVar[str] = docs("torch.nn.BatchNorm1d")
+    keywords: ClassVar[str] = _("batch normalisation normalization norm vector linear dense features")
+    layers: ClassVar[Mapping[str, str]] = {"BatchNorm1d": _BATCH_NORM}
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives; it must be a vector, or several of them."""
+        if len(inputs[0].sizes) > 2:
+            message = _("BatchNorm1d needs a flat vector but gets {shape}; BatchNorm2d takes images.")
+            raise MisfitError(
+                message.format(shape=inputs[0]),
+                Replace("nn.BatchNorm2d(1)", _("Use BatchNorm2d")),
+                InsertBefore("Flatten", _("Insert Flatten")),
+            )
         return inputs[0]
 
 

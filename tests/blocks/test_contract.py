@@ -29,7 +29,7 @@ LEFT_OUT = {
     "device", "dtype",  # where and how the network runs is not drawn
     "return_indices",  # for unpooling, which no classifier has
 }  # fmt: skip
-NEWER = {"BatchNorm2d": {"bias"}, "InstanceNorm2d": {"bias"}, "GroupNorm": {"bias"}}
+NEWER = {"BatchNorm1d": {"bias"}, "BatchNorm2d": {"bias"}, "InstanceNorm2d": {"bias"}, "GroupNorm": {"bias"}}
 """Arguments that the oldest torch we run with does not know."""
 
 

@@ -117,7 +117,8 @@ def test_each_kind_says_what_it_keeps(kind: str) -> None:
         extra = sum(size for place, size in sizes.items() if place not in places)
         assert block.is_view() == (places[0] == places[1]) or output == shape
         said = block.extra_saved_bytes(output, shape) + 4 * block.extra_saved_values(output, shape)
-        assert said * BATCH == pytest.approx(extra, abs=80)
+        # What is kept once for a whole batch, two statistics a channel or feature, is left out.
+        assert said * BATCH == pytest.approx(extra, abs=max(80, 8 * shape.sizes[0] + 16))
         if not block.is_view():
             assert (places[0] in sizes) == block.saves_input()
             assert (places[1] in sizes) == block.saves_output

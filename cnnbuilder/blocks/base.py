@@ -12,6 +12,8 @@ from msgspec import Meta, Struct
 
 from cnnbuilder.blocks.fixes import MisfitError, Remove
 from cnnbuilder.blocks.formula import Formula
+from cnnbuilder.blocks.sampling import Resampling
+from cnnbuilder.blocks.sampling import Window as Window
 from cnnbuilder.blocks.signature import IGNORED, ArgumentError, ShapeHint, Signature, parse_signature, spread
 from cnnbuilder.text import _
 
@@ -112,15 +114,6 @@ class Call(NamedTuple):
     joint: str = ", "
     imports: str = ""
     helper: str = ""
-
-
-class Window(NamedTuple):
-    """What one output pixel looks at, for the receptive field: pairs (height, width)."""
-
-    kernel_size: tuple[int, int]
-    stride: tuple[int, int]
-    padding: tuple[int, int]
-    dilation: tuple[int, int]
 
 
 Weights = Mapping[str, tuple[int, ...]]
@@ -262,6 +255,10 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
 
     def window(self, *inputs: Shape) -> Window | None:
         """What an output pixel looks at, or None where it looks at its own place only."""
+        return None
+
+    def resampling(self, *inputs: Shape) -> Resampling | None:
+        """The same where pixels may come to lie closer than they arrive; None where they do not."""
         return None
 
     def reduced_axes(self, *inputs: Shape) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import NamedTuple
 
 
@@ -25,12 +26,15 @@ class Formula(NamedTuple):
         return "".join(part.text for part in self.parts)
 
 
-def fill(line: str, *values: int | tuple[str, int]) -> tuple[FormulaPart, ...]:
+def fill(
+    line: str, *values: int | Fraction | tuple[str, int] | tuple[str, int | Fraction]
+) -> tuple[FormulaPart, ...]:
     """Puts numbers into the places {} of a line; (field, number) says which field a number comes from."""
     pieces = line.split("{}")
     parts = [FormulaPart(pieces[0])]
     for value, piece in zip(values, pieces[1:], strict=True):
         field, number = value if isinstance(value, tuple) else ("", value)
-        parts.append(FormulaPart(f"{number:,}".replace("-", "−"), field))
+        text = str(number) if isinstance(number, Fraction) else f"{number:,}"
+        parts.append(FormulaPart(text.replace("-", "−"), field))
         parts.append(FormulaPart(piece))
     return tuple(part for part in parts if part.text)

@@ -87,7 +87,7 @@ class Row(Struct, frozen=True, gc=False):
     @property
     def receptive_field(self) -> tuple[int, int] | None:
         """Height and width of the part of the image that one value looks at."""
-        return self.receptive.size if self.receptive else None
+        return self.receptive.pixels if self.receptive else None
 
 
 class Analysis(Struct, frozen=True):

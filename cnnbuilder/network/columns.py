@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import NamedTuple
 
 from cnnbuilder.blocks.formula import Formula
@@ -12,7 +13,7 @@ from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.text import _, bytes_text, number, share_text
 
-CellValue = str | int | float | tuple[int, ...] | None
+CellValue = str | int | float | tuple[int | Fraction, ...] | None
 """None: not known. Pairs are (height, width), shapes as in `Shape.sizes`."""
 
 
@@ -59,7 +60,8 @@ class Column(NamedTuple):
         """What to sort by: a shape or a pair by how large it is."""
         value = self.value(entry)
         if isinstance(value, tuple):
-            return (math.prod(value) if self.key != "offset" else sum(value), *value)
+            sizes = [float(size) for size in value]
+            return (math.prod(sizes) if self.key != "offset" else sum(sizes), *sizes)
         return ("" if value is None else value.casefold() if isinstance(value, str) else value,)
 
     def text(self, entry: Entry) -> str:
@@ -130,12 +132,17 @@ def _percent(value: CellValue) -> str:
 
 def _place(value: CellValue) -> str:
     assert isinstance(value, tuple)
-    return ", ".join(number(place).replace("-", "−") for place in value)
+    return ", ".join(number(int(place)).replace("-", "−") for place in value)
 
 
 def _shape(value: CellValue) -> str:
     assert isinstance(value, tuple)
-    return " × ".join(number(size) for size in value)
+    return " × ".join(number(int(size)) for size in value)
+
+
+def _steps(value: CellValue) -> str:
+    assert isinstance(value, tuple)
+    return " × ".join(f"{float(step):,.6g}" for step in value)
 
 
 def _trainable(entry: Entry) -> int | None:
@@ -152,6 +159,7 @@ def _any_frozen(entries: list[Entry]) -> bool:
 
 _FIELD_LETTERS = _(
     "R, J, O: field, stride and offset of what arrives · F, S, P, d: kernel, stride, padding, dilation"
+    " · s: step of an upsampling · Rᵤ, Oᵤ, Jᵤ: field, offset and stride before it"
 )
 
 COLUMNS: tuple[Column, ...] = (
@@ -205,19 +213,19 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "receptive_field", _("Receptive field"), _("Height and width of the part of the image that one value looks at"),
-        _field("size"), _shape, axes=("height", "width"),
+        _field("pixels"), _shape, axes=("height", "width"),
         formulas=lambda entry: number_formulas.field_formulas("size", entry.row, entry.setting.analysis),
         legend=_FIELD_LETTERS,
     ),
     Column(
         "stride", _("Stride"), _("How far apart in the image neighbouring values look; 0: all look at the same"),
-        _field("stride"), _shape, axes=("height", "width"),
+        _field("stride"), _steps, axes=("height", "width"),
         formulas=lambda entry: number_formulas.field_formulas("stride", entry.row, entry.setting.analysis),
         legend=_FIELD_LETTERS,
     ),
     Column(
         "offset", _("Offset"), _("Where in the image the first value begins to look; below 0 lies the border"),
-        _field("offset"), _place, axes=("height", "width"),
+        _field("first"), _place, axes=("height", "width"),
         formulas=lambda entry: number_formulas.field_formulas("offset", entry.row, entry.setting.analysis),
         legend=_FIELD_LETTERS,
     ),

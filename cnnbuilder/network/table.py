@@ -66,7 +66,8 @@ def _parts(column: Column, value: CellValue) -> Sequence[CellValue]:
     """A value as cells; a shape with fewer axes than there are cells fills the first."""
     if not column.axes:
         return [value]
-    parts = value if isinstance(value, tuple) else ()
+    sizes = value if isinstance(value, tuple) else ()
+    parts = [size if isinstance(size, int) else float(size) for size in sizes]
     return [*parts, *[None] * (len(column.axes) - len(parts))]
 
 

@@ -90,6 +90,14 @@ TORCHS_VALUES = {
     ("pad", "pad"): lambda block: block.padding,
     ("pad", "mode"): lambda block: block.pad_mode,
     ("permute", "dims"): lambda block: (0, *block.dims),
+    **{
+        (function, name): value
+        for function in ("interpolate", "upsample")
+        for name, value in {
+            "scale_factor": lambda block: None if block.size else block.scale_factor,
+            "align_corners": lambda block: block.align_corners if block.mode == "bilinear" else None,
+        }.items()
+    },
 }
 """Arguments that are not a field's value: by function and parameter."""
 

@@ -21,6 +21,7 @@ SPATIAL = [
     if kind.arity[0] and kind.family != "normalisation"
 ]
 WINDOWED = [name for name in SPATIAL if KINDS[name].window is not Block.window]
+RESAMPLED = [name for name in SPATIAL if KINDS[name].resampling is not Block.resampling]
 DRAWS = 6
 """Pools pass their gradient to one pixel of a window; several images show all of it."""
 
@@ -57,7 +58,7 @@ def check_field(block: Block, shapes: tuple[Shape, ...], output: Shape) -> None:
     """Nothing outside the field that the block claims is seen; without a window or a whole axis, sizes stay."""
     claimed = receptive(block, shapes, output, [PIXEL] * len(shapes), shapes[0])
     sizes = {axis: size for axis, size in zip(output.axes, output.sizes, strict=True) if axis in "HW"}
-    if block.window(*shapes) is None:
+    if block.window(*shapes) is None and block.resampling(*shapes) is None:
         for axis in set("HW") - set(block.reduced_axes(*shapes)):
             assert sizes[axis] == dict(zip("CHW", shapes[0].sizes, strict=True))[axis], f"{axis} changes"
     last, middle = (sizes["H"] - 1, sizes["W"] - 1), (sizes["H"] // 2, sizes["W"] // 2)
@@ -72,14 +73,14 @@ def check_place(
         lines = seen.sum(1 - axis).nonzero().flatten().tolist()
         if not lines:
             continue  # all of it lies on the border
-        assert lines[-1] - lines[0] < claimed.size[axis], f"more is seen than {claimed.size} at {place}"
-        start = claimed.offset[axis] + place[axis] * claimed.stride[axis]
+        assert lines[-1] - lines[0] < claimed.pixels[axis], f"more is seen than {claimed.size} at {place}"
+        start = claimed.start(place)[axis]
         if start < 0:
             continue  # a mirrored border shows pixels of the image
         # Adaptive pools lie apart unevenly: only their first window, and windows that do not shrink, have a place.
         if place[axis] == 0 or sizes[letter] == seen.shape[axis]:
             assert start <= lines[0], f"it is seen before {start} at {place}"
-            assert lines[-1] < start + claimed.size[axis], f"it is seen behind {start} at {place}"
+            assert lines[-1] < start + claimed.pixels[axis], f"it is seen behind {start} at {place}"
 
 
 @pytest.mark.filterwarnings("ignore:dropout2d")
@@ -93,6 +94,17 @@ def test_no_pixel_is_seen_outside_the_field(kind: str) -> None:
 def test_a_kind_that_says_nothing_of_its_window_is_caught(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fits = list(image_fits(kind))
     monkeypatch.setattr(KINDS[kind], "window", lambda self, *inputs: None)
+    with pytest.raises(AssertionError):
+        for fit in fits:
+            check_field(*fit)
+
+
+@pytest.mark.parametrize("kind", RESAMPLED)
+def test_a_kind_that_says_nothing_of_how_it_resamples_is_caught(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits = list(image_fits(kind))
+    monkeypatch.setattr(KINDS[kind], "resampling", lambda self, *inputs: None)
     with pytest.raises(AssertionError):
         for fit in fits:
             check_field(*fit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import torch
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -12,13 +14,15 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import source
 from cnnbuilder.network.project import Network
+from cnnbuilder.network.receptive import Receptive
 from cnnbuilder.network.templates import chain
 from tests.network.chains import blocks, inputs
 from tests.network.graphs import graphs
 from tests.network.test_against_torch import build, up_to_break
 
 WINDOWS = ("Conv2d", "AvgPool2d", "ZeroPad2d", "ReLU", "Identity", "LayerScale")
-SEEN = (*WINDOWS, "MaxPool2d", "Sigmoid", "Flatten", "Linear", "Softmax", "Permute")
+LARGER = ("Upsample", "ConvTranspose2d", "PixelShuffle")
+SEEN = (*WINDOWS, *LARGER, "MaxPool2d", "Sigmoid", "Flatten", "Linear", "Softmax", "Permute")
 
 
 def gradient(network: Network, *place: int) -> torch.Tensor:
@@ -66,6 +70,11 @@ def test_inside_the_image_it_is_exactly_the_gradient(first: object, drawn: list,
             assert (first_seen, last_seen) == (start, end)
 
 
+def _inside(start: int, field: Receptive, seen: torch.Tensor, axis: int) -> bool:
+    """Whether a field does not reach over the border."""
+    return start >= 0 and start + field.pixels[axis] <= seen.shape[axis]
+
+
 @settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
@@ -86,8 +95,55 @@ def test_nothing_outside_of_it_counts(network: Network, data: st.DataObject) -> 
         if not seen.any():
             continue
         first_seen, last_seen = extent(seen, axis)
-        start = field.offset[axis] + place[1 + axis] * field.stride[axis]
-        assert start <= first_seen <= last_seen < start + field.size[axis]
+        start = field.start((place[1], place[2]))[axis]
+        if {block.kind() for block in network.blocks} & set(LARGER) and not _inside(start, field, seen, axis):
+            continue  # blending repeats the edge of each map, so that pixels before it are seen
+        assert start <= first_seen <= last_seen < start + field.pixels[axis]
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+@given(inputs, st.lists(blocks((*LARGER, "Conv2d", "AvgPool2d")), min_size=2, max_size=4), st.data())
+def test_behind_blocks_that_make_the_image_larger_it_stays_the_gradients(
+    first: object, drawn: list, data: st.DataObject
+) -> None:
+    plain = [replace(b, padding_mode="zeros") if b.kind() == "Conv2d" else b for b in drawn]
+    network = up_to_break(chain(first, *plain))  # type: ignore[arg-type]
+    analysis = analyse(network)
+    field = list(analysis.rows.values())[-1].receptive
+    assert field is not None
+    assert analysis.output is not None
+    assume(analysis.output.count < 100_000)
+    place = [data.draw(st.integers(0, size - 1)) for size in analysis.output.sizes]
+    seen = gradient(network, 0, *place[1:])
+    for axis in (0, 1):
+        if not seen.any():
+            continue
+        first_seen, last_seen = extent(seen, axis)
+        start = field.start((place[1], place[2]))[axis]
+        if _inside(start, field, seen, axis):
+            assert start <= first_seen <= last_seen < start + field.pixels[axis]
+
+
+def test_doubled_and_convolved_a_pixel_looks_at_two_and_neighbours_half_a_pixel_further() -> None:
+    network = chain(KINDS["Input"](id=""), KINDS["Upsample"](id=""), KINDS["Conv2d"](id="", padding=(1, 1)))
+    row = list(analyse(network).rows.values())[-1]
+    assert row.receptive is not None
+    assert row.receptive_field == (2, 2)
+    assert row.receptive.stride == (Fraction(1, 2), Fraction(1, 2))
+    assert row.receptive.first == (-1, -1)
+
+
+def test_halved_and_doubled_again_it_runs_in_step_with_the_skip_past_both() -> None:
+    network = chain(
+        KINDS["Input"](id=""),
+        KINDS["MaxPool2d"](id=""),
+        KINDS["ConvTranspose2d"](id="", kernel_size=(2, 2), stride=(2, 2)),
+    )
+    field = list(analyse(network).rows.values())[-1].receptive
+    assert field is not None
+    assert (field.size, field.stride, field.offset) == ((2, 2), (1, 1), (0, 0))
 
 
 def test_a_linear_behind_a_small_map_looks_at_what_the_map_looks_at() -> None:

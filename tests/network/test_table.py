@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import re
+from fractions import Fraction
 
 import msgspec
 import pytest
@@ -111,16 +112,19 @@ def test_column_keys_are_different() -> None:
     assert len({column.key for column in COLUMNS}) == len(COLUMNS)
 
 
-def worth(numbers: str) -> int:
+def worth(numbers: str) -> int | Fraction:
     """What stands before the last equals sign of a formula's numbers, computed anew."""
     left = numbers.rpartition(" = ")[0].replace("−", "-").replace(",", "") if " = " in numbers else ""
     if not left:
-        return int(numbers.replace("−", "-").replace(",", "").split(" ")[0])
+        return Fraction(numbers.replace("−", "-").replace(",", "").split(" ")[0])
     # Commas part the arguments of min and max as well as thousands: those come with a blank.
     left = re.sub(r"(?<=\d),(?=\d)", "", numbers.rpartition(" = ")[0]).replace("−", "-").replace("·", "*")
     for sign, word in (("⌊", "floor("), ("⌋", ")"), ("⌈", "ceil("), ("⌉", ")"), ("/", " / ")):
         left = left.replace(sign, word)
-    return int(eval(left, {"floor": math.floor, "ceil": math.ceil, "min": min, "max": max}))
+    left = re.sub(r"\d+", r"Fraction(\g<0>)", left)
+    known = {"floor": math.floor, "ceil": math.ceil, "min": min, "max": max, "Fraction": Fraction}
+    found: Fraction = eval(left, known)
+    return found
 
 
 def said(numbers: str) -> str:

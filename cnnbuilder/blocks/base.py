@@ -376,9 +376,9 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
 
 
 def _length(declared: Any) -> int | None:
-    """How many parts a tuple of this type has, also where it is one of several types; None for all others."""
+    """How many parts a tuple of this type always has, also where it is one of several types; None for all others."""
     if get_origin(declared) is tuple:
-        return len(get_args(declared))
+        return None if ... in get_args(declared) else len(get_args(declared))
     lengths = [found for part in get_args(declared) if (found := _length(part)) is not None]
     return next(iter(lengths), None)
 

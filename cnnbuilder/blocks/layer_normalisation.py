@@ -133,8 +133,12 @@ class LayerScale(nn.Module):
 
 
 class LayerScale(Normalisation, frozen=True, kw_only=True):
-    """A learned factor for each channel, small at first."""
+    """A learned factor for each channel, or one for all values, small at first."""
 
+    per: Annotated[
+        Literal["channel", "all"],
+        Field(_("Factors"), _("One for each channel, or one for all values."), primary=False),
+    ] = "channel"
     init_value: Annotated[
         float,
         Meta(ge=-100, le=100),
@@ -164,11 +168,19 @@ class LayerScale(Normalisation, frozen=True, kw_only=True):
 
     @classmethod
     def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
-        """The first factor; the shape follows from what arrives."""
+        """The first factor; the shape follows from what arrives, and says whether there is one for all."""
         values = super().fields_from(called, {**given, "shape": None}, rank)
-        return {name: value for name, value in values.items() if name != "shape"}
+        per = "all" if _sizes(given.get("shape")) == (1,) else "channel"
+        return {"per": per, **{name: value for name, value in values.items() if name != "shape"}}
+
+    def canonical(self, *inputs: Shape) -> Self:
+        """One for all of a single feature is one for each."""
+        alike = self._factors(inputs[0]) == (1,)
+        return replace(self, per="all" if alike else self.per)
 
     def _factors(self, shape: Shape) -> tuple[int, ...]:
+        if self.per == "all":
+            return (1,)
         return (
             (shape.sizes[0], *(1 for _size in shape.sizes[1:]))
             if shape.axes[0] == "C"
@@ -191,4 +203,9 @@ class LayerScale(Normalisation, frozen=True, kw_only=True):
 
     def count_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
         """One a channel."""
-        return (Formula(_("Parameters"), "D", fill("{}", math.prod(self._factors(inputs[0])))),)
+        letters = "1" if self.per == "all" else "D"
+        return (Formula(_("Parameters"), letters, fill("{}", math.prod(self._factors(inputs[0])))),)
+
+    def summary_text(self) -> str:
+        """Only what is unusual: "one factor"."""
+        return _("one factor") if self.per == "all" else ""

@@ -98,6 +98,25 @@ class Multiply(Elementwise, frozen=True, kw_only=True):
         return Call("", "{x}", " * ")
 
 
+class Subtract(Elementwise, frozen=True, kw_only=True):
+    """The first minus all others, place by place."""
+
+    title: ClassVar[str] = _("takes the difference")
+    summary: ClassVar[str] = _("Takes what the other wires bring from what the first brings, place by place.")
+    when: ClassVar[str] = _("To look at what one branch finds and another does not.")
+    page: ClassVar[str] = docs("torch.sub")
+    icon: ClassVar[str] = "minus"
+    keywords: ClassVar[str] = _("difference minus subtraction join merge")
+    functions: ClassVar[Mapping[str, str]] = {"sub": "alpha=1", "subtract": "alpha=1"}
+    operator: ClassVar[str] = "-"
+    sign: ClassVar[str] = "−"
+    name_prefix: ClassVar[str] = "subtract"
+
+    def call(self, *inputs: Shape) -> Call:
+        """x - y."""
+        return Call("", "{x}", " - ")
+
+
 Axis = Annotated[
     int,
     Meta(ge=1, le=3),

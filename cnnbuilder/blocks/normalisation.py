@@ -166,7 +166,7 @@ class BatchNorm1d(BatchNorm, frozen=True, kw_only=True):
     )
     when: ClassVar[str] = _("Between a Linear and its ReLU, with batches of 16 images or more.")
     page: ClassVar[str] = docs("torch.nn.BatchNorm1d")
-    keywords: ClassVar[str] = _("batch normalisation normalization norm vector linear dense features")
+    keywords: ClassVar[str] = _("batch normalisation normalization norm vector features")
     layers: ClassVar[Mapping[str, str]] = {"BatchNorm1d": _BATCH_NORM}
 
     def output(self, *inputs: Shape) -> Shape:

@@ -1,9 +1,11 @@
-"""Padding: a border around the image, as a block of its own."""
+"""Padding: a border around the image, or channels beside its own, as a block of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
 
 from cnnbuilder.blocks.base import Autocast, Block, Border, Call, Family, Field, Shape, Window, need_image
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
@@ -150,3 +152,84 @@ class ReplicationPad2d(Padding, frozen=True, kw_only=True):
     def saves_input(self) -> bool:
         """As torch does."""
         return True
+
+
+CHANNEL_PAD = """\
+class ChannelPad(nn.Module):
+    def __init__(self, padding, value=0.0):
+        super().__init__()
+        self.padding = padding
+        self.value = value
+
+    def forward(self, x):
+        return nn.functional.pad(x, (0, 0, 0, 0, *self.padding), value=self.value)
+"""
+
+
+class ChannelPad(Block, frozen=True, kw_only=True):
+    """torch.nn.functional.pad along the channels: some of a constant before and behind those that arrive."""
+
+    padding: Annotated[
+        tuple[Border, Border],
+        Field(_("Channels"), _("How many are put before, and how many behind."), "P", ((4, 4), (0, 8))),
+    ] = (4, 4)
+    value: Annotated[
+        float, Meta(ge=-1e6, le=1e6), Field(_("Value"), _("What they are filled with."), primary=False)
+    ] = 0.0
+
+    family: ClassVar[Family] = "shape"
+    title: ClassVar[str] = _("adds empty channels")
+    summary: ClassVar[str] = _(
+        "Puts channels of zeros, or of another number, before and behind those that arrive."
+    )
+    when: ClassVar[str] = _("In a skip past layers that make more channels: ResNet for CIFAR, option A.")
+    paper: ClassVar[str] = _("He and others, 2015")
+    page: ClassVar[str] = docs("torch.nn.functional.pad")
+    icon: ClassVar[str] = "concat"
+    keywords: ClassVar[str] = _("padchannels padding zeros constant channels shortcut skip option")
+    name_prefix: ClassVar[str] = "channel_pad"
+    layers: ClassVar[Mapping[str, str]] = {"ChannelPad": "padding, value=0.0"}
+    helper: ClassVar[str] = CHANNEL_PAD
+    functions: ClassVar[Mapping[str, str]] = {"pad": "pad, mode='constant', value=None"}
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """F.pad names the last axis first: columns and rows get no border here."""
+        if called in cls.layers:
+            return super().fields_from(called, given, rank)
+        sides = given.get("pad")
+        known = type(sides) in (list, tuple) and len(sides) == 6  # type: ignore[arg-type]
+        if not known or any(side != 0 for side in sides[:4]) or given.get("mode", "constant") != "constant":  # type: ignore[index]
+            raise ArgumentError(_("of borders with six sides only those of channels alone are blocks"))
+        return {"padding": tuple(sides[4:]), "value": given.get("value") or 0.0}  # type: ignore[index]
+
+    def output(self, *inputs: Shape) -> Shape:
+        """(before + C + behind)×H×W."""
+        need_image(self.kind(), inputs[0])
+        channels, height, width = inputs[0].sizes
+        return Shape((sum(self.padding) + channels, height, width), inputs[0].axes)
+
+    def reduced_axes(self, *inputs: Shape) -> str:
+        """The first axis, where values change their place."""
+        return inputs[0].axes[0]
+
+    def call(self, *inputs: Shape) -> Call:
+        """F.pad(x, (0, 0, 0, 0, before, behind))."""
+        before, behind = self.padding
+        value = f", value={self.value!r}" if self.value else ""
+        return Call(
+            f"ChannelPad(({before}, {behind}){value})",
+            f"F.pad({{x}}, (0, 0, 0, 0, {before}, {behind}){value})",
+            helper=CHANNEL_PAD,
+        )
+
+    def summary_text(self) -> str:
+        """For example "4 before, 4 behind"."""
+        return _("{before} before, {behind} behind").format(before=self.padding[0], behind=self.padding[1])
+
+    def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:
+        """P + D + P."""
+        before, behind = (("padding", side) for side in self.padding)
+        channels = inputs[0].sizes[0]
+        parts = fill("{} + {} + {} = {}", before, channels, behind, channels + sum(self.padding))
+        return (Formula(_("Output depth"), "P + D + P", parts),)

@@ -12,7 +12,7 @@ from cnnbuilder.blocks import windows
 from cnnbuilder.blocks.base import Block, BorderPair, Call, Family, Field, Pair, Shape, Window, need_image
 from cnnbuilder.blocks.fixes import MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
-from cnnbuilder.blocks.signature import ArgumentError
+from cnnbuilder.blocks.signature import ArgumentError, axis_of
 from cnnbuilder.blocks.writing import arguments, by_text, docs, size_text
 from cnnbuilder.text import _
 
@@ -290,3 +290,88 @@ class AdaptiveMaxPool2d(AdaptivePooling, frozen=True, kw_only=True):
     def extra_saved_bytes(self, output: Shape, *inputs: Shape) -> int:
         """The place of each largest value, as int64."""
         return 8 * output.count
+
+
+CHANNEL_MEAN = """\
+class ChannelMean(nn.Module):
+    def forward(self, x):
+        return torch.mean(x, 1, keepdim=True)
+"""
+
+CHANNEL_MAX = """\
+class ChannelMax(nn.Module):
+    def forward(self, x):
+        return torch.amax(x, 1, keepdim=True)
+"""
+
+
+class OverChannels(Block, frozen=True, kw_only=True):
+    """What makes one channel of all: 1×H×W."""
+
+    family: ClassVar[Family] = "pooling"
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """The axis must be the channels', and stay as one."""
+        if called in cls.layers:
+            return {}
+        if rank != 3 or axis_of(given.get("dim"), rank) != 1 or given.get("keepdim", False) is not True:
+            raise ArgumentError(
+                _("of channels only what keeps their axis is a block: dim 1 with keepdim=True")
+            )
+        return {}
+
+    def output(self, *inputs: Shape) -> Shape:
+        """1×H×W."""
+        need_image(self.kind(), inputs[0])
+        _channels, height, width = inputs[0].sizes
+        return Shape((1, height, width), inputs[0].axes)
+
+    def reduced_axes(self, *inputs: Shape) -> str:
+        """The first axis."""
+        return inputs[0].axes[0]
+
+
+class ChannelMean(OverChannels, frozen=True, kw_only=True):
+    """torch.mean over the channels of each pixel."""
+
+    title: ClassVar[str] = _("mean of channels")
+    summary: ClassVar[str] = _("Takes the mean of all channels at each pixel: one channel leaves.")
+    when: ClassVar[str] = _("To say where in the image something is, whatever it is: spatial attention.")
+    paper: ClassVar[str] = _("Woo and others, 2018")
+    page: ClassVar[str] = docs("torch.mean")
+    icon: ClassVar[str] = "pool-avg"
+    keywords: ClassVar[str] = _("meanchannels average channel spatial attention cbam")
+    name_prefix: ClassVar[str] = "channel_mean"
+    layers: ClassVar[Mapping[str, str]] = {"ChannelMean": ""}
+    helper: ClassVar[str] = CHANNEL_MEAN
+    functions: ClassVar[Mapping[str, str]] = {"mean": "dim, keepdim=False"}
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.mean(x, 1, keepdim=True)."""
+        return Call("ChannelMean()", "torch.mean({x}, 1, keepdim=True)", helper=CHANNEL_MEAN)
+
+
+class ChannelMax(OverChannels, frozen=True, kw_only=True):
+    """torch.amax over the channels of each pixel."""
+
+    title: ClassVar[str] = _("largest of channels")
+    summary: ClassVar[str] = _("Takes the largest of all channels at each pixel: one channel leaves.")
+    when: ClassVar[str] = _("Beside ChannelMean, to say where in the image something was found for certain.")
+    paper: ClassVar[str] = _("Woo and others, 2018")
+    page: ClassVar[str] = docs("torch.amax")
+    icon: ClassVar[str] = "pool-max"
+    keywords: ClassVar[str] = _("maxchannels maximum channel spatial attention cbam")
+    name_prefix: ClassVar[str] = "channel_max"
+    layers: ClassVar[Mapping[str, str]] = {"ChannelMax": ""}
+    helper: ClassVar[str] = CHANNEL_MAX
+    functions: ClassVar[Mapping[str, str]] = {"amax": "dim, keepdim=False"}
+    saves_output: ClassVar[bool] = True
+
+    def saves_input(self) -> bool:
+        """To find the largest again."""
+        return True
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.amax(x, 1, keepdim=True)."""
+        return Call("ChannelMax()", "torch.amax({x}, 1, keepdim=True)", helper=CHANNEL_MAX)

@@ -1,4 +1,4 @@
-"""Rescale: what some networks do to the image before their first layer, with numbers that nobody learns."""
+"""Fixed factors and summands that nobody learns: of all values, or of each colour of the image."""
 
 from __future__ import annotations
 
@@ -77,3 +77,61 @@ class Rescale(Block, frozen=True, kw_only=True):
     def summary_text(self) -> str:
         """For example "× 0.458, 0.448, 0.45"."""
         return "× " + ", ".join(f"{factor:g}" for factor in self.scale)
+
+
+SCALE_SHIFT = """\
+class ScaleShift(nn.Module):
+    def __init__(self, factor, summand=0.0):
+        super().__init__()
+        self.factor = factor
+        self.summand = summand
+
+    def forward(self, x):
+        return x * self.factor + self.summand
+"""
+
+
+class ScaleShift(Block, frozen=True, kw_only=True):
+    """All values times a fixed number, plus a fixed number."""
+
+    factor: Annotated[
+        float,
+        Meta(ge=-1e6, le=1e6),
+        Field(_("Factor"), _("What every value is multiplied by."), "a", (0.1, 0.2, 0.5, 1.0, -1.0)),
+    ] = 1.0
+    summand: Annotated[
+        float, Meta(ge=-1e6, le=1e6), Field(_("Summand"), _("What is added then."), "b", (0.0, 1.0, -0.5))
+    ] = 0.0
+
+    family: ClassVar[Family] = "normalisation"
+    title: ClassVar[str] = _("times and plus a number")
+    summary: ClassVar[str] = _(
+        "Multiplies every value by a fixed number and adds another; nothing is learned."
+    )
+    when: ClassVar[str] = _("To damp a residual branch (0.1 or 0.2), or to bring values into another range.")
+    paper: ClassVar[str] = _("Szegedy and others, 2016 (factors of residual branches)")
+    page: ClassVar[str] = "https://docs.pytorch.org/docs/stable/generated/torch.mul.html"
+    icon: ClassVar[str] = "norm"
+    keywords: ClassVar[str] = _("scale shift factor constant multiply add number residual scaling")
+    keeps_shape: ClassVar[bool] = True
+    name_prefix: ClassVar[str] = "scale_shift"
+    layers: ClassVar[Mapping[str, str]] = {"ScaleShift": "factor, summand=0.0"}
+    helper: ClassVar[str] = SCALE_SHIFT
+
+    def output(self, *inputs: Shape) -> Shape:
+        """What arrives."""
+        return inputs[0]
+
+    def does_nothing(self) -> bool:
+        """Times 1, plus 0."""
+        return (self.factor, self.summand) == (1.0, 0.0)
+
+    def call(self, *inputs: Shape) -> Call:
+        """A class of our own: torch has none without weights."""
+        summand = f", {self.summand!r}" if self.summand else ""
+        return Call(f"ScaleShift({self.factor!r}{summand})", helper=SCALE_SHIFT)
+
+    def summary_text(self) -> str:
+        """For example "× 0.2 + 1"."""
+        more = f" {'−' if self.summand < 0 else '+'} {abs(self.summand):g}" if self.summand else ""
+        return f"× {self.factor:g}{more}".replace("-", "−")

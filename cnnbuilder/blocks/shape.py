@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, need_image
-from cnnbuilder.blocks.fixes import MisfitError, SetFields
+from cnnbuilder.blocks.base import MAX_SIZE, Block, Call, Count, Family, Field, Shape, need_image
+from cnnbuilder.blocks.fixes import InsertBefore, MisfitError, SetFields
 from cnnbuilder.blocks.formula import Formula, fill
 from cnnbuilder.blocks.signature import ArgumentError, axis_of
 from cnnbuilder.blocks.writing import docs
@@ -94,6 +94,83 @@ class Flatten(Block, frozen=True, kw_only=True):
         letters = "D·H·W" if inputs[0].axes == "CHW" else "·".join(inputs[0].axes)
         line = "·".join(["{}"] * len(sizes)) + " = {}"
         return (Formula(_("Output"), letters, fill(line, *sizes, output.count)),)
+
+
+Part = Annotated[int, Meta(ge=-1, le=MAX_SIZE)]
+
+
+class Unflatten(Block, frozen=True, kw_only=True):
+    """torch.nn.Unflatten: a flat vector laid out as channels × height × width again."""
+
+    unflattened_size: Annotated[
+        tuple[Part, Part, Part],
+        Field(
+            _("Shape"),
+            _("Channels, height and width; −1 is as many as are left."),
+            "",
+            ((-1, 1, 1), (-1, 4, 4)),
+        ),
+    ] = (-1, 1, 1)
+
+    family: ClassVar[Family] = "shape"
+    title: ClassVar[str] = _("vector to volume")
+    summary: ClassVar[str] = _("Lays a flat vector out as an image: as 1×1 pixels, or as a larger one.")
+    when: ClassVar[str] = _("Behind the Linear blocks of squeeze and excitation, or first in a generator.")
+    page: ClassVar[str] = docs("torch.nn.Unflatten")
+    icon: ClassVar[str] = "unflatten"
+    keywords: ClassVar[str] = _("unflatten reshape view unsqueeze image squeeze excitation generator")
+    name_prefix: ClassVar[str] = "unflatten"
+    layers: ClassVar[Mapping[str, str]] = {"Unflatten": "dim, unflattened_size"}
+    functions: ClassVar[Mapping[str, str]] = {"unflatten": "dim, sizes"}
+
+    @classmethod
+    def fields_from(cls, called: str, given: Mapping[str, Any], rank: int | None) -> dict[str, Any]:
+        """The axis is the vector's only one."""
+        sizes = given.get("sizes", given.get("unflattened_size"))
+        if given.get("dim") not in (1, -1) or type(sizes) not in (list, tuple):
+            raise ArgumentError(_("only a flat vector becomes channels × height × width"))
+        return {"unflattened_size": tuple(sizes)}
+
+    def output_rank(self, rank: int) -> int:
+        """Channels, height and width."""
+        return 3
+
+    def output(self, *inputs: Shape) -> Shape:
+        """The shape that was asked for, which must hold as many values as arrive."""
+        (shape,) = inputs
+        sizes = self.unflattened_size
+        if len(shape.sizes) != 1:
+            raise MisfitError(
+                _("Unflatten needs a flat vector but gets {shape}.").format(shape=shape),
+                InsertBefore("Flatten", _("Insert Flatten")),
+            )
+        known = math.prod(size for size in sizes if size != -1)
+        free = sizes.count(-1)
+        if free > 1 or not known or (shape.count % known if free else shape.count != known):
+            raise MisfitError(
+                _("{count} values cannot be laid out as {sizes}.").format(
+                    count=shape.count, sizes=" × ".join(map(str, sizes)).replace("-", "−")
+                ),
+                SetFields((("unflattened_size", (-1, 1, 1)),), _("Lay them out as 1×1 pixels")),
+            )
+        return Shape(tuple(shape.count // known if size == -1 else size for size in sizes), "CHW")
+
+    def reduced_axes(self, *inputs: Shape) -> str:
+        """The vector, whose values may come from anywhere."""
+        return "F"
+
+    def is_view(self) -> bool:
+        """Yes."""
+        return True
+
+    def call(self, *inputs: Shape) -> Call:
+        """nn.Unflatten(1, (-1, 1, 1))."""
+        return Call(f"nn.Unflatten(1, {self.unflattened_size})")
+
+    def summary_text(self) -> str:
+        """For example "to −1 × 1 × 1"."""
+        sizes = " × ".join(map(str, self.unflattened_size)).replace("-", "−")
+        return _("to {sizes}").format(sizes=sizes)
 
 
 class Permute(Block, frozen=True, kw_only=True):

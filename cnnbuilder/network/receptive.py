@@ -285,7 +285,8 @@ def _axis(
         size, offset = here.size[axis], here.offset[axis]
     if (found.size[axis], found.stride[axis], found.offset[axis]) == (size, stride, offset):
         if any(field != here for field in before):
-            return _joined(question, axis, before, result, length)
+            in_step = {field.stride[axis] for field in before} == {stride}
+            return _joined(question, axis, before, result, length if in_step else None)
         return {"size": "R", "stride": "J", "offset": "O"}[question], fill("{}", result)
     if result == (length if question == "size" else 0):
         return {"size": _("the whole image"), "stride": _("all look at the same"), "offset": _("its edge")}[
@@ -310,10 +311,15 @@ def _on_lattice(question: Question, lattice: Lattice, size: Step, offset: Step, 
     return "Oᵤ + ⌊(O − Oᵤ) / Jᵤ⌋·Jᵤ", fill(line, begin, offset, begin, pitch, pitch, result)
 
 
-def _joined(question: Question, axis: int, before: Sequence[Receptive], result: Step, length: int) -> _Law:
-    """Where several branches meet: from the first pixel that any of them sees to the last."""
+def _joined(
+    question: Question, axis: int, before: Sequence[Receptive], result: Step, length: int | None
+) -> _Law:
+    """Where several branches meet: from the first pixel that any of them sees to the last.
+
+    `length`: of the image; None where they do not run in step, so that all of it counts as seen.
+    """
     offsets = [field.offset[axis] for field in before]
-    if len({field.stride[axis] for field in before}) > 1 or (question == "size" and result == length):
+    if length is None or (question == "size" and result == length):
         names = {"size": _("the whole image"), "stride": _("all look at the same"), "offset": _("its edge")}
         return names[question], fill("{}", result)
     if question == "stride":

@@ -37,6 +37,8 @@ def of_type(declared: Any, *metas: Meta) -> st.SearchStrategy[Any]:
         return of_type(inner, *metas, *(extra for extra in extras if isinstance(extra, Meta)))
     if get_origin(declared) is Literal:
         return st.sampled_from(get_args(declared))
+    if get_origin(declared) is tuple and ... in get_args(declared):
+        return st.lists(of_type(get_args(declared)[0]), min_size=1, max_size=3).map(tuple)
     if get_origin(declared) is tuple:
         return st.tuples(*(of_type(part) for part in get_args(declared)))
     if get_origin(declared) in (Union, types.UnionType):

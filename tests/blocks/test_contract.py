@@ -35,9 +35,21 @@ NEWER = {"BatchNorm1d": {"bias"}, "BatchNorm2d": {"bias"}, "InstanceNorm2d": {"b
 
 ONE_VALUE_ONLY = {
     "ConvTranspose2d": {"padding_mode"},  # torch takes no border but zeros
+    "Unflatten": {"dim"},  # a flat vector has one axis
     "Upsample": {"recompute_scale_factor"},  # which of two numbers equal to the eye is computed with
 }
 """Arguments of torch's for which a block has no field, and why."""
+
+
+IN_RANGE: dict[tuple[str, str], tuple[Any, ...]] = {
+    ("ScaleShift", "factor"): (-101,),
+    ("ScaleShift", "summand"): (-101,),
+    ("ChannelPad", "value"): (-101,),
+    ("Slice", "start"): (-101,),
+    ("Slice", "end"): (-101,),
+    ("Split", "split_sizes"): ([1], [1, 2, 3, 4, 5]),
+}
+"""What most fields refuse and these do not: numbers of any size, places from the end, any number of sizes."""
 
 
 def torchs_class(kind: str) -> type[nn.Module] | None:
@@ -70,6 +82,8 @@ def every_fit(kind: str) -> list[tuple[Block, tuple[Shape, ...]]]:
         changes += [{info.name: value} for value in info.field.usual]
         if info.type is bool or isinstance(info.default, bool):
             changes.append({info.name: not info.default})
+    if any(info.name == "dim" for info in KINDS[kind].fields()):
+        changes += [{**change, "dim": dim} for change in changes for dim in (2, 3) if "dim" not in change]
     fitting = []
     for change in changes:
         block = KINDS[kind](id="b").with_fields(**change)
@@ -125,7 +139,11 @@ def test_its_fields_are_all_of_torchs_with_torchs_defaults(kind: str) -> None:
 def test_values_out_of_range_are_refused_and_the_block_stays(kind: str) -> None:
     block = KINDS[kind](id="b")
     for info in block.fields():
-        for bad in ("x", -101, [], [1], [1, -200], [1, 2, 3, 4, 5], {}, 1 << 40, float("nan"), float("inf")):
+        bad_values = ["x", -101, [], [1], [1, -200], [1, 2, 3, 4, 5], {}, 1 << 40, float("nan"), float("inf")]
+        for bad in [
+            -(1 << 40),
+            *(bad for bad in bad_values if bad not in IN_RANGE.get((kind, info.name), ())),
+        ]:
             with pytest.raises(msgspec.ValidationError):
                 block.with_fields(**{info.name: bad})
         if info.default is not None and not _may_be_empty(info.type):

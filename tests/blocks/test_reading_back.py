@@ -87,8 +87,15 @@ def test_its_code_is_read_as_the_same_block_in_both_styles(kind: str) -> None:
 
 
 TORCHS_VALUES = {
-    ("pad", "pad"): lambda block: block.padding,
-    ("pad", "mode"): lambda block: block.pad_mode,
+    ("pad", "pad"): lambda block: block.padding if len(block.padding) == 4 else (0, 0, 0, 0, *block.padding),
+    ("pad", "mode"): lambda block: getattr(block, "pad_mode", "constant"),
+    ("split", "split_size_or_sections"): lambda block: list(block.split_sizes),
+    ("unflatten", "dim"): lambda block: 1,
+    ("unflatten", "sizes"): lambda block: block.unflattened_size,
+    ("mean", "dim"): lambda block: 1,
+    ("mean", "keepdim"): lambda block: True,
+    ("amax", "dim"): lambda block: 1,
+    ("amax", "keepdim"): lambda block: True,
     ("permute", "dims"): lambda block: (0, *block.dims),
     **{
         (function, name): value
@@ -141,10 +148,11 @@ def functional_forms(function: str, block: Block) -> Iterator[str]:
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 
 
-def module_of(expression: str, imports: str = "") -> str:
-    """A network of one function."""
+def module_of(expression: str, imports: str = "", before: str = "") -> str:
+    """A network of one function, and perhaps a line before it."""
     return (
-        f"{HEAD}{imports}\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return {expression}\n"
+        f"{HEAD}{imports}\n\nclass Net(nn.Module):\n    def forward(self, x):\n"
+        f"{before}        return {expression}\n"
     )
 
 
@@ -164,7 +172,7 @@ def test_its_functional_form_is_read_as_the_same_block_and_computes_the_same(
     @several
     @given(st.data())
     def comes_back(data: st.DataObject) -> None:
-        network = draw_network(data, KINDS[kind], flat=False)
+        network = draw_network(data, KINDS[kind], flat=kind == "Unflatten")
         block = network.by_id["b3"]
         x = torch.randn(2, *network.blocks[0].output().sizes)
         ours = run(source(network).text, x.clone())
@@ -172,7 +180,10 @@ def test_its_functional_form_is_read_as_the_same_block_and_computes_the_same(
         assert forms
         for form in forms:
             imports = f"from torchvision.ops import {function}\n" if form.startswith(function) else ""
-            text = module_of(form, imports)
+            flat = (
+                "        x = torch.flatten(x, 1)\n" if len(network.blocks) > 2 and block.arity[0] == 1 else ""
+            )
+            text = module_of(form, imports, flat)
             torch.testing.assert_close(run(text, x.clone()), ours, rtol=0, atol=0, equal_nan=True, msg=text)
             assert equal(read_back(network, text), network), text
 

@@ -68,7 +68,7 @@ def graphs(draw: st.DrawFn, longest: int = 12, kinds: tuple[str, ...] | None = N
                 drawing.add(draw(blocks(tuple(k for k in KEEPING if not kinds or k in kinds))), value)
             case "skip":
                 alike = [v for v in values if drawing.shapes[v] == drawing.shapes[value]]
-                kind = draw(st.sampled_from(["Add", "Multiply"]))
+                kind = draw(st.sampled_from(["Add", "Subtract", "Multiply"]))
                 others = draw(st.lists(st.sampled_from(alike), min_size=1, max_size=3))
                 drawing.add(KINDS[kind](id="-"), value, *others)
             case "join":

@@ -145,6 +145,8 @@ def _mean(run: Evaluator, node: ast.Call, tensor: TensorValue, rest: list[Any], 
     keep = named.get("keepdim", rest[1] if len(rest) > 1 and type(rest[1]) is bool else False)
     if type(dims) is int and run.builder.rank(tensor) == 3 and keep is False and dims in (2, 3, -1, -2):
         return PartialOp(tensor, "mean", dims % 4, node.lineno)
+    if type(dims) is int and keep is True:
+        return _like_a_block(run, node, "mean", tensor, [dims], {"keepdim": True})
     if not isinstance(dims, list | tuple) or _front(dims, run.builder.rank(tensor)) != [2, 3]:
         return run.unknown(node, _("only the mean over height and width is a block"), [tensor])
     return _averaged(run, node, tensor, keep is True)

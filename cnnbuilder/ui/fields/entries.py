@@ -128,8 +128,8 @@ class Several(Entry):
 
     def read(self, text: str) -> tuple[int, ...] | None:
         """One number stands for all."""
-        digits = re.split(r"[,;x×*\s]+", text.strip(" ()"))
-        if not all(re.fullmatch(r"\d{1,9}", part) for part in digits):
+        digits = re.split(r"[,;x×*\s]+", text.replace("−", "-").strip(" ()"))
+        if not all(re.fullmatch(r"-?\d{1,9}", part) for part in digits):
             return None
         sizes = tuple(int(part) for part in digits) * (self.count if len(digits) == 1 else 1)
         fits = len(sizes) == self.count and all(self.least <= size <= self.most for size in sizes)
@@ -145,6 +145,41 @@ class Several(Entry):
         """All one up or down."""
         moved = tuple(size + by for size in value)
         return moved if all(self.least <= size <= self.most for size in moved) else value
+
+
+class Sizes(Entry):
+    """Whole numbers, as many as a person likes, typed as `4, 4, 8`."""
+
+    def __init__(self, usual: tuple[Any, ...], kind: inspect.VarTupleType) -> None:
+        super().__init__(usual)
+        size = kind.item_type
+        assert isinstance(size, inspect.IntType)
+        self.least, self.most = _whole_range(size)
+        self.shortest, self.longest = kind.min_length or 0, kind.max_length or 1_000
+
+    def show(self, value: tuple[int, ...]) -> str:
+        """(4, 4) is '4, 4'."""
+        return ", ".join(map(str, value))
+
+    def read(self, text: str) -> tuple[int, ...] | None:
+        """Numbers with commas or blanks between."""
+        digits = [part for part in re.split(r"[,;\s]+", text.strip(" ()[]")) if part]
+        if not all(re.fullmatch(r"\d{1,9}", part) for part in digits):
+            return None
+        sizes = tuple(int(part) for part in digits)
+        fits = self.shortest <= len(sizes) <= self.longest
+        return sizes if fits and all(self.least <= size <= self.most for size in sizes) else None
+
+    def refusal(self) -> str:
+        """For example "Numbers with commas between, each from 1 to 65,536."."""
+        return _("Numbers with commas between, each from {least} to {most}.").format(
+            least=number(self.least), most=number(self.most)
+        )
+
+    def step(self, value: tuple[int, ...], by: int) -> tuple[int, ...]:
+        """The last one up or down."""
+        moved = (*value[:-1], value[-1] + by)
+        return moved if self.least <= moved[-1] <= self.most else value
 
 
 class Worded(Entry):
@@ -299,6 +334,8 @@ def entry_for(usual: tuple[Any, ...], kind: inspect.Type) -> Entry:
         if isinstance(kind.item_types[0], inspect.FloatType):
             return Fractions(usual, kind)
         return Pair(usual, kind) if len(kind.item_types) == 2 else Several(usual, kind)
+    if isinstance(kind, inspect.VarTupleType):
+        return Sizes(usual, kind)
     if isinstance(kind, inspect.FloatType):
         return Fraction(usual, kind)
     assert isinstance(kind, inspect.IntType), kind

@@ -221,8 +221,8 @@ def test_what_takes_two_steps_or_sizes(forward: str, expected: str) -> None:
         "x = x.view(x.size(0), 3, 1, x.size(3), x.size(2)).transpose(1, 2).reshape(x.shape)",
         "x = x.transpose(1, 2)",
         "x = x.view(x.size(0), x.size(1), 1, 1)",
-        "x = nn.ConvTranspose2d(3, 3, 2, 2)(x)",
-        "x = F.interpolate(x, scale_factor=2)",
+        "x = nn.ConvTranspose1d(3, 3, 2, 2)(x)",
+        "x = F.interpolate(x, scale_factor=2, mode='bicubic')",
     ],
 )
 def test_half_a_step_is_no_block(forward: str) -> None:

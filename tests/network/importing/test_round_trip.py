@@ -25,6 +25,8 @@ def said(network: Network) -> Network:
 
     def alike(block):
         shape = rows[block.id].inputs[0] if rows[block.id].inputs else None
+        if block.kind() in ("Upsample", "Slice", "LayerScale") and shape is not None:
+            return block.canonical(shape)
         if block.kind() == "LayerNorm" and shape is not None:
             if len(shape.sizes) == 1 or (shape.axes[0] != "C" and block.normalized_shape == "channels"):
                 over = "channels" if shape.axes == "F" else "last"

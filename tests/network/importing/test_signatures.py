@@ -37,7 +37,7 @@ def _parameters(theirs: Any) -> dict[str, Any]:
     return {
         name: parameter.default
         for name, parameter in found
-        if name not in ("self", "args", "kwargs", "input")
+        if name not in ("self", "args", "kwargs", "input", "tensor")
     }
 
 

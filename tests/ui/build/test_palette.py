@@ -47,7 +47,7 @@ def test_basics_stand_open_in_the_order_of_a_network(palette: Palette) -> None:
 
 def test_other_families_are_folded_and_open_by_a_click(palette: Palette, qtbot: QtBot) -> None:
     heading = _heading(palette, "Pooling")
-    assert "4" in heading.accessibleName()
+    assert "6" in heading.accessibleName()
     qtbot.mouseClick(heading, Qt.MouseButton.LeftButton)
     assert "AvgPool2d" in [card.text() for card in _cards(palette)]
     qtbot.mouseClick(heading, Qt.MouseButton.LeftButton)

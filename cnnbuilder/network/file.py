@@ -20,11 +20,34 @@ from cnnbuilder.text import _
 T = TypeVar("T")
 
 FORMAT = "cnnbuilder"
-VERSION = 1
+VERSION = 2
 MAX_BYTES = 64_000_000
 MAX_DEPTH = 32
 
-MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+class _Inside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="inside"):
+    """A data set that comes with the program, by its name."""
+
+    name: str
+
+
+class _DataContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the images come from, as the file has it: one kind of source, or none."""
+
+    source: _Inside | None = None
+
+
+def _second(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 had the name of a data set, MNIST where nothing was said; version 2 has a source of some kind."""
+    data = content.get("data", {})
+    if not isinstance(data, dict) or "source" in data:
+        return content  # refused where it is read
+    rest = {key: value for key, value in data.items() if key != "dataset"}
+    name = data.get("dataset", "mnist")
+    return {**content, "data": {**rest, "source": None if name is None else {"kind": "inside", "name": name}}}
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _second}
 """For each old version the function that turns its raw content into the next version's."""
 
 
@@ -41,10 +64,14 @@ def dumps(project: Project) -> str:
             "blocks": [_block_content(block) for block in project.network.blocks],
             "wires": msgspec.to_builtins(project.network.wires),
         },
-        "data": msgspec.to_builtins(project.data),
+        "data": {"source": _source_content(project.data)},
         "training": msgspec.to_builtins(project.training),
     }
     return _one_line_a_block(content)
+
+
+def _source_content(data: Data) -> dict[str, Any] | None:
+    return None if data.dataset is None else {"kind": "inside", "name": data.dataset}
 
 
 def _block_content(block: Block) -> dict[str, Any]:
@@ -170,9 +197,14 @@ def _project(content: dict[str, Any]) -> Project:
                 )
     return Project(
         Network(blocks, wires),
-        _convert(content.get("data", {}), Data, "data"),
+        _data(content.get("data", {})),
         _convert(content.get("training", {}), Training, "training"),
     )
+
+
+def _data(raw: Any) -> Data:
+    source = _convert(raw, _DataContent, "data").source
+    return Data(None if source is None else source.name)
 
 
 def _list(network: dict[str, Any], key: str) -> list[Any]:

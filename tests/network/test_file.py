@@ -67,7 +67,11 @@ def changed(path: list[str | int], value: Any) -> str:
         ("[" * 40 + "]" * 40, "nested too deeply"),
         ("{}", '"format" is not "cnnbuilder"'),
         ("[]", '"format" is not "cnnbuilder"'),
-        (changed(["version"], 2), "comes from a newer cnnbuilder"),
+        (changed(["version"], 3), r"comes from a newer cnnbuilder \(version 3; this one reads 2\)"),
+        (changed(["data", "dataset"], "mnist"), 'data has "dataset", which it cannot have'),
+        (changed(["data", "source", "kind"], "elsewhere"), "data.source"),
+        (changed(["data", "source", "name"], 5), "data.source.name must be text"),
+        (changed(["data", "source"], "mnist"), "data.source must be"),
         (changed(["version"], "1"), '"version" must be a whole number'),
         (changed(["version"], True), '"version" must be a whole number'),
         (changed(["network", "blocks", 1, "block"], "Covn2d"), r'network.blocks\[1\]: there is no block "Covn2d". Did it mean "Conv2d"'),
@@ -178,6 +182,40 @@ def test_saving_follows_a_link_and_keeps_the_permissions(tmp_path: Path) -> None
     assert (tmp_path / "link.cnn").is_symlink()
     assert load(real) == TEMPLATES["lenet5"].make()
     assert real.stat().st_mode & 0o777 == 0o640
+
+
+def of_version_1(data: dict[str, Any] | None) -> str:
+    """A file of version 1, as it was written then."""
+    content = json.loads(dumps(TEMPLATES["digits"].make()))
+    content["version"] = 1
+    if data is None:
+        del content["data"]
+    else:
+        content["data"] = data
+    return json.dumps(content)
+
+
+@pytest.mark.parametrize(
+    ("data", "dataset"),
+    [({"dataset": "shapes"}, "shapes"), ({"dataset": None}, None), ({}, "mnist"), (None, "mnist")],
+)
+def test_a_file_of_version_1_opens_as_before(data: dict[str, Any] | None, dataset: str | None) -> None:
+    project = TEMPLATES["digits"].make()
+    assert loads(of_version_1(data)) == Project(project.network, Data(dataset), project.training)
+
+
+def test_a_file_of_version_1_that_was_refused_still_is() -> None:
+    with pytest.raises(FileProblemError, match='data has "folder", which it cannot have'):
+        loads(of_version_1({"dataset": "mnist", "folder": "/"}))
+    with pytest.raises(FileProblemError, match="data"):
+        loads(of_version_1([]))  # type: ignore[arg-type]
+
+
+def test_data_is_written_as_a_source_of_a_kind() -> None:
+    content = json.loads(dumps(Project(data=Data("mnist"))))
+    assert content["version"] == 2
+    assert content["data"] == {"source": {"kind": "inside", "name": "mnist"}}
+    assert json.loads(dumps(Project(data=Data(None))))["data"] == {"source": None}
 
 
 def test_a_byte_order_mark_before_the_text_is_passed_over() -> None:

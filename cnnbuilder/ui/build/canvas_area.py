@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.build.palette import Palette
-from cnnbuilder.ui.canvas.empty import EmptyCanvas
+from cnnbuilder.ui.canvas.template_cards import EmptyCanvas
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.session.session import Session
 

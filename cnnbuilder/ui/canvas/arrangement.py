@@ -11,9 +11,9 @@ from cnnbuilder.blocks.base import Shape
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.layout import PORT, Box, Layout, Route, arrange, same_form, same_places, stand
 from cnnbuilder.network.project import Network, Wire
-from cnnbuilder.ui.canvas.inks import label_width
-from cnnbuilder.ui.canvas.sharing import parting
 from cnnbuilder.ui.canvas.solids import Bar, Scale, Solid, form, scale_for
+from cnnbuilder.ui.canvas.style import label_width
+from cnnbuilder.ui.canvas.wire_bundling import bundle_end
 from cnnbuilder.ui.canvas.wires import LABEL_LEFT, ROUND, STUB, Line, Tensor
 
 LANE_GAP = 112.0
@@ -185,7 +185,7 @@ class Arrangement:
             line = Line(corners, text, known, broken, False)
             if len(wires) > 1:
                 others = drawn.setdefault(wire.output, [])
-                parted = parting(route, others, ROUND)
+                parted = bundle_end(route, others, ROUND)
                 others.append(route)
                 if parted is not None:
                     begin = (parted.at[0] - x, parted.at[1] - y)

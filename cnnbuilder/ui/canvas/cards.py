@@ -14,7 +14,7 @@ from cnnbuilder.blocks.unsupported import UnsupportedLayer
 from cnnbuilder.network.analysis import Row
 from cnnbuilder.network.layout import PORT, Box
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.canvas.inks import Inks, draw_icon, fonts
+from cnnbuilder.ui.canvas.style import CanvasStyle, draw_icon, fonts
 from cnnbuilder.ui.widgets.theme import RADIUS
 
 ICON = 18.0
@@ -185,115 +185,115 @@ def frame(width: float, height: float, above: bool, below: bool) -> QPainterPath
     return path
 
 
-def paint_far(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+def paint_far(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
     """The card from far away: a plain block in its family's colour."""
     area = QRectF(0, 0, card.width, card.height)
-    painter.fillRect(area, ink.ghost_fill if card.ghost else ink.far_fill(card.family))
-    painter.fillRect(QRectF(0, 0, FAR_EDGE, card.height), ink.family(card.family))
+    painter.fillRect(area, style.ghost_fill if card.ghost else style.far_fill(card.family))
+    painter.fillRect(QRectF(0, 0, FAR_EDGE, card.height), style.family(card.family))
     if card.broken or state.selected:
-        painter.setPen(ink.far_broken if card.broken else ink.far_selected)
+        painter.setPen(style.far_broken if card.broken else style.far_selected)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area)
 
 
-def paint_middling(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+def paint_middling(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
     """The card from some way off: its name alone, in type that can be read there."""
-    painter.setPen(ink.ghost if card.ghost else ink.border)
-    painter.setBrush(ink.ghost_fill if card.ghost else ink.raised)
+    painter.setPen(style.ghost if card.ghost else style.border)
+    painter.setBrush(style.ghost_fill if card.ghost else style.raised)
     painter.drawPath(outline(card.width, card.height, card.joined_above, card.joined_below))
     if card.joined_above:
-        _paint_seam(painter, card, ink)
+        _paint_seam(painter, card, style)
     inset = 0.0 if card.strip else 6.0
-    painter.fillRect(QRectF(0, inset, FAR_EDGE, card.height - 2 * inset), ink.family(card.family))
+    painter.fillRect(QRectF(0, inset, FAR_EDGE, card.height - 2 * inset), style.family(card.family))
     type_ = fonts()
     painter.setFont(type_.large)
-    painter.setPen(ink.secondary if card.strip else ink.ink)
+    painter.setPen(style.secondary if card.strip else style.ink)
     painter.drawText(QPointF(TEXT_LEFT, card.height / 2 + type_.large_rise), card.name)
     if card.broken:
-        _paint_mark(painter, QPointF(card.width - INSET - MARK / 2, card.height / 2), ink)
-    _paint_frame(painter, card, state, ink)
+        _paint_mark(painter, QPointF(card.width - INSET - MARK / 2, card.height / 2), style)
+    _paint_frame(painter, card, state, style)
 
 
-def paint_card(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+def paint_card(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
     """The card with all its text."""
     shape = outline(card.width, card.height, card.joined_above, card.joined_below)
     if card.ghost:
         painter.setOpacity(0.8)
-    painter.setPen(ink.ghost if card.ghost else ink.border)
-    painter.setBrush(ink.ghost_fill if card.ghost else ink.raised)
+    painter.setPen(style.ghost if card.ghost else style.border)
+    painter.setBrush(style.ghost_fill if card.ghost else style.raised)
     painter.drawPath(shape)
     if card.joined_above:
-        _paint_seam(painter, card, ink)
+        _paint_seam(painter, card, style)
     if not card.strip:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.family(card.family))
+        painter.setBrush(style.family(card.family))
         painter.drawRoundedRect(QRectF(0.5, 6, 4, card.height - 12), 2, 2)
-    _paint_content(painter, card, state, ink)
-    _paint_frame(painter, card, state, ink)
+    _paint_content(painter, card, state, style)
+    _paint_frame(painter, card, state, style)
     painter.setOpacity(1.0)
 
 
-def _paint_seam(painter: QPainter, card: Card, ink: Inks) -> None:
+def _paint_seam(painter: QPainter, card: Card, style: CanvasStyle) -> None:
     """Where a strip is joined there is no edge but a faint line that leaves the sides open."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.raised)
+    painter.setBrush(style.raised)
     painter.drawRect(QRectF(0.5, -1, card.width - 1, 2))
-    painter.setPen(ink.separator)
+    painter.setPen(style.separator)
     painter.drawLine(QPointF(TEXT_LEFT, 0), QPointF(card.width - INSET, 0))
 
 
-def _paint_content(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+def _paint_content(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
     middle = card.height / 2
     draw_icon(
         painter,
         card.icon,
-        ink.tokens.family(card.family),
+        style.tokens.family(card.family),
         QRectF(ICON_LEFT, middle - ICON / 2, ICON, ICON),
     )
     type_ = fonts()
     baseline = middle + type_.rise
     painter.setFont(type_.text if card.strip else type_.name)
-    painter.setPen(ink.ink)
+    painter.setPen(style.ink)
     painter.drawText(QPointF(TEXT_LEFT, baseline), card.name)
     right = card.width - INSET
     if card.broken:
-        _paint_mark(painter, QPointF(right - MARK / 2, middle), ink)
+        _paint_mark(painter, QPointF(right - MARK / 2, middle), style)
     elif card.params:
         if state.flash:
-            _paint_flash(painter, QRectF(right, middle, 0, 0), _count_width(card.params), state.flash, ink)
+            _paint_flash(painter, QRectF(right, middle, 0, 0), _count_width(card.params), state.flash, style)
         painter.setFont(type_.mono)
-        painter.setPen(ink.ink if state.selected else ink.secondary)
+        painter.setPen(style.ink if state.selected else style.secondary)
         painter.drawText(QPointF(right - _count_width(card.params), middle + type_.mono_rise), card.params)
     if card.telling:
         painter.setFont(type_.text)
-        painter.setPen(ink.secondary)
+        painter.setPen(style.secondary)
         painter.drawText(QPointF(_telling_left(card.name), baseline), card.telling)
 
 
-def _paint_flash(painter: QPainter, at: QRectF, width: float, level: float, ink: Inks) -> None:
-    color = ink.flash
+def _paint_flash(painter: QPainter, at: QRectF, width: float, level: float, style: CanvasStyle) -> None:
+    color = style.flash
     color.setAlphaF(0.22 * level)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     painter.drawRoundedRect(QRectF(at.left() - width - 5, at.top() - 10, width + 10, 20), 4, 4)
 
 
-def _paint_mark(painter: QPainter, center: QPointF, ink: Inks) -> None:
+def _paint_mark(painter: QPainter, center: QPointF, style: CanvasStyle) -> None:
     """The sign of a problem: shape and text say it, not colour alone."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.problem)
+    painter.setBrush(style.problem)
     painter.drawEllipse(center, MARK / 2, MARK / 2)
-    painter.setBrush(ink.raised_color)
+    painter.setBrush(style.raised_color)
     painter.drawRoundedRect(QRectF(center.x() - 1.1, center.y() - 5.2, 2.2, 6.4), 1.1, 1.1)
     painter.drawEllipse(QPointF(center.x(), center.y() + 4), 1.3, 1.3)
 
 
-def _paint_frame(painter: QPainter, card: Card, state: State, ink: Inks) -> None:
+def _paint_frame(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
     """Around this block alone, also where it is joined to others: what is framed is what Delete takes."""
     if card.ghost or not (card.broken or state.selected or state.hovered):
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(ink.selected if state.selected else ink.broken if card.broken else ink.hover)
+    painter.setPen(style.selected if state.selected else style.broken if card.broken else style.hover)
     if state.selected:
         painter.drawPath(frame(card.width, card.height, state.selected_above, state.selected_below))
     elif card.broken:
@@ -301,13 +301,13 @@ def _paint_frame(painter: QPainter, card: Card, state: State, ink: Inks) -> None
     else:
         painter.drawPath(outline(card.width, card.height, card.joined_above, card.joined_below))
     if card.broken and state.selected:
-        painter.setPen(ink.broken)
+        painter.setPen(style.broken)
         painter.drawRoundedRect(QRectF(3, 3, card.width - 6, card.height - 6), RADIUS - 3, RADIUS - 3)
 
 
-def paint_ports(painter: QPainter, ports: Iterable[QPointF], ink: Inks) -> None:
+def paint_ports(painter: QPainter, ports: Iterable[QPointF], style: CanvasStyle) -> None:
     """The places where wires begin and end; they appear when the pointer is near."""
-    painter.setPen(ink.wire)
-    painter.setBrush(ink.raised)
+    painter.setPen(style.wire)
+    painter.setBrush(style.raised)
     for port in ports:
         painter.drawEllipse(port, PORT_RADIUS, PORT_RADIUS)

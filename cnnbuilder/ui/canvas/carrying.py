@@ -15,8 +15,8 @@ from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.layout import CARD_HEIGHT, CARD_WIDTH
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _, ngettext
+from cnnbuilder.ui.canvas.drop_targets import AtEnd, Free, IntoWire, Stay, Target, target_at
 from cnnbuilder.ui.canvas.gestures import Gesture
-from cnnbuilder.ui.canvas.targets import AtEnd, Free, IntoWire, Stay, Target, target_at
 from cnnbuilder.ui.widgets.theme import GRID
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.project import Network, Project
-from cnnbuilder.ui.canvas.nearness import MIDDLING
+from cnnbuilder.ui.canvas.level_of_detail import MIDDLING
 from cnnbuilder.ui.widgets.theme import theme
 
 if TYPE_CHECKING:

@@ -50,7 +50,7 @@ class Pan(Gesture):
         self.view.camera.pan(delta.x(), delta.y())
 
 
-class Band(Gesture):
+class RubberBand(Gesture):
     """Draws a rectangle on empty ground and selects what it touches."""
 
     def __init__(self, view: CanvasView, at: QPointF, kept: frozenset[str], toggle: bool) -> None:

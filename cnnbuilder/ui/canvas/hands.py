@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from cnnbuilder.ui.canvas.carrying import Carry, Move, PaletteDrag
-from cnnbuilder.ui.canvas.gestures import Band, Gesture, Pan, Press
-from cnnbuilder.ui.canvas.walk import Direction, step
+from cnnbuilder.ui.canvas.gestures import Gesture, Pan, Press, RubberBand
+from cnnbuilder.ui.canvas.keyboard_navigation import Direction, next_block
 
 if TYPE_CHECKING:
     from cnnbuilder.ui.canvas.view import CanvasView
@@ -123,11 +123,11 @@ class Hands(QObject):
             wire = self._view.canvas.wire_at(self._view.camera.scene_point(at)) if id_ is None else None
             selection.select([id_] if id_ is not None else [wire.from_, wire.to] if wire is not None else [])
 
-    def _band(self, event: QMouseEvent) -> Band:
+    def _band(self, event: QMouseEvent) -> RubberBand:
         toggle = bool(event.modifiers() & CONTROL)
         adding = toggle or bool(event.modifiers() & SHIFT)
         kept = self._view.selection.ids if adding else frozenset()
-        return Band(self._view, event.position(), kept, toggle)
+        return RubberBand(self._view, event.position(), kept, toggle)
 
     def move(self, event: QMouseEvent) -> None:
         """Feeds the gesture, or shows what is under the pointer."""
@@ -230,7 +230,7 @@ class Hands(QObject):
         if arrangement is None or self.gesture is not None:
             return
         selection = self._view.selection
-        found = step(arrangement, selection.ids, direction)
+        found = next_block(arrangement, selection.ids, direction)
         if found is not None:
             selection.select(selection.ids | {found} if extend else [found])
             self._view.show_block(found)

@@ -15,8 +15,8 @@ from cnnbuilder.ui.canvas.cards import (
     paint_middling,
     paint_ports,
 )
-from cnnbuilder.ui.canvas.inks import Inks, inks
-from cnnbuilder.ui.canvas.nearness import MIDDLING, NEAR
+from cnnbuilder.ui.canvas.level_of_detail import MIDDLING, NEAR
+from cnnbuilder.ui.canvas.style import CanvasStyle, canvas_style
 from cnnbuilder.ui.canvas.wires import Line, Tensor, paint_line, paint_tensor
 
 (
@@ -24,11 +24,11 @@ from cnnbuilder.ui.canvas.wires import Line, Tensor, paint_line, paint_tensor
 ) = range(7)  # fmt: skip
 
 
-class Lens:
-    """What all items of one scene share while they paint: the inks of the theme in use."""
+class PaintContext:
+    """What all items of one scene share while they paint: the style of the theme in use."""
 
     def __init__(self) -> None:
-        self.ink: Inks = inks()
+        self.style: CanvasStyle = canvas_style()
 
 
 class CanvasItem(QGraphicsItem):
@@ -59,13 +59,13 @@ class CanvasItem(QGraphicsItem):
 class BlockItem(CanvasItem):
     """One block's card or strip."""
 
-    def __init__(self, id_: str, card: Card, lens: Lens) -> None:
+    def __init__(self, id_: str, card: Card, paint_context: PaintContext) -> None:
         super().__init__()
         self.id = id_
         self.card = card
         self.state = RESTING
         self.ports: tuple[QPointF, ...] = ()
-        self._lens = lens
+        self._paint_context = paint_context
         self._bounds = _card_bounds(card)
         self._layer = -1
         self._set_layer()
@@ -96,17 +96,17 @@ class BlockItem(CanvasItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        ink = self._lens.ink
+        style = self._paint_context.style
         scale = painter.worldTransform().m11()
         if scale < MIDDLING:
-            paint_far(painter, self.card, self.state, ink)
+            paint_far(painter, self.card, self.state, style)
             return
         if scale < NEAR:
-            paint_middling(painter, self.card, self.state, ink)
+            paint_middling(painter, self.card, self.state, style)
         else:
-            paint_card(painter, self.card, self.state, ink)
+            paint_card(painter, self.card, self.state, style)
         if self.state.hovered:
-            paint_ports(painter, self.ports, ink)
+            paint_ports(painter, self.ports, style)
 
 
 def _card_bounds(card: Card) -> QRectF:
@@ -117,12 +117,12 @@ def _card_bounds(card: Card) -> QRectF:
 class WireItem(CanvasItem):
     """One wire, or the free end of the last block."""
 
-    def __init__(self, line: Line, lens: Lens) -> None:
+    def __init__(self, line: Line, paint_context: PaintContext) -> None:
         super().__init__()
         self.line = line
         self.flash = 0.0
         self.lit = False
-        self._lens = lens
+        self._paint_context = paint_context
         self._bounds = line.bounds()
         self._set_layer()
 
@@ -154,17 +154,17 @@ class WireItem(CanvasItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         scale = painter.worldTransform().m11()
-        paint_line(painter, self.line, self.flash, scale, self._lens.ink, self.lit)
+        paint_line(painter, self.line, self.flash, scale, self._paint_context.style, self.lit)
 
 
 class TensorItem(CanvasItem):
     """One tensor in the lane of volumes."""
 
-    def __init__(self, tensor: Tensor, lens: Lens) -> None:
+    def __init__(self, tensor: Tensor, paint_context: PaintContext) -> None:
         super().__init__()
         self.tensor = tensor
         self.picture: QImage | None = None
-        self._lens = lens
+        self._paint_context = paint_context
         self._bounds = tensor.bounds()
         self.setZValue(TENSOR_LAYER)
 
@@ -185,4 +185,4 @@ class TensorItem(CanvasItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         near = painter.worldTransform().m11() >= NEAR
-        paint_tensor(painter, self.tensor, self.picture, near, self._lens.ink)
+        paint_tensor(painter, self.tensor, self.picture, near, self._paint_context.style)

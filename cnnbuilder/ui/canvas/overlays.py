@@ -1,4 +1,4 @@
-"""What floats over the canvas without being part of it: the problem's bubble, quick add, the zoom, tooltips."""
+"""What floats over the canvas without being part of it: the problem's popup, quick add, the zoom, tooltips."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
 from cnnbuilder.network.analysis import Row
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.canvas.bubble import Bubble
-from cnnbuilder.ui.canvas.inks import inks
 from cnnbuilder.ui.canvas.items import BlockItem, TensorItem, WireItem
+from cnnbuilder.ui.canvas.problem_popup import ProblemPopup
+from cnnbuilder.ui.canvas.style import canvas_style
 from cnnbuilder.ui.fields.quick_add import QuickAdd
 from cnnbuilder.ui.widgets.theme import theme
 
@@ -38,14 +38,14 @@ class ZoomButton(QAbstractButton):
         return QSize(metrics.horizontalAdvance(self.text()) + 12, max(24, metrics.height() + 6))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        ink = inks()
+        style = canvas_style()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # On the canvas' own ground: it stays readable over a card.
-        painter.setPen(ink.hover if self.underMouse() else Qt.PenStyle.NoPen)
-        painter.setBrush(ink.canvas)
+        painter.setPen(style.hover if self.underMouse() else Qt.PenStyle.NoPen)
+        painter.setBrush(style.canvas)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
-        painter.setPen(ink.secondary)
+        painter.setPen(style.secondary)
         painter.setFont(theme.font())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
         painter.end()
@@ -58,10 +58,10 @@ class Overlays(QObject):
         super().__init__(view)
         self._view = view
         self._opened: Problem | None = None
-        self.bubble = Bubble(view)
-        self.bubble.fix_chosen.connect(view.apply_fix)
-        self.bubble.left.connect(lambda: view.setFocus(Qt.FocusReason.OtherFocusReason))
-        self.bubble.installEventFilter(self)
+        self.popup = ProblemPopup(view)
+        self.popup.fix_chosen.connect(view.apply_fix)
+        self.popup.left.connect(lambda: view.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.popup.installEventFilter(self)
         self.adding = QuickAdd(view)
         self.adding.chosen.connect(view.append)
         self.adding.closed.connect(lambda: view.setFocus(Qt.FocusReason.OtherFocusReason))
@@ -81,28 +81,28 @@ class Overlays(QObject):
         view = self._view
         self.zoom.move(view.width() - self.zoom.width() - INSET, view.height() - self.zoom.height() - INSET)
         # A problem's sentence goes before it.
-        hidden = self.bubble.isVisibleTo(view) and self.bubble.geometry().intersects(self.zoom.geometry())
+        hidden = self.popup.isVisibleTo(view) and self.popup.geometry().intersects(self.zoom.geometry())
         self.zoom.setVisible(not hidden)
 
     def restyle(self) -> None:
         """The theme or the text size changed."""
         self.zoom.adjustSize()
         self._place_zoom()
-        self.bubble.fit()
-        self.bubble.update()
+        self.popup.fit()
+        self.popup.update()
         self.follow()
 
-    # --- the bubble ----------------------------------------------------------------------------------
+    # --- the popup ----------------------------------------------------------------------------------
 
     def open_problem(self, problem: Problem, focus: bool = False) -> None:
-        """Shows the bubble of this problem."""
+        """Shows the popup of this problem."""
         self._opened = problem
         self.refresh()
         if focus:
-            self.bubble.focus_fix()
+            self.popup.focus_fix()
 
     def open_problem_of(self, id_: str) -> None:
-        """Shows the bubble of a block, where it has a problem."""
+        """Shows the popup of a block, where it has a problem."""
         problem = next((p for p in self._view.document.analysis.problems if p.id == id_), None)
         if problem is not None:
             self.open_problem(problem)
@@ -117,28 +117,28 @@ class Overlays(QObject):
         shown = self._opened or next(iter(problems), None)
         if not view.document.project.network.blocks or view.carrying:
             shown = None
-        self.bubble.show_problem(shown)
+        self.popup.show_problem(shown)
         self.follow()
 
     def follow(self) -> None:
         """The canvas moved: go along."""
-        self._place_bubble()
+        self._place_popup()
         self._place_zoom()
 
-    def _place_bubble(self) -> None:
-        problem = self.bubble.problem
+    def _place_popup(self) -> None:
+        problem = self.popup.problem
         if problem is None:
             return
         arrangement = self._view.canvas.arrangement
         boxes = arrangement.boxes if arrangement is not None else {}
         id_ = problem.id if problem.id in boxes else next(iter(boxes), None)
         if id_ is None:
-            self.bubble.hide()
+            self.popup.hide()
             return
-        self.bubble.place(self._view.block_area(id_), self._view.viewport().geometry())
+        self.popup.place(self._view.block_area(id_), self._view.viewport().geometry())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.bubble and event.type() == QEvent.Type.Wheel and isinstance(event, QWheelEvent):
+        if watched is self.popup and event.type() == QEvent.Type.Wheel and isinstance(event, QWheelEvent):
             self._view.wheelEvent(event)
             return True
         return super().eventFilter(watched, event)

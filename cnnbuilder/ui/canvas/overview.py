@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from cnnbuilder.ui.canvas.arrangement import Arrangement
-from cnnbuilder.ui.canvas.inks import Inks, fonts
 from cnnbuilder.ui.canvas.solids import volume
+from cnnbuilder.ui.canvas.style import CanvasStyle, fonts
 from cnnbuilder.ui.widgets.theme import theme
 
 LINE = 17.0
@@ -15,7 +15,7 @@ LINE = 17.0
 AWAY = 8.0
 
 
-def paint_overview(painter: QPainter, arrangement: Arrangement, ink: Inks) -> None:
+def paint_overview(painter: QPainter, arrangement: Arrangement, style: CanvasStyle) -> None:
     """Writes shapes at the size of the screen's text, from the top, as many as have room."""
     to_screen = painter.worldTransform()
     area = painter.viewport()
@@ -24,7 +24,7 @@ def paint_overview(painter: QPainter, arrangement: Arrangement, ink: Inks) -> No
     painter.resetTransform()
     painter.scale(theme.scale, theme.scale)
     painter.setFont(type_.mono)
-    painter.setPen(ink.secondary)
+    painter.setPen(style.secondary)
     lowest, before = float("-inf"), None
     for placed in sorted(arrangement.tensors.values(), key=lambda placed: placed.y):
         sizes = volume(placed.shape)

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.project import Network, Wire
+from cnnbuilder.ui.canvas.animation import Flash, Glide
 from cnnbuilder.ui.canvas.arrangement import Arrangement, WireKey
 from cnnbuilder.ui.canvas.cards import Card, State, card_for
-from cnnbuilder.ui.canvas.inks import inks
-from cnnbuilder.ui.canvas.items import BlockItem, CanvasItem, Lens, TensorItem, WireItem
-from cnnbuilder.ui.canvas.motion import Flash, Glide
+from cnnbuilder.ui.canvas.items import BlockItem, CanvasItem, PaintContext, TensorItem, WireItem
+from cnnbuilder.ui.canvas.style import canvas_style
 
 Changes = list[BlockItem | WireItem]
 Moves = list[tuple[CanvasItem, QPointF, QPointF]]
@@ -28,7 +28,7 @@ class CanvasScene(QGraphicsScene):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.lens = Lens()
+        self.paint_context = PaintContext()
         self.blocks: dict[str, BlockItem] = {}
         self.wires: dict[WireKey, WireItem] = {}
         self.tensors: dict[str, TensorItem] = {}
@@ -91,7 +91,7 @@ class CanvasScene(QGraphicsScene):
                 self._made_from[id_] = made_from
                 card = card_for(block, row, box, made_from[4], made_from[5], ghost, made_from[7])
                 if item is None:
-                    item = self.blocks[id_] = BlockItem(id_, card, self.lens)
+                    item = self.blocks[id_] = BlockItem(id_, card, self.paint_context)
                     item.put(box.x, box.y)
                     self.addItem(item)
                 else:
@@ -106,7 +106,7 @@ class CanvasScene(QGraphicsScene):
         for key, placed in arrangement.lines.items():
             item = self.wires.get(key)
             if item is None:
-                item = self.wires[key] = WireItem(placed.line, self.lens)
+                item = self.wires[key] = WireItem(placed.line, self.paint_context)
                 item.put(placed.x, placed.y)
                 self.addItem(item)
             elif item.line is not placed.line:
@@ -122,7 +122,7 @@ class CanvasScene(QGraphicsScene):
         for id_, placed in arrangement.tensors.items():
             item = self.tensors.get(id_)
             if item is None:
-                item = self.tensors[id_] = TensorItem(placed.tensor, self.lens)
+                item = self.tensors[id_] = TensorItem(placed.tensor, self.paint_context)
                 item.put(placed.x, placed.y)
                 self.addItem(item)
             elif item.tensor is not placed.tensor:
@@ -196,7 +196,7 @@ class CanvasScene(QGraphicsScene):
 
     def show_theme(self) -> None:
         """Takes up the theme in use and repaints."""
-        self.lens.ink = inks()
+        self.paint_context.style = canvas_style()
         self.update()
 
     def content_bounds(self) -> QRectF:

@@ -25,17 +25,17 @@ from cnnbuilder.network import edits, fixes
 from cnnbuilder.network.merge_edits import wire_between
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
+from cnnbuilder.ui.canvas.background import paint_background
 from cnnbuilder.ui.canvas.camera import Camera
 from cnnbuilder.ui.canvas.carrying import PaletteDrag
 from cnnbuilder.ui.canvas.commands import CanvasCommands, Menu
 from cnnbuilder.ui.canvas.following import Following
-from cnnbuilder.ui.canvas.ground import paint_ground
 from cnnbuilder.ui.canvas.hands import Hands
-from cnnbuilder.ui.canvas.inks import inks
-from cnnbuilder.ui.canvas.nearness import MIDDLING
+from cnnbuilder.ui.canvas.level_of_detail import MIDDLING
 from cnnbuilder.ui.canvas.overlays import Overlays
 from cnnbuilder.ui.canvas.overview import paint_overview
 from cnnbuilder.ui.canvas.scene import CanvasScene
+from cnnbuilder.ui.canvas.style import canvas_style
 from cnnbuilder.ui.canvas.touch import handle_touch
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
@@ -317,21 +317,23 @@ class CanvasView(QGraphicsView):
     # --- painting ------------------------------------------------------------------------------------
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        paint_ground(painter, self.mapFromScene(QPointF(0, 0)), self.camera.scale, self.canvas.lens.ink)
+        paint_background(
+            painter, self.mapFromScene(QPointF(0, 0)), self.camera.scale, self.canvas.paint_context.style
+        )
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        ink = self.canvas.lens.ink
+        style = self.canvas.paint_context.style
         if self.camera.scale < MIDDLING and self.canvas.arrangement is not None:
-            paint_overview(painter, self.canvas.arrangement, ink)
+            paint_overview(painter, self.canvas.arrangement, style)
         if self._band is None:
             return
-        painter.setPen(ink.band)
-        painter.setBrush(ink.band_fill)
+        painter.setPen(style.band)
+        painter.setBrush(style.band_fill)
         painter.drawRect(self._band)
 
     def _paint_ring(self) -> None:
-        """The ring around the canvas: ink while the keyboard brought the focus here."""
-        ink = inks()
+        """The ring around the canvas: inked while the keyboard brought the focus here."""
+        style = canvas_style()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), ink.ink if self._ring else ink.canvas)
+        painter.fillRect(self.rect(), style.ink if self._ring else style.canvas)
         painter.end()

@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from cnnbuilder.network.layout import GAP, PORT, Point
 from cnnbuilder.ui.canvas.cards import TEXT_LEFT
-from cnnbuilder.ui.canvas.inks import Inks, fonts, label_width
-from cnnbuilder.ui.canvas.nearness import MIDDLING, NEAR
+from cnnbuilder.ui.canvas.level_of_detail import MIDDLING, NEAR
 from cnnbuilder.ui.canvas.solids import Bar, Solid
+from cnnbuilder.ui.canvas.style import CanvasStyle, fonts, label_width
 
 LABEL_LEFT = TEXT_LEFT - PORT
 """From the wire to its label: labels stand in the column of the names."""
@@ -96,12 +96,12 @@ def _path(points: tuple[Point, ...]) -> QPainterPath:
 
 
 def paint_line(
-    painter: QPainter, line: Line, flash: float, scale: float, ink: Inks, lit: bool = False
+    painter: QPainter, line: Line, flash: float, scale: float, style: CanvasStyle, lit: bool = False
 ) -> None:
     """The wire, its open end and its label, as they look at this scale; `lit`: it belongs to what is selected."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    plain = ink.wire if scale >= MIDDLING else ink.far_wire
-    painter.setPen(ink.broken_wire if line.broken else ink.lit_wire if lit else plain)
+    plain = style.wire if scale >= MIDDLING else style.far_wire
+    painter.setPen(style.broken_wire if line.broken else style.lit_wire if lit else plain)
     end_x, end_y = line.corners[-1]
     if line.straight:
         painter.drawLine(QPointF(0, 0), QPointF(end_x, end_y - (3.5 if line.free else 0)))
@@ -111,17 +111,17 @@ def paint_line(
     if scale < MIDDLING:
         return
     if line.free:
-        painter.setPen(ink.wire)
-        painter.setBrush(ink.canvas)
+        painter.setPen(style.wire)
+        painter.setBrush(style.canvas)
         painter.drawEllipse(QPointF(end_x, end_y), 3.5, 3.5)
     if line.label:
-        _paint_label(painter, line, flash, scale, ink)
+        _paint_label(painter, line, flash, scale, style)
 
 
-def _paint_label(painter: QPainter, line: Line, flash: float, scale: float, ink: Inks) -> None:
+def _paint_label(painter: QPainter, line: Line, flash: float, scale: float, style: CanvasStyle) -> None:
     at = QPointF(LABEL_LEFT, line.label_y())
     if flash:
-        color = ink.flash
+        color = style.flash
         color.setAlphaF(0.22 * flash)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
@@ -129,7 +129,7 @@ def _paint_label(painter: QPainter, line: Line, flash: float, scale: float, ink:
     type_ = fonts()
     near = scale >= NEAR
     painter.setFont(type_.mono_bold if near else type_.large_mono)
-    painter.setPen(ink.problem_text if line.broken else ink.ink if line.known else ink.secondary)
+    painter.setPen(style.problem_text if line.broken else style.ink if line.known else style.secondary)
     rise = type_.mono_rise if near else type_.large_mono_rise
     painter.drawText(QPointF(at.x(), at.y() + rise), line.label)
 
@@ -150,33 +150,37 @@ class Tensor(NamedTuple):
         return solid | QRectF(-self.leader, -2, self.leader, 4)
 
 
-def paint_tensor(painter: QPainter, tensor: Tensor, picture: QImage | None, near: bool, ink: Inks) -> None:
+def paint_tensor(
+    painter: QPainter, tensor: Tensor, picture: QImage | None, near: bool, style: CanvasStyle
+) -> None:
     """The solid or bar, and the leader from its wire."""
     if near:
-        painter.setPen(ink.leader)
+        painter.setPen(style.leader)
         painter.drawLine(QPointF(-tensor.leader, 0), QPointF(-10, 0))
     if isinstance(tensor.form, Bar):
-        _paint_bar(painter, tensor.form, tensor.family, ink)
+        _paint_bar(painter, tensor.form, tensor.family, style)
     else:
-        paint_solid(painter, tensor.form, tensor.family, picture, ink)
+        paint_solid(painter, tensor.form, tensor.family, picture, style)
 
 
-def _paint_bar(painter: QPainter, bar: Bar, family: str, ink: Inks) -> None:
+def _paint_bar(painter: QPainter, bar: Bar, family: str, style: CanvasStyle) -> None:
     area = bar.area
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ink.faces(family).bar)
+    painter.setBrush(style.faces(family).bar)
     radius = area.height() / 2
     painter.drawRoundedRect(area, radius, radius)
     if bar.cut:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.canvas)
+        painter.setBrush(style.canvas)
         x = area.right() - 22
         painter.drawPolygon([QPointF(x, 5), QPointF(x + 4, -5), QPointF(x + 8, -5), QPointF(x + 4, 5)])
 
 
-def paint_solid(painter: QPainter, solid: Solid, family: str, picture: QImage | None, ink: Inks) -> None:
+def paint_solid(
+    painter: QPainter, solid: Solid, family: str, picture: QImage | None, style: CanvasStyle
+) -> None:
     """The three faces one sees; the picture lies on the one that is height × width."""
-    faces = ink.faces(family)
+    faces = style.faces(family)
     painter.setPen(faces.edge)
     painter.setBrush(faces.side)
     painter.drawPolygon(solid.side)

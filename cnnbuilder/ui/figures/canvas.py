@@ -9,14 +9,14 @@ from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.ui.canvas.arrangement import Arrangement
 from cnnbuilder.ui.canvas.cards import RESTING, card_for, paint_card
 from cnnbuilder.ui.canvas.wires import paint_line, paint_tensor
-from cnnbuilder.ui.figures.paper import MARGIN, moved, print_inks
+from cnnbuilder.ui.figures.paper import MARGIN, moved, print_style
 
 
 class CanvasFigure:
     """One network laid out for print. `area`: what is drawn, in pixels at 100 %."""
 
     def __init__(self, analysis: Analysis) -> None:
-        self._ink = print_inks()
+        self._style = print_style()
         self._arrangement = Arrangement(analysis.network, analysis)
         arrangement = self._arrangement
         by_id, rows = analysis.network.by_id, analysis.rows
@@ -42,10 +42,10 @@ class CanvasFigure:
         """Wires first, then volumes, cards over both."""
         for placed in self._arrangement.lines.values():
             with moved(painter, placed.x, placed.y):
-                paint_line(painter, placed.line, 0.0, True, self._ink)
+                paint_line(painter, placed.line, 0.0, True, self._style)
         for standing in self._arrangement.tensors.values():
             with moved(painter, standing.x, standing.y):
-                paint_tensor(painter, standing.tensor, None, True, self._ink)
+                paint_tensor(painter, standing.tensor, None, True, self._style)
         for id_, box in self._arrangement.boxes.items():
             with moved(painter, box.x, box.y):
-                paint_card(painter, self._cards[id_], RESTING, self._ink)
+                paint_card(painter, self._cards[id_], RESTING, self._style)

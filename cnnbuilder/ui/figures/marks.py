@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from cnnbuilder.ui.canvas.solids import Solid
 from cnnbuilder.ui.canvas.wires import paint_solid
-from cnnbuilder.ui.figures.paper import CENTRED, moved, print_inks
+from cnnbuilder.ui.figures.paper import CENTRED, moved, print_style
 from cnnbuilder.ui.widgets.theme import NORMAL, SMALL
 
 FAMILIES = (
@@ -142,9 +142,9 @@ def text_width(text: str, strong: bool) -> float:
 
 def paint_marks(painter: QPainter, marks: Iterable[Mark]) -> None:
     """Lines first, then solids from left to right, then what stands over them."""
-    ink = print_inks()
+    style = print_style()
     marks = list(marks)
-    line = QPen(ink.secondary, 1.2)
+    line = QPen(style.secondary, 1.2)
     line.setCapStyle(Qt.PenCapStyle.FlatCap)
     line.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     for mark in marks:
@@ -156,15 +156,15 @@ def paint_marks(painter: QPainter, marks: Iterable[Mark]) -> None:
                 _paint_head(painter, mark)
     for mark in sorted((m for m in marks if isinstance(m, Volume)), key=lambda m: (m.y, m.x)):
         with moved(painter, mark.x, mark.y):
-            paint_solid(painter, mark.solid, mark.family, None, ink)
+            paint_solid(painter, mark.solid, mark.family, None, style)
     for mark in marks:
         if isinstance(mark, Words):
             painter.setFont(font(mark.strong))
-            painter.setPen(ink.ink if mark.strong else ink.secondary)
+            painter.setPen(style.ink if mark.strong else style.secondary)
             painter.drawText(QPointF(mark.bounds.left(), mark.y), mark.text)
         elif isinstance(mark, Dot):
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ink.secondary)
+            painter.setBrush(style.secondary)
             painter.drawEllipse(QPointF(mark.x, mark.y), DOT, DOT)
         elif isinstance(mark, Sign):
             _paint_sign(painter, mark)
@@ -196,7 +196,7 @@ def _paint_head(painter: QPainter, way: Way) -> None:
     )
     tip = QPointF(x, y)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(print_inks().secondary)
+    painter.setBrush(print_style().secondary)
     painter.drawPolygon([tip, tip - along * ARROW + across * 2.6, tip - along * ARROW - across * 2.6])
 
 
@@ -205,10 +205,10 @@ STROKES = {"+": ((1, 0), (0, 1)), "×": ((0.75, 0.75), (-0.75, 0.75)), "−": ((
 
 
 def _paint_sign(painter: QPainter, mark: Sign) -> None:
-    ink = print_inks()
-    pen = QPen(ink.ink, 1.2)
+    style = print_style()
+    pen = QPen(style.ink, 1.2)
     painter.setPen(pen)
-    painter.setBrush(ink.canvas)
+    painter.setBrush(style.canvas)
     center = QPointF(mark.x, mark.y)
     painter.drawEllipse(center, SIGN, SIGN)
     arm = SIGN * 0.52

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgGenerator
 
 from cnnbuilder import __version__
-from cnnbuilder.ui.canvas.inks import Inks, fonts
+from cnnbuilder.ui.canvas.style import CanvasStyle, fonts
 from cnnbuilder.ui.widgets.theme import LIGHT
 
 Paint = Callable[[QPainter], None]
@@ -53,9 +53,9 @@ CREATOR = f"cnnbuilder {__version__}"
 
 
 @cache
-def print_inks() -> Inks:
+def print_style() -> CanvasStyle:
     """The light theme on white paper, whatever theme the window is in."""
-    return Inks(replace(LIGHT, canvas="#FFFFFF"))
+    return CanvasStyle(replace(LIGHT, canvas="#FFFFFF"))
 
 
 @contextmanager

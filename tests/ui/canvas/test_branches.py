@@ -136,8 +136,8 @@ def test_what_cannot_be_added_is_a_problem_at_its_place(view: CanvasView, person
     person.key(Qt.Key.Key_A)
     (new,) = view.selection.ids
     assert view.canvas.blocks[new].card.broken
-    assert view.overlays.bubble.isVisible()
-    assert "equal shape" in view.overlays.bubble.problem.message
+    assert view.overlays.popup.isVisible()
+    assert "equal shape" in view.overlays.popup.problem.message
 
 
 def test_joining_wants_two(view: CanvasView, person: Person) -> None:

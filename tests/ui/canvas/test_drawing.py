@@ -19,7 +19,7 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.network import edits
 from cnnbuilder.network.project import Network, Project, Wire
 from cnnbuilder.network.templates import TEMPLATES, chain
-from cnnbuilder.ui.canvas import motion
+from cnnbuilder.ui.canvas import animation
 from cnnbuilder.ui.canvas.items import BlockItem, TensorItem, WireItem
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.session.document import Document
@@ -114,7 +114,7 @@ def test_one_edit_touches_few_items(view: CanvasView, monkeypatch: pytest.Monkey
 def test_values_that_changed_flash_once(
     view: CanvasView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(motion, "motion_allowed", lambda: True)
+    monkeypatch.setattr(animation, "motion_allowed", lambda: True)
     edit(view, "b5", out_channels=40)
     qtbot.waitUntil(lambda: view.canvas.blocks["b5"].state.flash > 0, timeout=1000)
     assert view.canvas.blocks["b2"].state.flash == 0
@@ -123,7 +123,7 @@ def test_values_that_changed_flash_once(
 
 
 def test_nothing_moves_where_motion_is_not_wanted(view: CanvasView, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(motion, "motion_allowed", lambda: False)
+    monkeypatch.setattr(animation, "motion_allowed", lambda: False)
     edit(view, "b5", out_channels=40)
     assert view.canvas.blocks["b5"].state.flash == 0
     view.append("ReLU")
@@ -183,10 +183,10 @@ def test_far_away_every_block_is_a_plain_one_in_its_familys_colour(view: CanvasV
     theme.set_mode("light")
     view.camera.zoom_to(0.2)
     image = painted(view)
-    ink = view.canvas.lens.ink
+    style = view.canvas.paint_context.style
     for id_, item in view.canvas.blocks.items():
         rect = view.mapFromScene(view.canvas.block_rect(id_)).boundingRect()
-        seen, meant = image.pixelColor(rect.center()), ink.far_fill(item.card.family).color()
+        seen, meant = image.pixelColor(rect.center()), style.far_fill(item.card.family).color()
         # Edges are smoothed, and strips are four pixels high.
         assert abs(seen.hue() - meant.hue()) < 20 and abs(seen.lightness() - meant.lightness()) < 30
 

@@ -10,9 +10,9 @@ from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.canvas.arrangement import Arrangement
+from cnnbuilder.ui.canvas.drop_targets import AtEnd, IntoWire, Stay, target_at
+from cnnbuilder.ui.canvas.keyboard_navigation import next_block
 from cnnbuilder.ui.canvas.solids import LARGEST_DEPTH, LONGEST_BAR, Bar, Solid, form, scale_for
-from cnnbuilder.ui.canvas.targets import AtEnd, IntoWire, Stay, target_at
-from cnnbuilder.ui.canvas.walk import step
 
 SHAPES = [image(1, 32, 32), image(16, 32, 32), image(16, 16, 16), image(64, 4, 4), flat(1024), flat(10)]
 
@@ -121,7 +121,7 @@ def test_arrows_go_along_wires_and_to_neighbours(qapp: QApplication) -> None:
     network = TEMPLATES["digits"].make().network
     network = edits.place_loose(network, edits.create("Dropout", network), (600.0, 80.0))
     arrangement = Arrangement(network, analyse(network))
-    assert step(arrangement, ["b2"], "right") == "b13"
-    assert step(arrangement, ["b13"], "left") in ("b2", "b3", "b4")
-    assert step(arrangement, ["b1"], "up") is None
-    assert step(arrangement, [], "down") == "b1"
+    assert next_block(arrangement, ["b2"], "right") == "b13"
+    assert next_block(arrangement, ["b13"], "left") in ("b2", "b3", "b4")
+    assert next_block(arrangement, ["b1"], "up") is None
+    assert next_block(arrangement, [], "down") == "b1"

@@ -19,21 +19,21 @@ def break_it(view: CanvasView) -> None:
 
 
 def button(view: CanvasView) -> QPushButton:
-    found = [b for b in view.overlays.bubble.findChildren(QPushButton) if b.isVisible()]
+    found = [b for b in view.overlays.popup.findChildren(QPushButton) if b.isVisible()]
     return found[0]
 
 
-def test_block_wire_and_bubble_show_it(view: CanvasView, person: Person) -> None:
-    assert not view.overlays.bubble.isVisible()
+def test_block_wire_and_popup_show_it(view: CanvasView, person: Person) -> None:
+    assert not view.overlays.popup.isVisible()
     break_it(view)
     assert view.canvas.blocks["b12"].card.broken
     broken = [item.line for item in view.canvas.wires.values() if item.line.broken]
     assert [line.label for line in broken] == ["64 × 4 × 4"]
-    bubble = view.overlays.bubble
-    assert bubble.isVisible()
-    assert "Linear needs a flat vector but gets 64 × 4 × 4" in bubble.accessibleDescription()
-    assert bubble.geometry().left() > view.block_area("b12").right()
-    assert view.rect().contains(bubble.geometry())
+    popup = view.overlays.popup
+    assert popup.isVisible()
+    assert "Linear needs a flat vector but gets 64 × 4 × 4" in popup.accessibleDescription()
+    assert popup.geometry().left() > view.block_area("b12").right()
+    assert view.rect().contains(popup.geometry())
 
 
 def test_the_button_mends_it_as_one_step(view: CanvasView, person: Person) -> None:
@@ -41,7 +41,7 @@ def test_the_button_mends_it_as_one_step(view: CanvasView, person: Person) -> No
     QTest.mouseClick(button(view), Qt.MouseButton.LeftButton)
     assert kinds(view.document)[-2:] == ["Flatten", "Linear"]
     assert view.document.undo_stack.count() == 2
-    assert not view.overlays.bubble.isVisible()
+    assert not view.overlays.popup.isVisible()
     assert not any(item.line.broken for item in view.canvas.wires.values())
     assert QApplication.focusWidget() is view
 
@@ -57,7 +57,7 @@ def test_shown_from_elsewhere_the_fix_has_the_focus(view: CanvasView, person: Pe
     assert kinds(view.document)[-2:] == ["Flatten", "Linear"]
 
 
-def test_escape_in_the_bubble_goes_back_to_the_canvas(view: CanvasView, person: Person) -> None:
+def test_escape_in_the_popup_goes_back_to_the_canvas(view: CanvasView, person: Person) -> None:
     break_it(view)
     view.show_problem(view.document.analysis.problems[0])
     person.key(Qt.Key.Key_Escape)
@@ -67,19 +67,19 @@ def test_escape_in_the_bubble_goes_back_to_the_canvas(view: CanvasView, person: 
 def test_a_network_without_input_says_so(view: CanvasView, person: Person) -> None:
     view.selection.select(["b1"])
     person.key(Qt.Key.Key_Delete)
-    assert view.overlays.bubble.isVisible()
+    assert view.overlays.popup.isVisible()
     QTest.mouseClick(button(view), Qt.MouseButton.LeftButton)
     assert kinds(view.document)[0] == "Input"
     assert view.document.analysis.problems == ()
 
 
-def test_while_something_is_carried_the_bubble_is_away(view: CanvasView, person: Person) -> None:
+def test_while_something_is_carried_the_popup_is_away(view: CanvasView, person: Person) -> None:
     break_it(view)
     person.press(person.center("b4"))
     person.drag(person.center("b4"), person.above("b8"))
-    assert not view.overlays.bubble.isVisible()
+    assert not view.overlays.popup.isVisible()
     person.key(Qt.Key.Key_Escape)
-    assert view.overlays.bubble.isVisible()
+    assert view.overlays.popup.isVisible()
 
 
 def test_what_lies_behind_says_why_it_is_unknown(view: CanvasView) -> None:
@@ -91,24 +91,24 @@ def test_what_lies_behind_says_why_it_is_unknown(view: CanvasView) -> None:
     assert rows["b13"].unknown == f"unknown, because of {rows['b12'].name}"
 
 
-def test_the_bubble_follows_the_canvas(view: CanvasView) -> None:
+def test_the_popup_follows_the_canvas(view: CanvasView) -> None:
     break_it(view)
-    before = view.overlays.bubble.pos()
+    before = view.overlays.popup.pos()
     view.camera.pan(0, -40)
-    assert view.overlays.bubble.pos().y() == before.y() - 40
+    assert view.overlays.popup.pos().y() == before.y() - 40
     view.camera.pan(0, -5000)
-    assert not view.overlays.bubble.isVisible() or view.rect().intersects(view.overlays.bubble.geometry())
+    assert not view.overlays.popup.isVisible() or view.rect().intersects(view.overlays.popup.geometry())
 
 
-def test_the_bubble_has_room_at_every_text_size(view: CanvasView) -> None:
+def test_the_popup_has_room_at_every_text_size(view: CanvasView) -> None:
     from cnnbuilder.ui.widgets.theme import theme
 
     break_it(view)
     for scale in (1.0, 1.5, 2.0):
         theme.set_scale(scale)
         view.show_problem(view.document.analysis.problems[0])
-        bubble = view.overlays.bubble
-        assert bubble.isVisible()
-        assert view.rect().contains(bubble.geometry())
+        popup = view.overlays.popup
+        assert popup.isVisible()
+        assert view.rect().contains(popup.geometry())
         assert button(view).width() >= button(view).sizeHint().width()
-        assert bubble.height() >= bubble.layout().heightForWidth(bubble.width())
+        assert popup.height() >= popup.layout().heightForWidth(popup.width())

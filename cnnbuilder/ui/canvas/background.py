@@ -7,14 +7,14 @@ from functools import lru_cache
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
-from cnnbuilder.ui.canvas.inks import Inks
+from cnnbuilder.ui.canvas.style import CanvasStyle
 
 SPACING = 24.0
 CLOSEST = 14.0
 """Pixels between dots below which every second one is left out."""
 
 
-def paint_ground(painter: QPainter, origin: QPoint, scale: float, ink: Inks) -> None:
+def paint_background(painter: QPainter, origin: QPoint, scale: float, style: CanvasStyle) -> None:
     """Fills the exposed area. `origin`: where the scene's (0, 0) is seen."""
     ratio = painter.device().devicePixelRatioF()
     step = SPACING * scale
@@ -25,7 +25,7 @@ def paint_ground(painter: QPainter, origin: QPoint, scale: float, ink: Inks) -> 
     painter.setBrushOrigin(origin)
     area = painter.clipBoundingRect() if painter.hasClipping() else painter.viewport()
     # A brush of one dot: thousands of dots cost as much as one.
-    painter.fillRect(area, _tile(round(step * ratio), ratio, ink.tokens.canvas, ink.tokens.dot))
+    painter.fillRect(area, _tile(round(step * ratio), ratio, style.tokens.canvas, style.tokens.dot))
     painter.restore()
 
 

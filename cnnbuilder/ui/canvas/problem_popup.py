@@ -1,4 +1,4 @@
-"""The bubble beside a block with a problem: one sentence, and a button for each way to mend it."""
+"""The popup beside a block with a problem: one sentence, and a button for each way to mend it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
-from cnnbuilder.ui.canvas.inks import inks
+from cnnbuilder.ui.canvas.style import canvas_style
 from cnnbuilder.ui.widgets.theme import RADIUS, theme
 
 GAP = 8
@@ -23,7 +23,7 @@ Side = Literal["right", "left", "none"]
 """On which side of the card it stands; "none": above or below, and then it has no tip."""
 
 
-class Bubble(QWidget):
+class ProblemPopup(QWidget):
     """A widget beside the scene, not in it, so that its buttons are real ones: for keys and screen readers too."""
 
     fix_chosen = Signal(object, object)
@@ -131,22 +131,22 @@ class Bubble(QWidget):
         return block.right() - self.width(), block.top() - self.height() - GAP // 2, "none"
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        ink = inks()
+        style = canvas_style()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(ink.broken)
-        painter.setBrush(ink.raised)
+        painter.setPen(style.broken)
+        painter.setBrush(style.raised)
         area = QRectF(self.rect()).adjusted(POINTER + 1, 1, -POINTER - 1, -1)
         painter.drawRoundedRect(area, RADIUS, RADIUS)
         if self._side != "none":
-            # Towards the card: it stands on the other side of where the bubble is.
+            # Towards the card: it stands on the other side of where the popup is.
             edge, out = (area.left(), -1.0) if self._side == "right" else (area.right(), 1.0)
             y = float(self._tip)
             inner, outer = edge - out * 1.5, edge + out * (POINTER - 1)
             tip = QPolygonF([QPointF(inner, y - 7), QPointF(outer, y), QPointF(inner, y + 7)])
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawPolygon(tip)
-            painter.setPen(ink.broken)
+            painter.setPen(style.broken)
             painter.drawPolyline(tip)
         painter.end()
 

@@ -10,7 +10,7 @@ from cnnbuilder.ui.canvas.arrangement import Arrangement
 Direction = Literal["up", "down", "left", "right"]
 
 
-def step(arrangement: Arrangement, selected: Collection[str], direction: Direction) -> str | None:
+def next_block(arrangement: Arrangement, selected: Collection[str], direction: Direction) -> str | None:
     """The block to select next, or None where there is none that way. Without a selection: the first block."""
     boxes = arrangement.boxes
     here = [id_ for id_ in selected if id_ in boxes]

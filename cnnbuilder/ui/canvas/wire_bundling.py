@@ -8,17 +8,17 @@ from typing import NamedTuple
 from cnnbuilder.network.layout import Point, Route
 
 
-class Parting(NamedTuple):
+class BundleEnd(NamedTuple):
     """The corners of a route, its start not counted, that another draws, and the point at which they part."""
 
     corners: int
     at: Point
 
 
-def parting(route: Route, drawn: Sequence[Route], back: float) -> Parting | None:
+def bundle_end(route: Route, drawn: Sequence[Route], back: float) -> BundleEnd | None:
     """Where a route leaves the one of `drawn` that it follows furthest; None where it follows none.
 
-    The point lies `back` before the parting, since the other may turn there in a round corner.
+    The point lies `back` before the end of the bundle, since the other may turn there in a round corner.
     """
     best: tuple[int, float] = (0, 0.0)
     for other in drawn:
@@ -32,7 +32,7 @@ def parting(route: Route, drawn: Sequence[Route], back: float) -> Parting | None
         along = _length(route[piece], route[piece + 1])
     (ax, ay), (bx, by) = route[piece], route[piece + 1]
     share = max(0.0, along - back) / _length(route[piece], route[piece + 1])
-    return Parting(piece, (ax + (bx - ax) * share, ay + (by - ay) * share))
+    return BundleEnd(piece, (ax + (bx - ax) * share, ay + (by - ay) * share))
 
 
 def _together(route: Route, other: Route) -> tuple[int, float]:

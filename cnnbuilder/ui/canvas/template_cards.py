@@ -23,8 +23,8 @@ from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.templates import TEMPLATES, Template
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.canvas.arrangement import Arrangement
-from cnnbuilder.ui.canvas.inks import inks
 from cnnbuilder.ui.canvas.solids import Bar
+from cnnbuilder.ui.canvas.style import canvas_style
 from cnnbuilder.ui.canvas.wires import Tensor, paint_tensor
 from cnnbuilder.ui.widgets.theme import LARGE, NORMAL, RADIUS, SMALL, theme
 
@@ -83,13 +83,13 @@ class TemplateCard(QAbstractButton):
         return f"{self.template.summary}\n{self._facts}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        ink = inks()
+        style = canvas_style()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         near = self.underMouse() or self.isDown()
-        painter.setPen(ink.selected if self.hasFocus() else ink.hover if near else ink.border)
-        painter.setBrush(ink.raised)
+        painter.setPen(style.selected if self.hasFocus() else style.hover if near else style.border)
+        painter.setBrush(style.raised)
         painter.drawRoundedRect(area, RADIUS, RADIUS)
         words = theme.px(WORDS)
         picture = QRectF(area.left() + 1, area.top() + 1, area.width() - 2, area.height() - words)
@@ -101,9 +101,9 @@ class TemplateCard(QAbstractButton):
 
     def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
         """The lane of volumes, laid on its side: the image comes in at the left and leaves as a vector."""
-        ink = inks()
+        style = canvas_style()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.canvas)
+        painter.setBrush(style.canvas)
         painter.drawRoundedRect(area, RADIUS - 1, RADIUS - 1)
         painter.drawRect(area.adjusted(0, area.height() / 2, 0, 0))
         places = _row(self._tensors)
@@ -119,17 +119,17 @@ class TemplateCard(QAbstractButton):
             if isinstance(tensor.form, Bar):
                 painter.translate(tensor.form.area.height() / 2, -_upright(tensor).height() / 2)
                 painter.rotate(90)
-            paint_tensor(painter, tensor._replace(leader=0), self._picture if x == 0 else None, False, ink)
+            paint_tensor(painter, tensor._replace(leader=0), self._picture if x == 0 else None, False, style)
             painter.restore()
 
     def _paint_words(self, painter: QPainter, area: QRectF) -> None:
         pad = theme.px(12)
         area = area.adjusted(pad, theme.px(8), -pad, -theme.px(11))
-        painter.setPen(inks().ink)
+        painter.setPen(canvas_style().ink)
         painter.setFont(theme.font(LARGE, bold=True))
         line = painter.fontMetrics().height()
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.template.title)
-        painter.setPen(inks().secondary)
+        painter.setPen(canvas_style().secondary)
         painter.setFont(theme.font(SMALL))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WordWrap)
@@ -235,7 +235,7 @@ class EmptyCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), inks().canvas)
+        painter.fillRect(self.rect(), canvas_style().canvas)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

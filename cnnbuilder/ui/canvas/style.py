@@ -41,7 +41,7 @@ class Faces:
         self.bar = QBrush(line)
 
 
-class Inks:
+class CanvasStyle:
     """Everything that is painted with, in one theme."""
 
     def __init__(self, tokens: Tokens) -> None:
@@ -118,13 +118,13 @@ class Inks:
 
 
 @cache
-def _inks(tokens: Tokens) -> Inks:
-    return Inks(tokens)
+def _canvas_style(tokens: Tokens) -> CanvasStyle:
+    return CanvasStyle(tokens)
 
 
-def inks() -> Inks:
+def canvas_style() -> CanvasStyle:
     """What is painted with in the theme in use."""
-    return _inks(theme.tokens)
+    return _canvas_style(theme.tokens)
 
 
 class Type:

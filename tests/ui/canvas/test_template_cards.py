@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cnnbuilder.ui.canvas.empty import EmptyCanvas
+from cnnbuilder.ui.canvas.template_cards import EmptyCanvas
 from cnnbuilder.ui.widgets.theme import theme
 
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from cnnbuilder.ui.canvas.inks import Inks
+from cnnbuilder.ui.canvas.style import CanvasStyle
 from cnnbuilder.ui.widgets.theme import DARK, LIGHT, Tokens
 
 FAMILIES = ("input", "convolution", "pooling", "activation", "dense", "shape")
@@ -24,18 +24,18 @@ def contrast(one: QColor, other: QColor) -> float:
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 def test_text_and_lines_can_be_seen(tokens: Tokens, qapp: QApplication) -> None:
-    ink = Inks(tokens)
+    style = CanvasStyle(tokens)
     for text, ground in (
-        (ink.ink, ink.canvas),
-        (ink.secondary, ink.canvas),
-        (ink.problem_text, ink.canvas),
-        (ink.ink, ink.raised_color),
-        (ink.secondary, ink.raised_color),
+        (style.ink, style.canvas),
+        (style.secondary, style.canvas),
+        (style.problem_text, style.canvas),
+        (style.ink, style.raised_color),
+        (style.secondary, style.raised_color),
     ):
         assert contrast(text, ground) >= 4.5
-    for line in (ink.wire.color(), ink.broken_wire.color(), ink.selected.color(), ink.problem):
-        assert contrast(line, ink.canvas) >= 3
+    for line in (style.wire.color(), style.broken_wire.color(), style.selected.color(), style.problem):
+        assert contrast(line, style.canvas) >= 3
     for family in FAMILIES:
-        assert contrast(ink.faces(family).edge.color(), ink.canvas) >= 3
-        assert contrast(ink.faces(family).bar.color(), ink.canvas) >= 3
-        assert contrast(ink.family(family).color(), ink.raised_color) >= 3
+        assert contrast(style.faces(family).edge.color(), style.canvas) >= 3
+        assert contrast(style.faces(family).bar.color(), style.canvas) >= 3
+        assert contrast(style.family(family).color(), style.raised_color) >= 3

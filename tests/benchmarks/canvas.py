@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent, QPointF
+
     from cnnbuilder.network.project import Network
     from cnnbuilder.ui.canvas.view import CanvasView
 
@@ -127,17 +129,30 @@ def _insert(view: CanvasView, number: int) -> None:
 
 def _drag(view: CanvasView, repeats: int) -> list[float]:
     """Fifty blocks carried over empty ground."""
-    from PySide6.QtCore import QPointF
+    from PySide6.QtCore import QEvent, QPointF
 
     view.camera.zoom_to(0.75)
     view.camera.open()
     ids = [block.id for block in view.document.project.network.blocks[2 : 2 + CARRIED]]
     view.selection.select(ids)
-    pressed = QPointF(view.mapFromScene(view.canvas.block_rect(ids[0]).center()))
-    view.hands.begin_move(ids[0], pressed, pressed + QPointF(8, 8))
-    gesture = view.hands.gesture
-    assert gesture is not None
+    pressed = QPointF(view.mapFromScene(view.scene().block_rect(ids[0]).center()))
+    _mouse(view, QEvent.Type.MouseButtonPress, pressed)
+    _mouse(view, QEvent.Type.MouseMove, pressed + QPointF(8, 8))
     beside = pressed + QPointF(-350, 120)
-    times = _times(lambda number: gesture.move(beside + QPointF(3 * (number % 20), number % 30)), repeats)
+    times = _times(
+        lambda number: view.interaction.feed(beside + QPointF(3 * (number % 20), number % 30)), repeats
+    )
     view.cancel_gesture()
     return times
+
+
+def _mouse(view: CanvasView, kind: QEvent.Type, at: QPointF) -> None:
+    from PySide6.QtCore import QPointF, Qt
+    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtWidgets import QApplication
+
+    left, viewport = Qt.MouseButton.LeftButton, view.viewport()
+    event = QMouseEvent(
+        kind, at, QPointF(viewport.mapToGlobal(at)), left, left, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(viewport, event)

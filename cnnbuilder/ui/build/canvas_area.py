@@ -25,7 +25,7 @@ class CanvasArea(QWidget):
         self.cards.template_chosen.connect(session.begin_template)
         for card in self.cards.cards:
             # Before there is a block the cards have the focus, and the first thing may be a paste.
-            card.addAction(self.canvas.commands.paste)
+            card.addAction(self.canvas.paste_action)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.cards)

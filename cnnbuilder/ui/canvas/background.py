@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from cnnbuilder.ui.canvas.style import CanvasStyle
@@ -14,8 +14,10 @@ CLOSEST = 14.0
 """Pixels between dots below which every second one is left out."""
 
 
-def paint_background(painter: QPainter, origin: QPoint, scale: float, style: CanvasStyle) -> None:
-    """Fills the exposed area. `origin`: where the scene's (0, 0) is seen."""
+def paint_background(painter: QPainter, style: CanvasStyle) -> None:
+    """Fills the exposed area; the painter's transform says where the scene is seen, and how large."""
+    seen = painter.worldTransform()
+    origin, scale = seen.map(QPointF(0, 0)).toPoint(), seen.m11()
     ratio = painter.device().devicePixelRatioF()
     step = SPACING * scale
     while step < CLOSEST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView
 
@@ -101,6 +101,27 @@ class Camera(QObject):
         top = self._view.verticalScrollBar().value()
         scale = self._view.transform().m11()
         return QPointF((left + at.x()) / scale, (top + at.y()) / scale)
+
+    def viewport_point(self, position: QPoint) -> QPointF:
+        """Where in the viewport a point of the whole screen is."""
+        return QPointF(self._view.viewport().mapFromGlobal(position))
+
+    def viewport_height(self) -> int:
+        """How much is seen at once, in pixels of the screen."""
+        return self._view.viewport().height()
+
+    def viewport_area(self) -> QRect:
+        """The viewport, in pixels of the canvas widget."""
+        return self._view.viewport().geometry()
+
+    def sees(self, at: QPointF) -> bool:
+        """Whether a point of the viewport lies in it."""
+        return self._view.viewport().rect().contains(at.toPoint())
+
+    def widget_area(self, area: QRectF) -> QRect:
+        """Where an area of the scene is seen, in pixels of the canvas widget, whose frame lies around the viewport."""
+        seen = self._view.mapFromScene(area).boundingRect()
+        return seen.translated(self._view.viewport().pos())
 
     def zoom_in(self) -> None:
         """One step nearer, to a round number."""

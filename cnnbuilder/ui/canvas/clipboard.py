@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from cnnbuilder.network import clipboard
 from cnnbuilder.network.code import CannotGenerateError
 from cnnbuilder.network.snippet import snippet
 from cnnbuilder.text import _, ngettext
-
-if TYPE_CHECKING:
-    from cnnbuilder.ui.canvas.view import CanvasView
+from cnnbuilder.ui.canvas.context import CanvasContext
 
 
 class CanvasClipboard(QObject):
@@ -25,20 +20,20 @@ class CanvasClipboard(QObject):
     refused = Signal(str)
     """One sentence on why nothing was copied or pasted."""
 
-    def __init__(self, view: CanvasView) -> None:
-        super().__init__(view)
-        self._view = view
+    def __init__(self, context: CanvasContext) -> None:
+        super().__init__(context)
+        self._context = context
 
     def copy(self, ids: list[str]) -> None:
         """The blocks as text that can be mailed."""
-        self._put(clipboard.copy_text(self._view.document.project.network, ids))
-        self._view.status_hint.emit(
+        self._put(clipboard.copy_text(self._context.network, ids))
+        self._context.status_hint.emit(
             ngettext("Copied {count} block", "Copied {count} blocks", len(ids)).format(count=len(ids))
         )
 
     def copy_source(self, ids: list[str]) -> None:
         """The blocks as PyTorch source; all of them where none is chosen."""
-        analysis = self._view.document.analysis
+        analysis = self._context.analysis
         try:
             text = snippet(analysis, ids or list(analysis.rows))
         except CannotGenerateError as refused:
@@ -46,7 +41,7 @@ class CanvasClipboard(QObject):
             return
         self._put(text)
         count = text.count("\n")
-        self._view.status_hint.emit(
+        self._context.status_hint.emit(
             ngettext("Copied {count} line of PyTorch", "Copied {count} lines of PyTorch", count).format(
                 count=count
             )
@@ -58,21 +53,19 @@ class CanvasClipboard(QObject):
 
     def paste(self, after: str | None) -> None:
         """Adds the blocks in the clipboard, or those that its PyTorch source makes, behind a block."""
-        project = self._view.document.project
         try:
-            pasted = clipboard.paste(project.network, QGuiApplication.clipboard().text(), after)
+            pasted = clipboard.paste(self._context.network, QGuiApplication.clipboard().text(), after)
         except clipboard.CannotPasteError as refused:
             self.refused.emit(str(refused))
             return
         new = pasted.ids
         if not new:
-            self._view.status_hint.emit(_("Nothing was pasted: the network has its Input already."))
+            self._context.status_hint.emit(_("Nothing was pasted: the network has its Input already."))
             return
         title = ngettext("Paste {count} block", "Paste {count} blocks", len(new)).format(count=len(new))
-        self._view.document.edit(title, msgspec.structs.replace(project, network=pasted.network))
-        self._view.selection.select(new)
-        self._view.show_block(new[-1])
+        self._context.edit(title, pasted.network)
+        self._context.select(new)
         # Pasted from the menu, or over the cards: the next key is meant for what is selected.
-        self._view.setFocus()
+        self._context.focus_requested.emit(Qt.FocusReason.OtherFocusReason)
         if pasted.remarks is not None:
             self.read.emit(pasted)

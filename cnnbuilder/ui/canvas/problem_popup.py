@@ -30,6 +30,8 @@ class ProblemPopup(QWidget):
     """(problem, fix)."""
     left = Signal()
     """Escape was pressed in it, or its focused button goes."""
+    wheel_turned = Signal(object)
+    """A `QWheelEvent` over it, which is meant for the canvas."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -158,7 +160,8 @@ class ProblemPopup(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # It stands on the canvas: turning the wheel over it scrolls the canvas.
-        event.ignore()
+        self.wheel_turned.emit(event)
+        event.accept()
 
     def event(self, event: QEvent) -> bool:
         # Presses between sentence and button must not fall through to the canvas behind.

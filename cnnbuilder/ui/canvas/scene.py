@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from PySide6.QtCore import QObject, QPointF, QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.ui.canvas.animation import Flash, Glide
 from cnnbuilder.ui.canvas.arrangement import Arrangement, WireKey
+from cnnbuilder.ui.canvas.background import paint_background
 from cnnbuilder.ui.canvas.cards import Card, State, card_for
 from cnnbuilder.ui.canvas.items import BlockItem, CanvasItem, PaintContext, TensorItem, WireItem
+from cnnbuilder.ui.canvas.level_of_detail import MIDDLING
+from cnnbuilder.ui.canvas.overview import paint_overview
 from cnnbuilder.ui.canvas.style import canvas_style
 
 Changes = list[BlockItem | WireItem]
@@ -40,6 +43,7 @@ class CanvasScene(QGraphicsScene):
         self._selected: frozenset[str] = NOBODY
         self._hovered: str | None = None
         self._lit: frozenset[WireKey] = frozenset()
+        self._rubber_band: QRectF | None = None
         self.flash = Flash(self)
         self.glide = Glide(self)
 
@@ -193,6 +197,27 @@ class CanvasScene(QGraphicsScene):
                     item.state.flash,
                 )
             )
+
+    def show_rubber_band(self, area: QRectF | None) -> None:
+        """Draws the rubber band, or takes it away."""
+        old, self._rubber_band = self._rubber_band, area
+        for rect in (old, area):
+            if rect is not None:
+                # What the pen adds is less than this at every zoom at which one can still select.
+                self.update(rect.adjusted(-1, -1, 1, 1))
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        paint_background(painter, self.paint_context.style)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        style = self.paint_context.style
+        if painter.worldTransform().m11() < MIDDLING and self.arrangement is not None:
+            paint_overview(painter, self.arrangement, style)
+        if self._rubber_band is None:
+            return
+        painter.setPen(style.band)
+        painter.setBrush(style.band_fill)
+        painter.drawRect(self._rubber_band)
 
     def show_theme(self) -> None:
         """Takes up the theme in use and repaints."""

@@ -1,13 +1,13 @@
-"""The canvas widget: shows the document's network and turns mouse, keys and palette into edits of it."""
+"""The canvas widget: puts the canvas' parts together, and hands Qt's events to the one that they are meant for."""
 
 from __future__ import annotations
 
-import msgspec
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
     QFocusEvent,
+    QHelpEvent,
     QHideEvent,
     QImage,
     QKeyEvent,
@@ -19,26 +19,22 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
-from cnnbuilder.blocks.fixes import Fix
-from cnnbuilder.engine.data import catalogue
-from cnnbuilder.network import edits, fixes
-from cnnbuilder.network.merge_edits import wire_between
-from cnnbuilder.network.project import Problem
+from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.canvas.background import paint_background
 from cnnbuilder.ui.canvas.camera import Camera
-from cnnbuilder.ui.canvas.carrying import PaletteDrag
-from cnnbuilder.ui.canvas.commands import CanvasCommands, Menu
-from cnnbuilder.ui.canvas.following import Following
-from cnnbuilder.ui.canvas.hands import Hands
-from cnnbuilder.ui.canvas.level_of_detail import MIDDLING
+from cnnbuilder.ui.canvas.command_set import Menu
+from cnnbuilder.ui.canvas.commands import CanvasCommands
+from cnnbuilder.ui.canvas.context import CanvasContext
+from cnnbuilder.ui.canvas.interaction import InteractionController
+from cnnbuilder.ui.canvas.keyboard import Keyboard
 from cnnbuilder.ui.canvas.overlays import Overlays
-from cnnbuilder.ui.canvas.overview import paint_overview
+from cnnbuilder.ui.canvas.presenter import Presenter
 from cnnbuilder.ui.canvas.scene import CanvasScene
 from cnnbuilder.ui.canvas.style import canvas_style
-from cnnbuilder.ui.canvas.touch import handle_touch
+from cnnbuilder.ui.canvas.touch import TOUCH, handle_touch
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.widgets.theme import theme
 
 RING = 2
 BY_KEYS = (
@@ -55,24 +51,31 @@ class CanvasView(QGraphicsView):
     edit_requested = Signal(str)
     """Enter or a double click on a block: its fields are wanted."""
     status_hint = Signal(str)
-    """What letting go here would do; empty when nothing is carried."""
+    """What letting go here would do; empty when nothing is dragged."""
+    source_pasted = Signal(object)
+    """Source was pasted: a `clipboard.Pasted` with its remarks."""
+    clipboard_refused = Signal(str)
+    """One sentence on why nothing was copied or pasted."""
 
     def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
         self.selection = selection
-        self.canvas = CanvasScene(self)
         self.camera = Camera(self)
-        self._band: QRectF | None = None
+        self._scene = CanvasScene(self)
         self._ring = False
+        self._context = context = CanvasContext(document, selection, self._scene, self.camera, self)
+        self._presenter = Presenter(context)
+        self.interaction = InteractionController(context, self._presenter, self.viewport())
+        self._keyboard = Keyboard(context, self.interaction)
+        self.overlays = Overlays(context, self._presenter, self)
+        self.commands = CanvasCommands(context, self)
+        # Not earlier: what is set up here sends events, which the parts are to answer.
         self._set_up()
-        self.setScene(self.canvas)
-        self.hands = Hands(self)
-        self.overlays = Overlays(self)
-        self.commands = CanvasCommands(self)
-        self.camera.zoom_percent_changed.connect(self.zoom_percent_changed)
-        self.camera.moved.connect(self.overlays.follow)
-        self.following = Following(self)
+        self.setScene(self._scene)
+        self._wire()
+        self._presenter.show_document()
+        self._selection_changed()
 
     def _set_up(self) -> None:
         self.setAccessibleName(_("Canvas"))
@@ -98,6 +101,24 @@ class CanvasView(QGraphicsView):
         self.setMinimumSize(240, 160)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
 
+    def _wire(self) -> None:
+        context, commands, overlays = self._context, self.commands, self.overlays
+        context.status_hint.connect(self.status_hint)
+        context.fields_requested.connect(self.edit_requested)
+        context.focus_requested.connect(self.setFocus)
+        self.camera.zoom_percent_changed.connect(self.zoom_percent_changed)
+        commands.about_to_run.connect(self.cancel_gesture)
+        commands.network.search_requested.connect(overlays.open_quick_add)
+        commands.edit.clipboard.read.connect(self.source_pasted)
+        commands.edit.clipboard.refused.connect(self.clipboard_refused)
+        overlays.quick_add.chosen.connect(self.append)
+        overlays.popup.wheel_turned.connect(self.interaction.wheel)
+        self._keyboard.add_requested.connect(commands.network.add_block.trigger)
+        self._keyboard.edit_requested.connect(commands.network.edit_block.trigger)
+        self.document.changed.connect(self._document_changed)
+        self.selection.changed.connect(self._selection_changed)
+        theme.changed.connect(self._theme_changed)
+
     # --- what others use -----------------------------------------------------------------------------
 
     def fit(self) -> None:
@@ -108,165 +129,145 @@ class CanvasView(QGraphicsView):
         """The canvas' actions that belong into the menu "edit", "network" or "view"."""
         return self.commands.menu(menu)
 
+    @property
+    def paste_action(self) -> QAction:
+        """Paste, for what stands in the canvas' place while it is empty."""
+        return self.commands.edit.paste
+
     def append(self, kind: str) -> None:
         """Adds a block of this kind behind the selection, or at the end; between two that are joined by a wire."""
         self.cancel_gesture()
-        project = self.document.project
-        wire = wire_between(project.network, self.selection.ids)
-        after = self._last_selected() if wire is None else wire.from_
-        block = edits.create(kind, project.network, after, self.classes())
-        if wire is None:
-            network = edits.append(project.network, block, after)
-        else:
-            network = edits.insert_on_wire(project.network, block, wire)
-        self.document.edit(
-            _("Add {kind}").format(kind=kind), msgspec.structs.replace(project, network=network)
-        )
-        self.selection.select([block.id])
-        self.show_block(block.id)
+        self.commands.network.append(kind)
 
     def begin_palette_drag(self, kind: str, position: QPoint) -> None:
-        """A new block of this kind is carried; `position` is global."""
-        self.hands.begin(PaletteDrag(self, kind))
-        self.move_palette_drag(position)
+        """A new block of this kind is dragged in; `position` is global."""
+        self.interaction.begin_palette_drag(kind, position)
 
     def move_palette_drag(self, position: QPoint) -> None:
         """It is here now."""
-        if isinstance(self.hands.gesture, PaletteDrag):
-            self.hands.gesture.move(QPointF(self.viewport().mapFromGlobal(position)))
+        self.interaction.move_palette_drag(position)
 
     def end_palette_drag(self, position: QPoint) -> None:
         """It is let go here: put in, appended or left by itself; outside the canvas nothing happens."""
-        if isinstance(self.hands.gesture, PaletteDrag):
-            self.hands.end(QPointF(self.viewport().mapFromGlobal(position)))
+        self.interaction.end_palette_drag(position)
 
     def cancel_palette_drag(self) -> None:
         """It is put back."""
-        if isinstance(self.hands.gesture, PaletteDrag):
-            self.cancel_gesture()
+        self.interaction.cancel_palette_drag()
 
     def show_problem(self, problem: Problem) -> None:
         """Brings a problem into view and puts the focus on the button that mends it."""
         self.cancel_gesture()
         if problem.id is not None:
-            self.selection.select([problem.id])
-            self.show_block(problem.id)
-        self.overlays.open_problem(problem, focus=True)
+            self._context.select([problem.id])
+        self.overlays.open_problem(problem)
+        self.overlays.popup.focus_fix()
 
     def set_sample_image(self, image: QImage | None, label: str = "") -> None:
         """Lays a picture on the Input's volume; `label` says what it is. None takes it off."""
-        self.canvas.show_picture(image, label)
-
-    def quick_add(self) -> None:
-        """Opens the search field that adds a block behind the selection."""
-        last = self._last_selected()
-        rect = self.block_area(last) if last is not None else QRect()
-        at = rect.bottomLeft() + QPoint(0, 8) if last is not None else self.viewport().rect().center()
-        self.overlays.open_quick_add(at)
-
-    # --- what gestures and overlays use --------------------------------------------------------------
-
-    def classes(self) -> int:
-        """How many classes the project's data has; 10 where it has none."""
-        info = self.data()
-        return len(info.classes) if info is not None else 10
-
-    def data(self) -> catalogue.DataSetInfo | None:
-        """The data set of the project, where it has one."""
-        return catalogue.resolve_or_none(self.document.project.data)
-
-    def block_area(self, id_: str) -> QRect:
-        """Where a block's card is seen, in pixels of this widget."""
-        rect = self.mapFromScene(self.canvas.block_rect(id_)).boundingRect()
-        return rect.translated(self.viewport().pos())
+        self._scene.show_picture(image, label)
 
     def show_block(self, id_: str) -> None:
         """Scrolls a block into view."""
-        rect = self.canvas.block_rect(id_)
-        if not rect.isEmpty():
-            self.camera.show_area(rect.adjusted(0, 0, 0, 30))
+        self._context.show_block(id_)
 
-    def show_band(self, area: QRectF | None) -> None:
-        """Draws the rubber band, or takes it away."""
-        old, self._band = self._band, area
-        for rect in (old, area):
-            if rect is not None:
-                self.viewport().update(self.mapFromScene(rect).boundingRect().adjusted(-3, -3, 3, 3))
+    def block_area(self, id_: str) -> QRect:
+        """Where a block's card is seen, in pixels of this widget."""
+        return self._context.block_area(id_)
 
-    @property
-    def carrying(self) -> bool:
-        """Whether blocks are on their way: what is shown is a preview."""
-        return self.hands.carrying
-
-    def apply_fix(self, problem: Problem, fix: Fix) -> None:
-        """Mends a problem, as one undo step."""
-        project = self.document.project
-        network = fixes.apply_fix(project.network, problem, fix)
-        self.document.edit(fix.label, msgspec.structs.replace(project, network=network))
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _last_selected(self) -> str | None:
-        here = [id_ for id_ in self.document.analysis.rows if id_ in self.selection.ids]
-        return here[-1] if here else None
-
-    # --- events --------------------------------------------------------------------------------------
+    def quick_add(self) -> None:
+        """Opens the search field that adds a block behind the selection."""
+        self.overlays.open_quick_add()
 
     def cancel_gesture(self) -> None:
         """Puts back whatever is being done with the mouse."""
-        self.hands.cancel()
+        self.interaction.cancel()
+
+    # --- what changed --------------------------------------------------------------------------------
+
+    def _document_changed(self, before: Project, after: Project) -> None:
+        present = after.network.by_id
+        self.selection.select(id_ for id_ in self.selection.ids if id_ in present)
+        # A gesture first: it may go on, and then it says what is shown.
+        self.interaction.document_changed(before, after)
+        self._presenter.document_changed(before, after)
+
+    def _selection_changed(self) -> None:
+        self._presenter.show_selection()
+        self.setAccessibleDescription(self._presenter.selection_text())
+
+    def _theme_changed(self) -> None:
+        self._scene.show_theme()
+        self.overlays.restyle()
+        if abs(self.transform().m11() - self.camera.scale) > 1e-6:  # another text size; colours move nothing
+            self.camera.refit()
+        self.viewport().update()
+        self.update()
+
+    # --- events --------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._show_ring(False)
-        self.hands.press(event)
+        self.interaction.press(event)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.hands.move(event)
+        self.interaction.move(event)
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.hands.release(event)
+        self.interaction.release(event)
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         event.accept()
-        id_ = self.canvas.block_at(self.camera.scene_point(event.position()))
+        id_ = self.interaction.block_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and id_ is not None:
             self.edit_requested.emit(id_)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.canvas.show_hovered(None)
+        self._scene.show_hovered(None)
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.hands.wheel(event)
+        self.interaction.wheel(event)
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if handle_touch(self, event):
+        # By its type first: Qt sends others while the view is still being made.
+        if event.type() in TOUCH and handle_touch(event, self.camera, self.interaction):
             return True
-        if event.type() == QEvent.Type.ToolTip:
-            return self.overlays.show_tip(event)
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self.overlays.show_tip(event)
+            return True
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self.hands.gesture is not None:
+        if self.interaction.gesture is not None:
             return
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        last = self._last_selected()
-        at = self.mapToGlobal(self.block_area(last).center()) if by_key and last else event.globalPos()
-        menu = self.commands.context_menu(self._last_selected() is not None)
+        last = self._context.last_selected()
+        at = (
+            self.mapToGlobal(self._context.block_area(last).center())
+            if by_key and last
+            else event.globalPos()
+        )
+        menu = self.commands.context_menu(last is not None)
         menu.exec(at)
         menu.deleteLater()
 
     def event(self, event: QEvent) -> bool:
         kind = event.type()
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.hands.wants(event):
+        if (
+            kind == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._keyboard.wants(event)
+        ):
             event.accept()
             return True
         if kind == QEvent.Type.WindowDeactivate:
-            self.hands.let_go()
+            self.interaction.window_left()
         elif kind == QEvent.Type.Paint:
             # Of the frame around the viewport, which paints itself.
             self._paint_ring()
@@ -275,11 +276,11 @@ class CanvasView(QGraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Never on to QGraphicsView, which would scroll by keys that mean something else here.
-        if not self.hands.key_press(event):
+        if not self._keyboard.key_press(event):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not self.hands.key_release(event):
+        if not self._keyboard.key_release(event):
             event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -289,13 +290,9 @@ class CanvasView(QGraphicsView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.hands.forget_space()
+        # The release of Space will not be seen.
+        self.interaction.disarm_pan()
         self._show_ring(False)
-
-    def _show_ring(self, shown: bool) -> None:
-        if shown != self._ring:
-            self._ring = shown
-            self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -314,22 +311,12 @@ class CanvasView(QGraphicsView):
         super().scrollContentsBy(dx, dy)
         self.camera.moved.emit()
 
-    # --- painting ------------------------------------------------------------------------------------
+    # --- the focus ring ------------------------------------------------------------------------------
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        paint_background(
-            painter, self.mapFromScene(QPointF(0, 0)), self.camera.scale, self.canvas.paint_context.style
-        )
-
-    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        style = self.canvas.paint_context.style
-        if self.camera.scale < MIDDLING and self.canvas.arrangement is not None:
-            paint_overview(painter, self.canvas.arrangement, style)
-        if self._band is None:
-            return
-        painter.setPen(style.band)
-        painter.setBrush(style.band_fill)
-        painter.drawRect(self._band)
+    def _show_ring(self, shown: bool) -> None:
+        if shown != self._ring:
+            self._ring = shown
+            self.update()
 
     def _paint_ring(self) -> None:
         """The ring around the canvas: inked while the keyboard brought the focus here."""

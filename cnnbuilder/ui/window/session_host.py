@@ -34,9 +34,8 @@ class SessionHost(QObject):
         self.closing = Closing(session, self.files, window)
         self.strip = TrainingStrip(session)
         self._shows_run = False
-        clipboard = self.build.canvas.commands.clipboard
-        clipboard.read.connect(self.importer.pasted)
-        clipboard.refused.connect(self.importer.refuse)
+        self.build.canvas.source_pasted.connect(self.importer.pasted)
+        self.build.canvas.clipboard_refused.connect(self.importer.refuse)
         self.build.drawer.export_requested.connect(lambda style: self.exporter.ask("model", style))
         self.strip.clicked.connect(lambda: self.go_to("train"))
         session.workspace_requested.connect(self.go_to)

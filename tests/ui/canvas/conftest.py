@@ -27,21 +27,21 @@ class Person:
 
     def center(self, id_: str) -> QPoint:
         """The middle of a block's card."""
-        return self.view.mapFromScene(self.view.canvas.block_rect(id_).center())
+        return self.view.mapFromScene(self.view.scene().block_rect(id_).center())
 
     def above(self, id_: str) -> QPoint:
         """On the wire just above a block."""
-        rect = self.view.canvas.block_rect(id_)
+        rect = self.view.scene().block_rect(id_)
         return self.view.mapFromScene(QPointF(rect.center().x(), rect.top() - 10))
 
     def below(self, id_: str) -> QPoint:
         """Just below a block."""
-        rect = self.view.canvas.block_rect(id_)
+        rect = self.view.scene().block_rect(id_)
         return self.view.mapFromScene(QPointF(rect.center().x(), rect.bottom() + 12))
 
     def aside(self, id_: str) -> QPoint:
         """On empty ground to the left of a block."""
-        rect = self.view.canvas.block_rect(id_)
+        rect = self.view.scene().block_rect(id_)
         return self.view.mapFromScene(QPointF(rect.left() - 60, rect.center().y()))
 
     def click(self, at: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -55,7 +55,7 @@ def into(view: CanvasView, id_: str) -> list[str]:
 
 def on_wire(view: CanvasView, wire: Wire, corner: int) -> QPoint:
     """The middle of the piece of a wire that ends in this corner."""
-    route = view.canvas.arrangement.layout.routes[wire]
+    route = view.scene().arrangement.layout.routes[wire]
     (ax, ay), (bx, by) = route[corner - 1], route[corner]
     return view.mapFromScene(QPointF((ax + bx) / 2, (ay + by) / 2))
 
@@ -135,14 +135,14 @@ def test_what_cannot_be_added_is_a_problem_at_its_place(view: CanvasView, person
     person.click(person.center("b9"), CONTROL)
     person.key(Qt.Key.Key_A)
     (new,) = view.selection.ids
-    assert view.canvas.blocks[new].card.broken
+    assert view.scene().blocks[new].card.broken
     assert view.overlays.popup.isVisible()
     assert "equal shape" in view.overlays.popup.problem.message
 
 
 def test_joining_wants_two(view: CanvasView, person: Person) -> None:
     person.click(person.center("b2"))
-    assert not any(action.isEnabled() for action in view.commands.joins.joins)
+    assert not any(action.isEnabled() for action in view.commands.network.branches.joins)
     person.key(Qt.Key.Key_A)
     assert view.document.undo_stack.count() == 0
 
@@ -151,8 +151,8 @@ def test_a_skip_is_cut_from_its_menu(view: CanvasView, person: Person) -> None:
     at = on_wire(view, Wire("b3", "b6", 1), 3)
     QTest.mousePress(view.viewport(), Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, at)
     assert view.selection.ids == {"b3", "b6"}
-    assert view.commands.joins.cut_wire in view.commands.context_menu(True).actions()
-    view.commands.joins.cut_wire.trigger()
+    assert view.commands.network.branches.cut_wire in view.commands.context_menu(True).actions()
+    view.commands.network.branches.cut_wire.trigger()
     # An Add of one value is none: it goes with its skip.
     assert "b6" not in view.document.project.network.by_id
     assert into(view, "b8") == ["b5", "b7"]
@@ -233,7 +233,7 @@ def test_a_part_with_a_skip_is_duplicated_and_pasted_whole(view: CanvasView, per
 
 
 def test_the_rubber_band_takes_branches_too(view: CanvasView, person: Person) -> None:
-    left, right = view.canvas.block_rect("b7"), view.canvas.block_rect("b4")
+    left, right = view.scene().block_rect("b7"), view.scene().block_rect("b4")
     start = view.mapFromScene(QPointF(left.left() - 12, left.top() - 6))
     person.carry(start, view.mapFromScene(QPointF(right.right() - 30, right.center().y())))
     assert view.selection.ids == {"b4", "b7"}
@@ -241,12 +241,12 @@ def test_the_rubber_band_takes_branches_too(view: CanvasView, person: Person) ->
 
 def test_wires_of_what_is_selected_are_set_off(view: CanvasView, person: Person) -> None:
     person.click(person.center("b6"))
-    lit = {key for key, item in view.canvas.wires.items() if item.lit}
+    lit = {key for key, item in view.scene().wires.items() if item.lit}
     assert lit == {Wire("b3", "b6", 1), Wire("b6", "b8", 0)} | {
-        wire for wire in view.document.project.network.incoming["b6"] if wire in view.canvas.wires
+        wire for wire in view.document.project.network.incoming["b6"] if wire in view.scene().wires
     }
     person.click(person.aside("b1"))
-    assert not any(item.lit for item in view.canvas.wires.values())
+    assert not any(item.lit for item in view.scene().wires.values())
 
 
 def test_places_survive_the_file_and_tidy_takes_them_back_in_one_step(
@@ -257,17 +257,17 @@ def test_places_survive_the_file_and_tidy_takes_them_back_in_one_step(
     view.document.edit("move", replace(project, network=moved))
     again = loads(dumps(view.document.project))
     assert again.network.by_id["b7"].position == (-900.0, 40.0)
-    assert view.canvas.arrangement.boxes["b7"][:2] == (-900.0, 40.0)
+    assert view.scene().arrangement.boxes["b7"][:2] == (-900.0, 40.0)
     person.key(Qt.Key.Key_L, CONTROL)
     assert view.document.project == project
     assert view.document.undo_stack.count() == 2
     view.document.undo_stack.undo()
-    assert view.canvas.arrangement.boxes["b7"][:2] == (-900.0, 40.0)
+    assert view.scene().arrangement.boxes["b7"][:2] == (-900.0, 40.0)
 
 
 def test_ports_stand_where_wires_end(view: CanvasView, person: Person) -> None:
     person.drift(person.center("b8"))
-    ports = {(port.x(), port.y()) for port in view.canvas.blocks["b8"].ports}
+    ports = {(port.x(), port.y()) for port in view.scene().blocks["b8"].ports}
     assert {(23.0, 0.0), (23.0, 30.0)} < ports
     assert any(x == 0 for x, _y in ports)
 
@@ -280,28 +280,28 @@ def test_shapes_stand_on_every_wire_and_nothing_lies_over_them(view: CanvasView,
     view.document.replace(Project(network), None)
     painted(view)
     rows = view.document.analysis.rows
-    said = {placed.source for placed in view.canvas.arrangement.lines.values() if placed.line.label}
-    assert said == {id_ for id_ in view.canvas.blocks if id_ not in view.canvas.arrangement.strip_of}
-    for placed in view.canvas.arrangement.lines.values():
+    said = {placed.source for placed in view.scene().arrangement.lines.values() if placed.line.label}
+    assert said == {id_ for id_ in view.scene().blocks if id_ not in view.scene().arrangement.strip_of}
+    for placed in view.scene().arrangement.lines.values():
         if placed.line.label:
             assert placed.line.label == str(rows[placed.source].output)
-    line = view.canvas.arrangement.layout.line
-    assert set(view.canvas.tensors) == said & line
+    line = view.scene().arrangement.layout.line
+    assert set(view.scene().tensors) == said & line
 
 
 def test_a_wide_network_opens_at_its_line(view: CanvasView) -> None:
     view.document.replace(Project(inception(9)), None)
     seen = view.viewport().rect()
-    assert seen.contains(view.mapFromScene(view.canvas.block_rect("b1")).boundingRect())
+    assert seen.contains(view.mapFromScene(view.scene().block_rect("b1")).boundingRect())
     assert view.camera.zoom == 0.75
     view.fit()
-    bounds = view.mapFromScene(view.canvas.content_bounds()).boundingRect()
+    bounds = view.mapFromScene(view.scene().content_bounds()).boundingRect()
     assert seen.adjusted(-2, -2, 2, 2).contains(bounds)
 
 
 def test_a_network_a_little_too_wide_opens_with_its_branches_whole(qtbot: QtBot, home: Path) -> None:
     view = show_canvas(qtbot, Document(small()))
-    content = view.canvas.content_bounds()
+    content = view.scene().content_bounds()
     view.resize(round(content.width() * 0.66) + 28, 300)
     view.camera.open()
     assert 0.6 <= view.camera.zoom < 0.75

@@ -74,7 +74,7 @@ def test_keys_zoom_and_fit(view: CanvasView, person: Person, qtbot: QtBot) -> No
     person.key(Qt.Key.Key_Minus)
     assert view.camera.percent == 90
     person.key(Qt.Key.Key_F)
-    content = view.mapFromScene(view.canvas.content_bounds()).boundingRect()
+    content = view.mapFromScene(view.scene().content_bounds()).boundingRect()
     assert view.viewport().rect().contains(content)
     assert view.overlays.zoom.text() == f"{view.camera.percent} %"
 
@@ -89,7 +89,7 @@ def test_zoom_has_ends(view: CanvasView) -> None:
 def test_one_cannot_pan_away_from_the_network(view: CanvasView) -> None:
     for dx, dy in ((50_000, 0), (-100_000, 0), (0, 50_000), (0, -100_000)):
         view.camera.pan(dx, dy)
-        content = view.mapFromScene(view.canvas.content_bounds()).boundingRect()
+        content = view.mapFromScene(view.scene().content_bounds()).boundingRect()
         assert view.viewport().rect().intersects(content)
 
 

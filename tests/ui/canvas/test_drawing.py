@@ -21,6 +21,7 @@ from cnnbuilder.network.project import Network, Project, Wire
 from cnnbuilder.network.templates import TEMPLATES, chain
 from cnnbuilder.ui.canvas import animation
 from cnnbuilder.ui.canvas.items import BlockItem, TensorItem, WireItem
+from cnnbuilder.ui.canvas.tooltips import tip_at
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.widgets.theme import theme
@@ -58,57 +59,57 @@ def long_chain(blocks: int) -> Network:
 def test_every_template_shows_all_its_shapes(view: CanvasView) -> None:
     for template in TEMPLATES.values():
         view.document.replace(template.make(), None)
-        shown = {item.line.label for item in view.canvas.wires.values()}
-        heads = {id_ for id_ in view.canvas.blocks if id_ not in view.canvas.arrangement.strip_of}
+        shown = {item.line.label for item in view.scene().wires.values()}
+        heads = {id_ for id_ in view.scene().blocks if id_ not in view.scene().arrangement.strip_of}
         rows = view.document.analysis.rows
         assert shown == {str(rows[id_].output) for id_ in heads}
-        assert set(view.canvas.tensors) == heads
+        assert set(view.scene().tensors) == heads
 
 
 def test_twelve_blocks_of_digits_fit_in_640_pixels(view: CanvasView) -> None:
-    bounds = view.canvas.content_bounds()
+    bounds = view.scene().content_bounds()
     assert bounds.height() <= 640
-    strips = [item for item in view.canvas.blocks.values() if item.card.strip]
+    strips = [item for item in view.scene().blocks.values() if item.card.strip]
     assert len(strips) == 3
 
 
 def test_cards_say_the_telling_fields_and_the_parameters(view: CanvasView) -> None:
-    card = view.canvas.blocks["b5"].card
+    card = view.scene().blocks["b5"].card
     assert (card.name, card.telling, card.params) == ("Conv2d", "32 filters · 3×3 · padding 1", "4,640")
-    assert view.canvas.blocks["b3"].card.params == ""
-    assert view.canvas.blocks["b1"].card.telling.startswith("28×28 grey → 32×32 grey")
+    assert view.scene().blocks["b3"].card.params == ""
+    assert view.scene().blocks["b1"].card.telling.startswith("28×28 grey → 32×32 grey")
 
 
 def test_what_has_no_room_ends_in_dots_after_a_whole_field(view: CanvasView) -> None:
     edit(view, "b5", out_channels=512, kernel_size=(5, 7), stride=(2, 1), padding=(2, 3), dilation=(2, 2))
-    card = view.canvas.blocks["b5"].card
+    card = view.scene().blocks["b5"].card
     assert card.telling.endswith(" · …")
     assert card.params == "286,720" or card.params
 
 
 def test_a_long_name_leaves_room_for_the_fields(view: CanvasView) -> None:
     edit(view, "b5", name="features_denseblock4_denselayer16_conv2")
-    telling = view.canvas.blocks["b5"].card.telling
+    telling = view.scene().blocks["b5"].card.telling
     assert telling.startswith("…") and "conv2 · 32 filters" in telling
     edit(view, "b3", name="denseblock4_denselayer16_relu")
-    assert view.canvas.blocks["b3"].card.telling == "denseblock4_denselayer16_relu"
+    assert view.scene().blocks["b3"].card.telling == "denseblock4_denselayer16_relu"
 
 
 def test_a_name_of_ones_own_is_shown(view: CanvasView) -> None:
     edit(view, "b2", name="stem")
-    assert view.canvas.blocks["b2"].card.telling.startswith("stem · 16 filters")
+    assert view.scene().blocks["b2"].card.telling.startswith("stem · 16 filters")
 
 
 def test_one_edit_touches_few_items(view: CanvasView, monkeypatch: pytest.MonkeyPatch) -> None:
     touched: list[object] = []
     for kind in (BlockItem, WireItem, TensorItem):
         monkeypatch.setattr(kind, "update", lambda self: touched.append(self))
-    before = dict(view.canvas.blocks), dict(view.canvas.wires)
+    before = dict(view.scene().blocks), dict(view.scene().wires)
     edit(view, "b8", out_channels=60)
     # Its own card, the counts behind it, three shapes and their solids; nothing above.
     assert {item.id for item in touched if isinstance(item, BlockItem)} == {"b8", "b12"}
     assert len(touched) <= 14
-    assert (dict(view.canvas.blocks), dict(view.canvas.wires)) == before
+    assert (dict(view.scene().blocks), dict(view.scene().wires)) == before
 
 
 def test_values_that_changed_flash_once(
@@ -116,19 +117,19 @@ def test_values_that_changed_flash_once(
 ) -> None:
     monkeypatch.setattr(animation, "motion_allowed", lambda: True)
     edit(view, "b5", out_channels=40)
-    qtbot.waitUntil(lambda: view.canvas.blocks["b5"].state.flash > 0, timeout=1000)
-    assert view.canvas.blocks["b2"].state.flash == 0
-    qtbot.waitUntil(lambda: view.canvas.blocks["b5"].state.flash == 0, timeout=1000)
-    assert all(item.flash == 0 for item in view.canvas.wires.values())
+    qtbot.waitUntil(lambda: view.scene().blocks["b5"].state.flash > 0, timeout=1000)
+    assert view.scene().blocks["b2"].state.flash == 0
+    qtbot.waitUntil(lambda: view.scene().blocks["b5"].state.flash == 0, timeout=1000)
+    assert all(item.flash == 0 for item in view.scene().wires.values())
 
 
 def test_nothing_moves_where_motion_is_not_wanted(view: CanvasView, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(animation, "motion_allowed", lambda: False)
     edit(view, "b5", out_channels=40)
-    assert view.canvas.blocks["b5"].state.flash == 0
+    assert view.scene().blocks["b5"].state.flash == 0
     view.append("ReLU")
-    for id_, box in view.canvas.arrangement.boxes.items():
-        assert view.canvas.blocks[id_].pos() == QPointF(box.x, box.y)
+    for id_, box in view.scene().arrangement.boxes.items():
+        assert view.scene().blocks[id_].pos() == QPointF(box.x, box.y)
 
 
 def test_items_end_where_they_belong_after_gliding(view: CanvasView, qtbot: QtBot) -> None:
@@ -136,8 +137,8 @@ def test_items_end_where_they_belong_after_gliding(view: CanvasView, qtbot: QtBo
     view.append("BatchNorm2d")
 
     def settled() -> bool:
-        boxes = view.canvas.arrangement.boxes
-        return all(view.canvas.blocks[id_].pos() == QPointF(box.x, box.y) for id_, box in boxes.items())
+        boxes = view.scene().arrangement.boxes
+        return all(view.scene().blocks[id_].pos() == QPointF(box.x, box.y) for id_, box in boxes.items())
 
     qtbot.waitUntil(settled, timeout=1000)
 
@@ -145,17 +146,17 @@ def test_items_end_where_they_belong_after_gliding(view: CanvasView, qtbot: QtBo
 def test_undo_and_redo_bring_every_item_back(view: CanvasView) -> None:
     states = []
     for kind in ("ReLU", "Dropout", "Linear"):
-        states.append((set(view.canvas.blocks), set(view.canvas.wires)))
+        states.append((set(view.scene().blocks), set(view.scene().wires)))
         view.append(kind)
-    last = set(view.canvas.blocks), set(view.canvas.wires)
+    last = set(view.scene().blocks), set(view.scene().wires)
     for state in reversed(states):
         view.document.undo_stack.undo()
-        assert (set(view.canvas.blocks), set(view.canvas.wires)) == state
+        assert (set(view.scene().blocks), set(view.scene().wires)) == state
     for _step in states:
         view.document.undo_stack.redo()
-    assert (set(view.canvas.blocks), set(view.canvas.wires)) == last
-    assert len(view.canvas.items()) == sum(
-        len(items) for items in (view.canvas.blocks, view.canvas.wires, view.canvas.tensors)
+    assert (set(view.scene().blocks), set(view.scene().wires)) == last
+    assert len(view.scene().items()) == sum(
+        len(items) for items in (view.scene().blocks, view.scene().wires, view.scene().tensors)
     )
 
 
@@ -163,14 +164,14 @@ def test_the_first_volume_carries_the_image(view: CanvasView) -> None:
     picture = QImage(8, 8, QImage.Format.Format_RGB32)
     picture.fill(QColor("#FF00FF"))
     view.set_sample_image(picture, "Seven")
-    assert view.canvas.tensors["b1"].picture is picture
-    assert view.canvas.tensors["b3"].picture is None
-    face = view.canvas.tensors["b1"].tensor.form.face.boundingRect().center()
-    at = view.mapFromScene(view.canvas.tensors["b1"].mapToScene(face))
+    assert view.scene().tensors["b1"].picture is picture
+    assert view.scene().tensors["b3"].picture is None
+    face = view.scene().tensors["b1"].tensor.form.face.boundingRect().center()
+    at = view.mapFromScene(view.scene().tensors["b1"].mapToScene(face))
     color = painted(view).pixelColor(at)
     assert color.red() > 200 and color.green() < 60
     view.set_sample_image(None)
-    assert view.canvas.tensors["b1"].picture is None
+    assert view.scene().tensors["b1"].picture is None
 
 
 def test_both_themes_paint_their_own_ground(view: CanvasView) -> None:
@@ -183,9 +184,9 @@ def test_far_away_every_block_is_a_plain_one_in_its_familys_colour(view: CanvasV
     theme.set_mode("light")
     view.camera.zoom_to(0.2)
     image = painted(view)
-    style = view.canvas.paint_context.style
-    for id_, item in view.canvas.blocks.items():
-        rect = view.mapFromScene(view.canvas.block_rect(id_)).boundingRect()
+    style = view.scene().paint_context.style
+    for id_, item in view.scene().blocks.items():
+        rect = view.mapFromScene(view.scene().block_rect(id_)).boundingRect()
         seen, meant = image.pixelColor(rect.center()), style.far_fill(item.card.family).color()
         # Edges are smoothed, and strips are four pixels high.
         assert abs(seen.hue() - meant.hue()) < 20 and abs(seen.lightness() - meant.lightness()) < 30
@@ -205,22 +206,22 @@ def test_any_graph_is_shown(view: CanvasView) -> None:
     for strange in odd:
         view.document.edit("odd", Project(strange))
         painted(view)
-        assert set(view.canvas.blocks) == set(strange.by_id)
+        assert set(view.scene().blocks) == set(strange.by_id)
 
 
 def test_a_card_says_more_when_asked(view: CanvasView, person: Person) -> None:
-    tip = view.overlays.tip_at(view.canvas.block_rect("b5").center())
+    tip = tip_at(view.scene(), view.scene().block_rect("b5").center())
     assert "32 filters · 3×3 · padding 1" in tip
-    wire = view.canvas.block_rect("b6").bottomLeft() + QPointF(60, 13)
-    assert view.overlays.tip_at(wire).startswith("32 × 16 × 16: 8,192 values")
-    assert view.overlays.tip_at(QPointF(-500, -500)) == ""
+    wire = view.scene().block_rect("b6").bottomLeft() + QPointF(60, 13)
+    assert tip_at(view.scene(), wire).startswith("32 × 16 × 16: 8,192 values")
+    assert tip_at(view.scene(), QPointF(-500, -500)) == ""
 
 
 def test_ports_appear_on_approach(view: CanvasView, person: Person) -> None:
     person.drift(person.center("b4"))
-    assert view.canvas.blocks["b4"].state.hovered
+    assert view.scene().blocks["b4"].state.hovered
     person.drift(person.aside("b4"))
-    assert not view.canvas.blocks["b4"].state.hovered
+    assert not view.scene().blocks["b4"].state.hovered
 
 
 def test_the_ring_shows_for_the_keyboard_only(view: CanvasView, person: Person) -> None:
@@ -267,7 +268,7 @@ def test_a_thousand_blocks_open_quickly(qtbot: QtBot, home: object) -> None:
 def test_painting_keeps_the_references_of_none_and_true(view: CanvasView, person: Person) -> None:
     image = QImage(900, 640, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    items = [*view.canvas.blocks.values(), *view.canvas.wires.values(), *view.canvas.tensors.values()]
+    items = [*view.scene().blocks.values(), *view.scene().wires.values(), *view.scene().tensors.values()]
 
     def paint(times: int) -> None:
         for turn in range(times):

@@ -68,14 +68,14 @@ def test_pasting_a_second_input_says_why_nothing_came(view: CanvasView, person: 
 
 def test_pasting_a_project_without_blocks_says_so(view: CanvasView, person: Person, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText(dumps(Project()))
-    with qtbot.waitSignal(view.commands.clipboard.refused) as said:
+    with qtbot.waitSignal(view.clipboard_refused) as said:
         person.key(Qt.Key.Key_V, CONTROL)
     assert said.args == ["The clipboard holds neither blocks nor PyTorch layers. Copy some first."]
 
 
 def test_pasting_a_shopping_list_says_so(view: CanvasView, person: Person, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("milk, eggs")
-    with qtbot.waitSignal(view.commands.clipboard.refused) as said:
+    with qtbot.waitSignal(view.clipboard_refused) as said:
         person.key(Qt.Key.Key_V, CONTROL)
     assert said.args == ["The clipboard holds neither blocks nor PyTorch layers. Copy some first."]
     assert view.document.undo_stack.count() == 0
@@ -101,10 +101,10 @@ def test_control_a_selects_everything_and_escape_nothing(view: CanvasView, perso
 def test_space_searches_and_enter_adds_behind_the_selection(view: CanvasView, person: Person) -> None:
     view.selection.select(["b4"])
     person.key(Qt.Key.Key_Space)
-    assert view.overlays.adding.isVisible()
+    assert view.overlays.quick_add.isVisible()
     person.type("drop")
     person.key(Qt.Key.Key_Return)
-    assert not view.overlays.adding.isVisible()
+    assert not view.overlays.quick_add.isVisible()
     assert kinds(view.document)[:5] == ["Input", "Conv2d", "ReLU", "MaxPool2d", "Dropout"]
     assert view.selection.ids == {"b13"}
     assert QApplication.focusWidget() is view
@@ -114,7 +114,7 @@ def test_space_then_escape_goes_back(view: CanvasView, person: Person) -> None:
     person.key(Qt.Key.Key_Space)
     person.type("conv")
     person.key(Qt.Key.Key_Escape)
-    assert not view.overlays.adding.isVisible()
+    assert not view.overlays.quick_add.isVisible()
     assert QApplication.focusWidget() is view
     assert view.document.undo_stack.count() == 0
 
@@ -129,9 +129,9 @@ def test_quick_add_answers_a_miss_with_the_nearest(view: CanvasView, person: Per
 def test_quick_add_walks_its_list_by_arrows(view: CanvasView, person: Person) -> None:
     person.key(Qt.Key.Key_Space)
     person.type("pool")
-    first = view.overlays.adding.list.currentItem().text()
+    first = view.overlays.quick_add.list.currentItem().text()
     person.key(Qt.Key.Key_Down)
-    assert view.overlays.adding.list.currentItem().text() != first
+    assert view.overlays.quick_add.list.currentItem().text() != first
 
 
 def test_letters_in_quick_add_are_letters(view: CanvasView, person: Person) -> None:
@@ -182,10 +182,10 @@ def test_actions_say_what_they_do(view: CanvasView) -> None:
 def test_the_context_menu_offers_what_can_be_done(view: CanvasView) -> None:
     view.selection.select(["b2"])
     on_block = view.commands.context_menu(True)
-    assert view.commands.delete in on_block.actions()
+    assert view.commands.edit.delete in on_block.actions()
     on_ground = view.commands.context_menu(False)
-    assert view.commands.tidy in on_ground.actions()
-    assert view.commands.delete not in on_ground.actions()
+    assert view.commands.network.tidy in on_ground.actions()
+    assert view.commands.edit.delete not in on_ground.actions()
 
 
 def test_home_and_end_go_to_the_first_and_the_last_block(view: CanvasView, person: Person) -> None:

@@ -95,7 +95,7 @@ def test_a_move_of_some_pixels_changes_nothing(view: CanvasView, person: Person)
     start = person.center("b4")
     person.carry(start, start + QPoint(4, 14))
     assert view.document.undo_stack.count() == 0
-    assert view.canvas.ghosts == set()
+    assert view.scene().ghosts == set()
 
 
 def test_elsewhere_it_gets_a_place_of_its_own(view: CanvasView, person: Person) -> None:
@@ -107,14 +107,14 @@ def test_elsewhere_it_gets_a_place_of_its_own(view: CanvasView, person: Person) 
 
 
 def test_escape_in_mid_drag_puts_it_back(view: CanvasView, person: Person) -> None:
-    before = dict(view.canvas.arrangement.boxes)
+    before = dict(view.scene().arrangement.boxes)
     person.press(person.center("b4"))
     person.drag(person.center("b4") + QPoint(0, 12), person.above("b11"))
-    assert view.canvas.arrangement.boxes != before
-    assert view.canvas.ghosts == {"b4"}
+    assert view.scene().arrangement.boxes != before
+    assert view.scene().ghosts == {"b4"}
     person.key(Qt.Key.Key_Escape)
-    assert view.canvas.arrangement.boxes == before
-    assert view.canvas.ghosts == set()
+    assert view.scene().arrangement.boxes == before
+    assert view.scene().ghosts == set()
     person.release(person.above("b11"))
     assert view.document.undo_stack.count() == 0
     assert kinds(view.document) == DIGITS
@@ -171,10 +171,10 @@ def test_undo_in_mid_drag_is_safe(view: CanvasView, person: Person, steps: int) 
     person.drag(person.center("b14") + QPoint(0, 12), person.above("b11"))
     for _step in range(steps):
         view.document.undo_stack.undo()
-    assert set(view.canvas.blocks) == set(view.document.project.network.by_id)
+    assert set(view.scene().blocks) == set(view.document.project.network.by_id)
     person.drag(person.above("b4"))
     person.release(person.above("b4"))
-    assert view.canvas.ghosts == set()
+    assert view.scene().ghosts == set()
     # The carried block was undone away: the gesture ended with it.
     assert kinds(view.document)[:12] == DIGITS
 
@@ -207,15 +207,15 @@ def test_the_wire_under_the_pointer_may_vanish(view: CanvasView, person: Person)
     project = view.document.project
     view.document.edit("gone", replace(project, network=edits.remove(project.network, ["b11", "b12"])))
     person.release(QPoint(30, 30))
-    assert view.canvas.ghosts == set()
-    assert set(view.canvas.blocks) == set(view.document.project.network.by_id)
+    assert view.scene().ghosts == set()
+    assert set(view.scene().blocks) == set(view.document.project.network.by_id)
 
 
 def test_a_lost_release_ends_the_drag_without_an_edit(view: CanvasView, person: Person) -> None:
     person.press(person.center("b4"))
     person.drag(person.center("b4") + QPoint(0, 12), person.above("b11"))
     person.drift(person.above("b8"))
-    assert view.canvas.ghosts == set()
+    assert view.scene().ghosts == set()
     assert view.document.undo_stack.count() == 0
 
 
@@ -223,7 +223,7 @@ def test_a_window_that_loses_the_keyboard_ends_the_drag(view: CanvasView, person
     person.press(person.center("b4"))
     person.drag(person.center("b4") + QPoint(0, 12), person.above("b11"))
     QApplication.sendEvent(view, QEvent(QEvent.Type.WindowDeactivate))
-    assert view.canvas.ghosts == set()
+    assert view.scene().ghosts == set()
     person.release(person.above("b11"))
     assert view.document.undo_stack.count() == 0
 
@@ -232,7 +232,7 @@ def test_another_button_ends_the_drag(view: CanvasView, person: Person) -> None:
     person.press(person.center("b4"))
     person.drag(person.center("b4") + QPoint(0, 12), person.above("b11"))
     person.press(person.above("b11"), Qt.MouseButton.RightButton)
-    assert view.canvas.ghosts == set()
+    assert view.scene().ghosts == set()
     assert view.document.undo_stack.count() == 0
 
 
@@ -254,7 +254,7 @@ def test_space_held_pans_and_does_not_ask_for_a_block(view: CanvasView, person: 
     person.release(person.center("b4") + QPoint(50, 30))
     QTest.keyRelease(view, Qt.Key.Key_Space)
     assert (view.mapToScene(QPoint(150, 130)) - before).manhattanLength() < 2
-    assert not view.overlays.adding.isVisible()
+    assert not view.overlays.quick_add.isVisible()
     assert view.document.undo_stack.count() == 0
 
 
@@ -296,9 +296,9 @@ def test_opening_another_document_in_mid_drag_is_safe(
 
 
 def test_moving_one_block_aside_moves_no_other(view: CanvasView, person: Person) -> None:
-    before = dict(view.canvas.arrangement.boxes)
+    before = dict(view.scene().arrangement.boxes)
     person.carry(person.center("b4"), QPoint(860, 300))
-    after = view.canvas.arrangement.boxes
+    after = view.scene().arrangement.boxes
     assert {id_ for id_ in before if before[id_] != after[id_]} == {"b4"}
 
 

@@ -22,28 +22,28 @@ def drop(view: CanvasView, kind: str, at: QPoint) -> None:
 
 
 def test_over_a_wire_the_wire_opens_and_the_ghost_sits_in(view: CanvasView, person: Person) -> None:
-    below = view.canvas.block_rect("b11").top()
+    below = view.scene().block_rect("b11").top()
     at = person.above("b11")
     hover(view, "Conv2d", at)
-    assert view.canvas.ghosts == {"b13"}
-    assert view.canvas.block_rect("b11").top() > below
-    assert view.canvas.blocks["b13"].card.telling.startswith("128 filters")
-    assert view.canvas.wires
+    assert view.scene().ghosts == {"b13"}
+    assert view.scene().block_rect("b11").top() > below
+    assert view.scene().blocks["b13"].card.telling.startswith("128 filters")
+    assert view.scene().wires
     assert view.document.undo_stack.count() == 0
     view.end_palette_drag(view.viewport().mapToGlobal(at))
     assert kinds(view.document)[-3:] == ["Conv2d", "Flatten", "Linear"]
     assert view.selection.ids == {"b13"}
     assert view.document.undo_stack.undoText() == "Add Conv2d"
-    assert view.canvas.ghosts == set()
+    assert view.scene().ghosts == set()
 
 
 def test_the_ghost_stays_while_the_pointer_is_over_it(view: CanvasView, person: Person) -> None:
     at = person.above("b11")
     hover(view, "MaxPool2d", at)
-    boxes = view.canvas.arrangement.boxes
+    boxes = view.scene().arrangement.boxes
     for step in range(0, 20, 2):
         view.move_palette_drag(view.viewport().mapToGlobal(at + QPoint(step, step)))
-        assert view.canvas.arrangement.boxes == boxes
+        assert view.scene().arrangement.boxes == boxes
 
 
 def test_near_the_free_end_it_is_appended(view: CanvasView, person: Person) -> None:
@@ -59,7 +59,7 @@ def test_elsewhere_it_stays_loose(view: CanvasView, person: Person) -> None:
 
 
 def test_between_a_card_and_its_strip(view: CanvasView, person: Person) -> None:
-    rect = view.canvas.block_rect("b3")
+    rect = view.scene().block_rect("b3")
     seam = view.mapFromScene(rect.center().x(), rect.top())
     drop(view, "BatchNorm2d", seam)
     assert kinds(view.document)[:4] == ["Input", "Conv2d", "BatchNorm2d", "ReLU"]
@@ -76,7 +76,7 @@ def test_over_the_upper_half_of_the_input_it_goes_behind_it(view: CanvasView, pe
 def test_outside_the_canvas_nothing_happens(view: CanvasView, person: Person) -> None:
     hover(view, "Conv2d", person.above("b11"))
     view.move_palette_drag(view.mapToGlobal(QPoint(-50, 50)))
-    assert view.canvas.ghosts == set()
+    assert view.scene().ghosts == set()
     view.end_palette_drag(view.mapToGlobal(QPoint(-50, 50)))
     assert view.document.undo_stack.count() == 0
 
@@ -84,16 +84,16 @@ def test_outside_the_canvas_nothing_happens(view: CanvasView, person: Person) ->
 def test_escape_puts_it_back(view: CanvasView, person: Person) -> None:
     hover(view, "Conv2d", person.above("b11"))
     person.key(Qt.Key.Key_Escape)
-    assert view.canvas.ghosts == set()
+    assert view.scene().ghosts == set()
     view.end_palette_drag(view.viewport().mapToGlobal(person.above("b11")))
     assert view.document.undo_stack.count() == 0
-    assert "b13" not in view.canvas.blocks
+    assert "b13" not in view.scene().blocks
 
 
 def test_the_palette_may_cancel(view: CanvasView, person: Person) -> None:
     hover(view, "Conv2d", person.above("b11"))
     view.cancel_palette_drag()
-    assert "b13" not in view.canvas.blocks
+    assert "b13" not in view.scene().blocks
 
 
 def test_undo_in_mid_drag_goes_on_with_what_is_there(view: CanvasView, person: Person) -> None:
@@ -103,7 +103,7 @@ def test_undo_in_mid_drag_goes_on_with_what_is_there(view: CanvasView, person: P
     view.document.undo_stack.undo()
     view.end_palette_drag(view.viewport().mapToGlobal(person.above("b4")))
     assert kinds(view.document).count("Dropout") == 1
-    assert "b13" in view.canvas.blocks and view.canvas.ghosts == set()
+    assert "b13" in view.scene().blocks and view.scene().ghosts == set()
 
 
 def test_onto_an_empty_canvas(qtbot: QtBot, home: object) -> None:
@@ -111,7 +111,7 @@ def test_onto_an_empty_canvas(qtbot: QtBot, home: object) -> None:
 
     view = show_canvas(qtbot, Document(Project()))
     drop(view, "Input", QPoint(300, 200))
-    drop(view, "Conv2d", view.mapFromScene(view.canvas.block_rect("b1").center()) + QPoint(0, 20))
+    drop(view, "Conv2d", view.mapFromScene(view.scene().block_rect("b1").center()) + QPoint(0, 20))
     assert kinds(view.document) == ["Input", "Conv2d"]
     assert view.document.analysis.problems == ()
     view.close()

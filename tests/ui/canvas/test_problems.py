@@ -26,8 +26,8 @@ def button(view: CanvasView) -> QPushButton:
 def test_block_wire_and_popup_show_it(view: CanvasView, person: Person) -> None:
     assert not view.overlays.popup.isVisible()
     break_it(view)
-    assert view.canvas.blocks["b12"].card.broken
-    broken = [item.line for item in view.canvas.wires.values() if item.line.broken]
+    assert view.scene().blocks["b12"].card.broken
+    broken = [item.line for item in view.scene().wires.values() if item.line.broken]
     assert [line.label for line in broken] == ["64 × 4 × 4"]
     popup = view.overlays.popup
     assert popup.isVisible()
@@ -42,7 +42,7 @@ def test_the_button_mends_it_as_one_step(view: CanvasView, person: Person) -> No
     assert kinds(view.document)[-2:] == ["Flatten", "Linear"]
     assert view.document.undo_stack.count() == 2
     assert not view.overlays.popup.isVisible()
-    assert not any(item.line.broken for item in view.canvas.wires.values())
+    assert not any(item.line.broken for item in view.scene().wires.values())
     assert QApplication.focusWidget() is view
 
 
@@ -85,7 +85,7 @@ def test_while_something_is_carried_the_popup_is_away(view: CanvasView, person: 
 def test_what_lies_behind_says_why_it_is_unknown(view: CanvasView) -> None:
     break_it(view)
     view.append("ReLU")
-    line = view.canvas.arrangement.lines
+    line = view.scene().arrangement.lines
     assert all(not placed.line.label or placed.line.label != "10" for placed in line.values())
     rows = view.document.analysis.rows
     assert rows["b13"].unknown == f"unknown, because of {rows['b12'].name}"

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.network.merge_edits import MERGE_KINDS, join, wire_between
-from cnnbuilder.network.project import Network
 from cnnbuilder.network.removal import cut
 from cnnbuilder.text import _
-
-if TYPE_CHECKING:
-    from cnnbuilder.ui.canvas.commands import CanvasCommands
-    from cnnbuilder.ui.canvas.view import CanvasView
+from cnnbuilder.ui.canvas.command_set import CommandSet
+from cnnbuilder.ui.canvas.context import CanvasContext
 
 
-class Joins(QObject):
+class BranchCommands(QObject):
     """The actions of one canvas that join and cut."""
 
-    def __init__(self, view: CanvasView, commands: CanvasCommands) -> None:
-        super().__init__(view)
-        self._view = view
+    def __init__(self, context: CanvasContext, commands: CommandSet) -> None:
+        super().__init__(context)
+        self._context = context
         self.joins: list[QAction] = []
         for kind in MERGE_KINDS:
             block = KINDS[kind]
@@ -49,31 +44,22 @@ class Joins(QObject):
 
     def refresh(self) -> None:
         """Enables what can be done now."""
-        ids = self._view.selection.ids
+        ids = self._context.selection.ids
         for action in self.joins:
             action.setEnabled(len(ids) > 1)
-        self.cut_wire.setEnabled(wire_between(self._network, ids) is not None)
-
-    @property
-    def _network(self) -> Network:
-        return self._view.document.project.network
+        self.cut_wire.setEnabled(wire_between(self._context.network, ids) is not None)
 
     def _join(self, kind: str) -> None:
-        network, new = join(self._network, kind, self._view.selection.ids)
+        network, new = join(self._context.network, kind, self._context.selection.ids)
         if new is None:
             return
-        self._edit(_("Join with {kind}").format(kind=kind), network)
-        self._view.selection.select([new])
-        self._view.show_block(new)
+        self._context.edit(_("Join with {kind}").format(kind=kind), network)
+        self._context.select([new])
 
     def _cut_wire(self) -> None:
-        wire = wire_between(self._network, self._view.selection.ids)
+        wire = wire_between(self._context.network, self._context.selection.ids)
         if wire is not None:
-            rows = self._view.document.analysis.rows
+            rows = self._context.analysis.rows
             upper, lower = rows[wire.from_].name, rows[wire.to].name
             title = _("Cut {upper} from {lower}").format(upper=upper, lower=lower)
-            self._edit(title, cut(self._network, wire))
-
-    def _edit(self, title: str, network: Network) -> None:
-        document = self._view.document
-        document.edit(title, msgspec.structs.replace(document.project, network=network))
+            self._context.edit(title, cut(self._context.network, wire))

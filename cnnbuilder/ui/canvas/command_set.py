@@ -1,0 +1,63 @@
+"""The canvas' actions as a set: each belongs to a menu, has a key that holds while the canvas has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from cnnbuilder.ui.widgets.icons import icon
+
+Menu = Literal["edit", "network", "view"]
+
+
+class CommandSet(QObject):
+    """Makes the actions of one widget and knows them by menu, in the order in which they were made."""
+
+    about_to_run = Signal()
+    """A command is carried out next: what is being done with the mouse is put back first."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._menus: dict[Menu, list[QAction]] = {"edit": [], "network": [], "view": []}
+
+    def add(
+        self,
+        menu: Menu,
+        text: str,
+        tip: str,
+        slot: Callable[[], object],
+        shortcut: str | QKeySequence.StandardKey | tuple[str, ...],
+        icon_name: str = "",
+    ) -> QAction:
+        """Makes an action of the canvas and puts it into one of the menus."""
+        action = QAction(text, self)
+        if isinstance(shortcut, tuple):
+            action.setShortcuts([QKeySequence(keys) for keys in shortcut])
+        else:
+            action.setShortcut(QKeySequence(shortcut))
+        # Elsewhere, in a text field say, these keys mean something else.
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        if icon_name:
+            action.setIcon(icon(icon_name))
+            action.setIconVisibleInMenu(False)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setStatusTip(tip)
+        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        action.triggered.connect(lambda _checked=False: self._run(slot))
+        self._widget.addAction(action)
+        self._menus[menu].append(action)
+        return action
+
+    def menu(self, name: Menu) -> list[QAction]:
+        """The actions of one menu."""
+        return list(self._menus[name])
+
+    def _run(self, slot: Callable[[], object]) -> None:
+        # A key pressed in mid-drag acts on what the document holds, not on the preview.
+        self.about_to_run.emit()
+        slot()

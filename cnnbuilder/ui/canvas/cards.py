@@ -22,7 +22,7 @@ ICON_LEFT = PORT - ICON / 2
 """Wires run under the icons, so that icon column and wire column are one line."""
 TEXT_LEFT = 44.0
 COLUMN_NAME = "MaxPool2d"
-"""Telling fields begin in one column: behind this name, or behind a longer one."""
+"""Primary fields begin in one column: behind this name, or behind a longer one."""
 INSET = 14.0
 GAP = 12.0
 BETWEEN = " · "
@@ -37,7 +37,7 @@ class Card(NamedTuple):
     """Everything that one block shows; two equal cards look the same."""
 
     name: str
-    telling: str
+    label: str
     params: str
     icon: str
     family: str
@@ -50,7 +50,7 @@ class Card(NamedTuple):
     ghost: bool
 
 
-class State(NamedTuple):
+class CardState(NamedTuple):
     """What the pointer and the selection add to a card."""
 
     selected: bool = False
@@ -61,7 +61,7 @@ class State(NamedTuple):
     flash: float = 0.0
 
 
-RESTING = State()
+RESTING = CardState()
 
 
 def card_for(
@@ -73,16 +73,16 @@ def card_for(
     ghost: bool,
     note: str = "",
 ) -> Card:
-    """The card of a block in its place; `note` stands instead of its telling fields."""
+    """The card of a block in its place; `note` stands instead of its primary fields."""
     params = row.params if row is not None else None
     # Fields that imported source leaves open hold a default that nobody chose: it must not look like a value.
     asked = _("fill in {names}").format(names=", ".join(block.open)) if block.open else ""
-    telling = asked or note or block.label_text()
+    label = asked or note or block.label_text()
     name = block.kind()
     count = number(params) if params else ""
     return Card(
         name,
-        _fitting(name, block.name or "", telling, count, box.width),
+        _fitting(name, block.name or "", label, count, box.width),
         count,
         block.icon,
         block.family,
@@ -97,7 +97,7 @@ def card_for(
 
 
 @lru_cache(4096)
-def _telling_left(name: str) -> float:
+def _label_left(name: str) -> float:
     width = fonts().name_width.horizontalAdvance
     return TEXT_LEFT + max(width(name), width(COLUMN_NAME)) + GAP
 
@@ -108,30 +108,30 @@ def _count_width(count: str) -> float:
 
 
 @lru_cache(4096)
-def _fitting(name: str, own: str, telling: str, count: str, width: float) -> str:
-    """The name of its own and the telling fields that fit between name and count.
+def _fitting(name: str, own: str, label: str, count: str, width: float) -> str:
+    """The name of its own and the primary fields that fit between name and count.
 
     A long name keeps its end, which tells most, and leaves room for fields; of these there are whole ones, then … for
     the rest; an addition after a comma is left out without a word.
     """
-    room = width - INSET - _telling_left(name) - (_count_width(count) + GAP if count else 0.0)
+    room = width - INSET - _label_left(name) - (_count_width(count) + GAP if count else 0.0)
     measure = fonts().text_width
-    if own and telling:
-        whole = f"{own}{BETWEEN}{telling}"
+    if own and label:
+        whole = f"{own}{BETWEEN}{label}"
         if measure.horizontalAdvance(whole) > room:
             own = measure.elidedText(own, Qt.TextElideMode.ElideLeft, NAME_SHARE * room)
-        telling = f"{own}{BETWEEN}{telling}"
-    telling = telling or own
-    if measure.horizontalAdvance(telling) <= room:
-        return telling
+        label = f"{own}{BETWEEN}{label}"
+    label = label or own
+    if measure.horizontalAdvance(label) <= room:
+        return label
     for between, dots in ((BETWEEN, BETWEEN + "…"), (", ", "")):
-        parts = telling.split(between)
+        parts = label.split(between)
         while len(parts) > 1:
             parts.pop()
             shortened = between.join(parts) + dots
             if measure.horizontalAdvance(shortened) <= room:
                 return shortened
-    return measure.elidedText(telling, Qt.TextElideMode.ElideRight, room)
+    return measure.elidedText(label, Qt.TextElideMode.ElideRight, room)
 
 
 @lru_cache(4096)
@@ -185,7 +185,7 @@ def frame(width: float, height: float, above: bool, below: bool) -> QPainterPath
     return path
 
 
-def paint_far(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
+def paint_far(painter: QPainter, card: Card, state: CardState, style: CanvasStyle) -> None:
     """The card from far away: a plain block in its family's colour."""
     area = QRectF(0, 0, card.width, card.height)
     painter.fillRect(area, style.ghost_fill if card.ghost else style.far_fill(card.family))
@@ -196,7 +196,7 @@ def paint_far(painter: QPainter, card: Card, state: State, style: CanvasStyle) -
         painter.drawRect(area)
 
 
-def paint_middling(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
+def paint_middling(painter: QPainter, card: Card, state: CardState, style: CanvasStyle) -> None:
     """The card from some way off: its name alone, in type that can be read there."""
     painter.setPen(style.ghost if card.ghost else style.border)
     painter.setBrush(style.ghost_fill if card.ghost else style.raised)
@@ -214,7 +214,7 @@ def paint_middling(painter: QPainter, card: Card, state: State, style: CanvasSty
     _paint_frame(painter, card, state, style)
 
 
-def paint_card(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
+def paint_card(painter: QPainter, card: Card, state: CardState, style: CanvasStyle) -> None:
     """The card with all its text."""
     shape = outline(card.width, card.height, card.joined_above, card.joined_below)
     if card.ghost:
@@ -242,7 +242,7 @@ def _paint_seam(painter: QPainter, card: Card, style: CanvasStyle) -> None:
     painter.drawLine(QPointF(TEXT_LEFT, 0), QPointF(card.width - INSET, 0))
 
 
-def _paint_content(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
+def _paint_content(painter: QPainter, card: Card, state: CardState, style: CanvasStyle) -> None:
     middle = card.height / 2
     draw_icon(
         painter,
@@ -264,10 +264,10 @@ def _paint_content(painter: QPainter, card: Card, state: State, style: CanvasSty
         painter.setFont(type_.mono)
         painter.setPen(style.ink if state.selected else style.secondary)
         painter.drawText(QPointF(right - _count_width(card.params), middle + type_.mono_rise), card.params)
-    if card.telling:
+    if card.label:
         painter.setFont(type_.text)
         painter.setPen(style.secondary)
-        painter.drawText(QPointF(_telling_left(card.name), baseline), card.telling)
+        painter.drawText(QPointF(_label_left(card.name), baseline), card.label)
 
 
 def _paint_flash(painter: QPainter, at: QRectF, width: float, level: float, style: CanvasStyle) -> None:
@@ -288,7 +288,7 @@ def _paint_mark(painter: QPainter, center: QPointF, style: CanvasStyle) -> None:
     painter.drawEllipse(QPointF(center.x(), center.y() + 4), 1.3, 1.3)
 
 
-def _paint_frame(painter: QPainter, card: Card, state: State, style: CanvasStyle) -> None:
+def _paint_frame(painter: QPainter, card: Card, state: CardState, style: CanvasStyle) -> None:
     """Around this block alone, also where it is joined to others: what is framed is what Delete takes."""
     if card.ghost or not (card.broken or state.selected or state.hovered):
         return

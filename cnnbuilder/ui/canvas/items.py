@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from cnnbuilder.ui.canvas.cards import (
     RESTING,
     Card,
-    State,
+    CardState,
     paint_card,
     paint_far,
     paint_middling,
@@ -78,7 +78,7 @@ class BlockItem(CanvasItem):
         self._set_layer()
         self._take(_card_bounds(card))
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: CardState) -> None:
         """Shows selection, pointer or flash; paints only if they differ."""
         if state == self.state:
             return

@@ -13,7 +13,7 @@ from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.ui.canvas.animation import Flash, Glide
 from cnnbuilder.ui.canvas.arrangement import Arrangement, WireKey
 from cnnbuilder.ui.canvas.background import paint_background
-from cnnbuilder.ui.canvas.cards import Card, State, card_for
+from cnnbuilder.ui.canvas.cards import Card, CardState, card_for
 from cnnbuilder.ui.canvas.items import BlockItem, CanvasItem, PaintContext, TensorItem, WireItem
 from cnnbuilder.ui.canvas.level_of_detail import MIDDLING
 from cnnbuilder.ui.canvas.overview import paint_overview
@@ -189,7 +189,7 @@ class CanvasScene(QGraphicsScene):
             if not chosen and not item.state.selected and id_ != self._hovered and not item.state.hovered:
                 continue
             item.show_state(
-                State(
+                CardState(
                     chosen,
                     chosen and above.get(id_) in selected,
                     chosen and below.get(id_) in selected,

@@ -73,31 +73,31 @@ def test_twelve_blocks_of_digits_fit_in_640_pixels(view: CanvasView) -> None:
     assert len(strips) == 3
 
 
-def test_cards_say_the_telling_fields_and_the_parameters(view: CanvasView) -> None:
+def test_cards_say_the_primary_fields_and_the_parameters(view: CanvasView) -> None:
     card = view.scene().blocks["b5"].card
-    assert (card.name, card.telling, card.params) == ("Conv2d", "32 filters · 3×3 · padding 1", "4,640")
+    assert (card.name, card.label, card.params) == ("Conv2d", "32 filters · 3×3 · padding 1", "4,640")
     assert view.scene().blocks["b3"].card.params == ""
-    assert view.scene().blocks["b1"].card.telling.startswith("28×28 grey → 32×32 grey")
+    assert view.scene().blocks["b1"].card.label.startswith("28×28 grey → 32×32 grey")
 
 
 def test_what_has_no_room_ends_in_dots_after_a_whole_field(view: CanvasView) -> None:
     edit(view, "b5", out_channels=512, kernel_size=(5, 7), stride=(2, 1), padding=(2, 3), dilation=(2, 2))
     card = view.scene().blocks["b5"].card
-    assert card.telling.endswith(" · …")
+    assert card.label.endswith(" · …")
     assert card.params == "286,720" or card.params
 
 
 def test_a_long_name_leaves_room_for_the_fields(view: CanvasView) -> None:
     edit(view, "b5", name="features_denseblock4_denselayer16_conv2")
-    telling = view.scene().blocks["b5"].card.telling
-    assert telling.startswith("…") and "conv2 · 32 filters" in telling
+    label = view.scene().blocks["b5"].card.label
+    assert label.startswith("…") and "conv2 · 32 filters" in label
     edit(view, "b3", name="denseblock4_denselayer16_relu")
-    assert view.scene().blocks["b3"].card.telling == "denseblock4_denselayer16_relu"
+    assert view.scene().blocks["b3"].card.label == "denseblock4_denselayer16_relu"
 
 
 def test_a_name_of_ones_own_is_shown(view: CanvasView) -> None:
     edit(view, "b2", name="stem")
-    assert view.scene().blocks["b2"].card.telling.startswith("stem · 16 filters")
+    assert view.scene().blocks["b2"].card.label.startswith("stem · 16 filters")
 
 
 def test_one_edit_touches_few_items(view: CanvasView, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def test_over_a_wire_the_wire_opens_and_the_ghost_sits_in(view: CanvasView, pers
     hover(view, "Conv2d", at)
     assert view.scene().ghosts == {"b13"}
     assert view.scene().block_rect("b11").top() > below
-    assert view.scene().blocks["b13"].card.telling.startswith("128 filters")
+    assert view.scene().blocks["b13"].card.label.startswith("128 filters")
     assert view.scene().wires
     assert view.document.undo_stack.count() == 0
     view.end_palette_drag(view.viewport().mapToGlobal(at))

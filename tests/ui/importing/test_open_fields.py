@@ -83,7 +83,7 @@ def test_a_choice_and_a_folded_field_are_marked_too(window: Window, qtbot: QtBot
 
 def test_the_card_asks_for_it_and_bears_the_mark(window: Window) -> None:
     cards = {id_: item.card for id_, item in window.build.canvas.scene().blocks.items()}
-    assert cards["b2"].telling == "fill in kernel_size"
+    assert cards["b2"].label == "fill in kernel_size"
     assert cards["b2"].broken
     assert cards["b4"].broken
     assert not cards["b3"].broken

@@ -24,7 +24,7 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.build.code_text import CodeText
 from cnnbuilder.ui.build.empty import Empty
 from cnnbuilder.ui.session.session import Session
-from cnnbuilder.ui.widgets.flow_layout import Flow
+from cnnbuilder.ui.widgets.flow_row import FlowRow
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
 
@@ -46,7 +46,7 @@ class CodeView(QWidget):
         self._shown: tuple[Network, Style] | None = None
         self.styles: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
-        header = Flow()
+        header = FlowRow()
         titles = {
             "module": (_("Module"), _("One attribute a layer, and a forward that reads like the drawing")),
             "sequential": (_("Sequential"), _("nn.Sequential, for networks without branches")),
@@ -59,7 +59,7 @@ class CodeView(QWidget):
             button.setChecked(style == self._style)
             button.clicked.connect(lambda _checked=False, style=style: self.show_style(style))
             group.addButton(button)
-            header.addWidget(button)
+            header.add(button)
             self.styles[style] = button
         self.copy = QPushButton(_("Copy"))
         self.copy.setIcon(icon("copy"))
@@ -72,7 +72,7 @@ class CodeView(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
-        row.addLayout(header, 1)
+        row.addWidget(header, 1)
         row.addWidget(self.copy)
         row.addWidget(self.export)
         self.sentence = QLabel()

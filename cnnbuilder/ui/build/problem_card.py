@@ -13,7 +13,7 @@ from cnnbuilder.network.fixes import apply_fix
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.widgets.flow_layout import Flow
+from cnnbuilder.ui.widgets.flow_row import FlowRow
 
 
 class ProblemCard(QFrame):
@@ -46,15 +46,15 @@ class ProblemCard(QFrame):
         sentence.setWordWrap(True)
         column.addWidget(sentence)
         self.buttons: list[QPushButton] = []
-        row = Flow()
+        row = FlowRow()
         for fix in problem.fixes:
             button = QPushButton(fix.label)
             button.setProperty("role", "primary" if not self.buttons else "")
             button.clicked.connect(lambda _checked=False, fix=fix: self._mend(fix))
-            row.addWidget(button)
+            row.add(button)
             self.buttons.append(button)
         if self.buttons:
-            column.addLayout(row)
+            column.addWidget(row)
 
     def set_choosable(self) -> None:
         """Makes the card itself something to click, or to reach by Tab and press Enter on."""

@@ -22,7 +22,7 @@ from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.forms import ENDINGS, Choice, Form, proposed
 from cnnbuilder.ui.exporting.leaving import Leaving
 from cnnbuilder.ui.exporting.preview import Preview
-from cnnbuilder.ui.widgets.flow_layout import Flow
+from cnnbuilder.ui.widgets.flow_row import FlowRow
 
 STYLES = {"module": _("Module"), "sequential": _("Sequential")}
 FIGURES = {"canvas": _("Canvas"), "volumes": _("Volumes")}
@@ -198,7 +198,7 @@ class Page(QWidget):
         """A title, a button for each name, and under them what the chosen one means."""
         self._say(title, "section")
         group = QButtonGroup(self)
-        row = Flow(spacing=16)
+        row = FlowRow(spacing=16)
         hint = self._hint()
 
         def take(key: str) -> None:
@@ -213,8 +213,8 @@ class Page(QWidget):
             button.setEnabled(key not in (barred or ()))
             button.toggled.connect(lambda checked, key=key: take(key) if checked else None)
             group.addButton(button)
-            row.addWidget(button)
-        self._column.addLayout(row)
+            row.add(button)
+        self._column.addWidget(row)
         if hints:
             hint.setText(hints.get(current, ""))
             self._column.addWidget(hint)

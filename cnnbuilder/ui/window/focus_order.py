@@ -51,12 +51,17 @@ def move_region(window: QWidget, regions: Sequence[QWidget], forward: bool) -> N
 
 
 def _stops(window: QWidget) -> list[QWidget]:
-    """What takes the focus by Tab now, in Qt's order."""
-    found = []
-    widget = window.nextInFocusChain()
-    while widget is not None and widget is not window:
-        takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
-        if takes and widget.isVisible() and widget.isEnabled() and widget.window() is window:
-            found.append(widget)
-        widget = widget.nextInFocusChain()
-    return found
+    """What takes the focus by Tab now, as it was made.
+
+    Not by `nextInFocusChain`: PySide takes what it returns for a child of what it was asked of, and when that one goes,
+    declares dead what belongs to others and lives on.
+    """
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.window() is window
+        and widget.focusProxy() is None
+    ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QGraphicsView
 
+from cnnbuilder.ui.canvas.edge_scroll import EdgeScroll
 from cnnbuilder.ui.widgets.theme import theme
 
 SMALLEST, LARGEST = 0.02, 4.0
@@ -17,7 +18,6 @@ BARELY = 0.6
 """But this small, if no branch is cut at the side then."""
 KEPT = 80.0
 """So many pixels of the content stay in view however far one pans."""
-EDGE, EDGE_SPEED = 32, 14
 
 
 class Camera(QObject):
@@ -39,10 +39,8 @@ class Camera(QObject):
         self._line_left = 0.0
         self.untouched = True
         """Nobody has zoomed or panned since the network was opened: it is fitted anew when the window grows."""
-        self._edge = QTimer(self)
-        self._edge.setInterval(16)
-        self._edge.timeout.connect(self._scroll_on)
-        self._edge_step = (0, 0)
+        self._edge_scroll = EdgeScroll(self)
+        self._edge_scroll.step.connect(self._scroll_on)
 
     @property
     def zoom(self) -> float:
@@ -184,27 +182,15 @@ class Camera(QObject):
         self.moved.emit()
 
     def follow_edge(self, at: QPointF | None) -> None:
-        """While something is carried near an edge, the canvas scrolls that way; None stops it."""
-        step = (0, 0)
-        if at is not None:
-            rect = self._view.viewport().rect()
-            if rect.adjusted(-EDGE, -EDGE, EDGE, EDGE).contains(at.toPoint()):
-                step = (_edge_step(at.x(), rect.width()), _edge_step(at.y(), rect.height()))
-        self._edge_step = step
-        if step == (0, 0):
-            self._edge.stop()
-        elif not self._edge.isActive():
-            self._edge.start()
+        """Something is dragged, and the pointer is here: near an edge the canvas scrolls; None: it was let go."""
+        if at is None:
+            self._edge_scroll.end()
+        else:
+            self._edge_scroll.follow(at, self._view.viewport().rect())
 
-    def _scroll_on(self) -> None:
-        self.pan(*self._edge_step)
+    def _scroll_on(self, dx: int, dy: int) -> None:
+        self.pan(dx, dy)
         self.edge_scrolled.emit()
-
-
-def _edge_step(at: float, length: int) -> int:
-    if at < EDGE:
-        return EDGE_SPEED
-    return -EDGE_SPEED if at > length - EDGE else 0
 
 
 def _next_step(zoom: float, up: bool) -> float:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cnnbuilder.network.layout import GAP
 from cnnbuilder.network.project import Wire
 from cnnbuilder.ui.canvas.arrangement import Arrangement, PlacedLine, WireKey
 
 BESIDE = 24.0
 """So far beside the cards a wire between them is still meant."""
 BELOW = 72.0
-"""So far below the last block it is still meant to be followed."""
+"""So far below a block that nothing follows it is meant before all that lies lower."""
 SEAM, STRIP_SEAM = 5.0, 11.0
 """Half the height of the zone between a card and the strip joined to it, for cards and for strips that are carried."""
 SHARP, CURVE = 7.0, 22.0
@@ -65,7 +66,27 @@ def target_at(
             found = _meant(key, placed, carried, sticky)
             if found is not None:
                 return found
-    return _meant(bent[0], arrangement.lines[bent[0]], carried, sticky) if bent is not None else None
+    if bent is not None:
+        return _meant(bent[0], arrangement.lines[bent[0]], carried, sticky)
+    end = _end_above(arrangement, x, y, carried, sticky)
+    return _meant(end, arrangement.lines[end], carried, sticky) if end is not None else None
+
+
+def _end_above(
+    arrangement: Arrangement, x: float, y: float, carried: frozenset[str], sticky: bool
+) -> str | None:
+    """The free end that a point below it means: the lowest in the same column, else that of the line."""
+    ends = []
+    for key, placed in arrangement.lines.items():
+        if not isinstance(key, str) or (key in carried and not sticky):
+            continue
+        box = arrangement.boxes[placed.source]
+        # What sits in the chain now stays there as long as the pointer is below what it hangs on.
+        lowest = arrangement.boxes[arrangement.head(key)].y - GAP if key in carried else box.bottom
+        if y >= lowest:
+            ends.append((_over(box.x, box.width, x), box.bottom, key))
+    meant = [end for end in ends if end[0] or end[2] in arrangement.layout.line]
+    return max(meant)[2] if meant else None
 
 
 def _meant(

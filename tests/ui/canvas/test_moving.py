@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network import edits
+from cnnbuilder.ui.canvas.edge_scroll import REST
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.session.document import Document
 from tests.ui.canvas.conftest import MIDDLE, Person, kinds
@@ -308,3 +309,28 @@ def test_an_input_goes_into_no_wire(view: CanvasView, person: Person) -> None:
     assert view.document.project.network.by_id["b1"].position is not None
     person.key(Qt.Key.Key_L, CONTROL)
     assert view.document.project.network.by_id["b1"].position is None
+
+
+def test_what_comes_in_over_an_edge_scrolls_nothing(view: CanvasView, qtbot: QtBot) -> None:
+    view.camera.zoom_to(2.0, QPointF(10, 10))
+    view.begin_palette_drag("ReLU", view.viewport().mapToGlobal(QPoint(-40, 300)))
+    here = view.mapToScene(0, 0)
+    for x in (2, 10, 20, 30):
+        view.move_palette_drag(view.viewport().mapToGlobal(QPoint(x, 300)))
+    qtbot.wait(REST + 100)  # as long as a pointer that had been inside would have to rest
+    assert view.mapToScene(0, 0) == here
+    view.cancel_palette_drag()
+
+
+def test_a_pointer_that_passes_the_edge_scrolls_nothing(
+    view: CanvasView, person: Person, qtbot: QtBot
+) -> None:
+    view.camera.zoom_to(2.0, QPointF(10, 10))
+    here = view.mapToScene(0, 0)
+    person.press(person.center("b2"))
+    edge = view.viewport().height() - 6
+    for x in range(100, 700, 20):
+        person.drag(QPoint(400, 300), QPoint(x, edge))
+        QApplication.processEvents()
+    assert view.mapToScene(0, 0) == here
+    person.key(Qt.Key.Key_Escape)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network.project import Project
@@ -50,6 +53,56 @@ def test_near_the_free_end_it_is_appended(view: CanvasView, person: Person) -> N
     drop(view, "ReLU", person.below("b12") + QPoint(0, 20))
     assert kinds(view.document)[-2:] == ["Linear", "ReLU"]
     assert view.document.analysis.rows["b13"].connected
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.98])
+def test_anywhere_below_the_open_end_it_is_appended(view: CanvasView, person: Person, share: float) -> None:
+    view.camera.zoom_to(0.5)
+    view.camera.pan(0, -150)
+    at = QPoint(round(share * view.viewport().width()), view.viewport().height() - 4)
+    assert at.y() > person.below("b12").y() + 60
+    hover(view, "ReLU", at - QPoint(0, 2))
+    boxes = view.scene().arrangement.boxes
+    view.move_palette_drag(view.viewport().mapToGlobal(at))
+    assert view.scene().arrangement.boxes == boxes  # the chain has grown towards the pointer: nothing jumps
+    view.end_palette_drag(view.viewport().mapToGlobal(at))
+    assert kinds(view.document)[-2:] == ["Linear", "ReLU"]
+    assert view.document.analysis.rows["b13"].connected
+
+
+def test_in_from_the_side_and_down_it_is_appended_too(view: CanvasView, person: Person) -> None:
+    view.camera.zoom_to(0.5)
+    view.camera.pan(0, -150)
+    bottom = view.viewport().height() - 4
+    hover(view, "ReLU", QPoint(840, 200))
+    for y in range(200, bottom, 40):
+        view.move_palette_drag(view.viewport().mapToGlobal(QPoint(840, y)))
+    view.end_palette_drag(view.viewport().mapToGlobal(QPoint(840, bottom)))
+    assert kinds(view.document)[-2:] == ["Linear", "ReLU"]
+
+
+@pytest.mark.parametrize("width", [1366, 1920])
+def test_one_block_after_the_other_at_the_same_place_makes_a_chain(
+    qtbot: QtBot, home: object, width: int
+) -> None:
+    """The third one was left loose: the canvas had scrolled away while it was brought in."""
+    view = show_canvas(qtbot, Document(Project()))
+    view.resize(width - 520, 620)
+    drop(view, "Input", QPoint(300, 200))
+    at = view.mapFromScene(view.scene().block_rect("b1").center()) + QPoint(0, 150)
+    chosen = ["Conv2d", "ReLU", "MaxPool2d", "Conv2d", "ReLU", "MaxPool2d", "Flatten", "Linear"]
+    for kind in chosen:
+        shown = view.mapToScene(0, 0)
+        view.begin_palette_drag(kind, view.mapToGlobal(QPoint(-60, 300)))
+        for step in range(20):
+            passed = QPoint(-50 + (at.x() + 50) * step // 20, 300 + (at.y() - 300) * step // 20)
+            view.move_palette_drag(view.viewport().mapToGlobal(passed))
+            QApplication.processEvents()
+        assert view.mapToScene(0, 0) == shown
+        view.end_palette_drag(view.viewport().mapToGlobal(at))
+        assert all(row.connected for row in view.document.analysis.rows.values())
+    view.close()
+    shiboken6.delete(view)
 
 
 def test_elsewhere_it_stays_loose(view: CanvasView, person: Person) -> None:
@@ -107,8 +160,6 @@ def test_undo_in_mid_drag_goes_on_with_what_is_there(view: CanvasView, person: P
 
 
 def test_onto_an_empty_canvas(qtbot: QtBot, home: object) -> None:
-    import shiboken6
-
     view = show_canvas(qtbot, Document(Project()))
     drop(view, "Input", QPoint(300, 200))
     drop(view, "Conv2d", view.mapFromScene(view.scene().block_rect("b1").center()) + QPoint(0, 20))
@@ -143,8 +194,6 @@ def test_below_a_loose_block_it_is_joined_to_it(view: CanvasView, person: Person
 
 
 def test_without_an_input_blocks_still_form_a_chain(qtbot: QtBot, home: object) -> None:
-    import shiboken6
-
     view = show_canvas(qtbot, Document(Project()))
     person = Person(view)
     drop(view, "Conv2d", QPoint(300, 200))

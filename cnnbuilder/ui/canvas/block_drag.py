@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 
 from cnnbuilder.network import edits
+from cnnbuilder.network.loose import in_the_middle, take_out
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _, ngettext
 from cnnbuilder.ui.canvas.context import CanvasContext
@@ -30,6 +31,7 @@ class BlockDrag(DragGesture):
         stacked = any(self.base.by_id[id_].position is None for id_ in self._heads)
         wired = any(self.base.incoming[id_] or self.base.outgoing[id_] for id_ in self._heads)
         self._at_home = stacked and wired
+        self._leaves_the_stack = stacked and in_the_middle(self.base, ids)
 
     def begin(self) -> None:
         super().begin()
@@ -62,7 +64,9 @@ class BlockDrag(DragGesture):
                     id_: (self._boxes[id_].x + x - first.x, self._boxes[id_].y + y - first.y)
                     for id_ in self._heads
                 }
-                return edits.set_positions(self.base, places)
+                if self._leaves_the_stack:
+                    return take_out(self.base, self._ids, places)
+                return edits.set_positions(self.base, dict(places))
         return self.base
 
     def title(self) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.network import edits
+from cnnbuilder.network.loose import loose_text
 from cnnbuilder.ui.canvas.edge_scroll import REST
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.session.document import Document
@@ -298,9 +299,41 @@ def test_opening_another_document_in_mid_drag_is_safe(
 
 def test_moving_one_block_aside_moves_no_other(view: CanvasView, person: Person) -> None:
     before = dict(view.scene().arrangement.boxes)
-    person.carry(person.center("b4"), QPoint(860, 300))
+    person.carry(person.center("b12"), QPoint(860, 300))
     after = view.scene().arrangement.boxes
-    assert {id_ for id_ in before if before[id_] != after[id_]} == {"b4"}
+    assert {id_ for id_ in before if before[id_] != after[id_]} == {"b12"}
+
+
+def test_a_block_dragged_out_of_the_middle_is_loose_and_the_chain_heals(
+    view: CanvasView, person: Person
+) -> None:
+    before = view.document.project
+    person.carry(person.center("b4"), QPoint(860, 300))
+    network, rows = view.document.project.network, view.document.analysis.rows
+    assert [wire.from_ for wire in network.incoming["b5"]] == ["b3"]
+    assert not network.incoming["b4"] and not network.outgoing["b4"]
+    assert network.by_id["b4"].position is not None
+    assert not rows["b4"].connected and rows["b12"].connected
+    assert loose_text(view.document.analysis) == f"{rows['b4'].name} is not joined to the network"
+    assert view.document.undo_stack.count() == 1
+    view.document.undo_stack.undo()
+    assert view.document.project == before
+
+
+def test_dragged_out_and_back_in_it_stands_where_it_stood(view: CanvasView, person: Person) -> None:
+    before = view.document.project
+    start = person.center("b4")
+    person.carry(start, QPoint(860, 300), QPoint(700, 300), start)
+    assert view.document.project == before
+    assert view.document.undo_stack.count() == 0
+
+
+def test_a_card_dragged_out_takes_its_strips_along_and_keeps_them(view: CanvasView, person: Person) -> None:
+    person.carry(person.center("b5"), QPoint(860, 300))
+    network = view.document.project.network
+    assert [wire.to for wire in network.outgoing["b5"]] == ["b6"]
+    assert not network.outgoing["b6"]
+    assert [wire.from_ for wire in network.incoming["b7"]] == ["b4"]
 
 
 def test_an_input_goes_into_no_wire(view: CanvasView, person: Person) -> None:

@@ -50,7 +50,6 @@ class Overlays(QObject):
         """The theme or the text size changed."""
         self.zoom.adjustSize()
         self._place_zoom()
-        self.popup.fit()
         self.popup.update()
         self.follow()
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
+from cnnbuilder.ui.canvas.popup_placement import Side, placement
 from cnnbuilder.ui.canvas.style import canvas_style
+from cnnbuilder.ui.widgets.flow_row import FlowRow
 from cnnbuilder.ui.widgets.theme import RADIUS, theme
 
-GAP = 8
 POINTER = 8
 WIDTH = 280
 EDGE = 8
-
-Side = Literal["right", "left", "none"]
-"""On which side of the card it stands; "none": above or below, and then it has no tip."""
+"""Pixels that stay free between it and the canvas' edge."""
 
 
 class ProblemPopup(QWidget):
@@ -36,19 +33,19 @@ class ProblemPopup(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.problem: Problem | None = None
-        self._side: Side = "none"
+        self._side: Side = "below"
         self._tip = 0
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
+        self._buttons = FlowRow()
         column = QVBoxLayout(self)
         column.setContentsMargins(14 + POINTER, 11, 14 + POINTER, 12)
         column.setSpacing(9)
         column.addWidget(self._sentence)
-        column.addLayout(self._buttons)
+        column.addWidget(self._buttons)
         self._rows: list[QPushButton] = []
+        self._fitted: tuple[Problem | None, float, int] | None = None
         self.hide()
 
     def show_problem(self, problem: Problem | None) -> None:
@@ -59,12 +56,9 @@ class ProblemPopup(QWidget):
         if any(button.hasFocus() for button in self._rows):
             self.left.emit()  # before the button goes: else its focus lands wherever the tab order leads
         for button in self._rows:
-            self._buttons.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._rows = []
-        while self._buttons.count():
-            self._buttons.takeAt(0)
         if problem is None:
             self.hide()
             return
@@ -74,8 +68,7 @@ class ProblemPopup(QWidget):
         self.setAccessibleDescription(problem.message)
         for fix in problem.fixes:
             self._rows.append(self._button(problem, fix))
-        self._buttons.addStretch(1)
-        self.fit()
+        self._buttons.setVisible(bool(self._rows))
 
     def _button(self, problem: Problem, fix: Fix) -> QPushButton:
         button = QPushButton(fix.label)
@@ -83,22 +76,25 @@ class ProblemPopup(QWidget):
         button.setToolTip(_("Mends it, as one step that can be undone"))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda: self.fix_chosen.emit(problem, fix))
-        self._buttons.addWidget(button)
+        self._buttons.add(button)
         return button
 
-    def fit(self) -> None:
-        """Takes the size that the sentence needs at the text size in use."""
-        width = theme.px(WIDTH)
+    def _fit(self, most: int) -> None:
+        """Takes the size that the sentence needs at the text size in use, at most so wide."""
+        wanted = (self.problem, theme.scale, most)
+        if wanted == self._fitted:
+            return
+        self._fitted = wanted
         self.setFont(theme.font())
-        buttons = sum(button.sizeHint().width() + 8 for button in self._rows)
-        width = max(width, min(2 * width, buttons + 28 + 2 * POINTER))
-        self.setFixedWidth(width)
+        for part in (self, self._sentence, *self._rows):
+            part.ensurePolished()
+        buttons = self._buttons.sizeHint().width() if self._rows else 0
+        width = theme.px(WIDTH)
+        width = min(max(width, min(2 * width, buttons + 28 + 2 * POINTER)), most)
         layout = self.layout()
         assert layout is not None
         layout.invalidate()
-        self.setFixedHeight(
-            layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
-        )
+        self.setFixedSize(width, layout.totalHeightForWidth(width))
 
     def focus_fix(self) -> None:
         """Puts the focus on the first button."""
@@ -110,27 +106,14 @@ class ProblemPopup(QWidget):
         if self.problem is None or not area.intersects(block):
             self.hide()
             return
-        width, height = self.width(), self.height()
         inner = area.adjusted(EDGE, EDGE, -EDGE, -EDGE)
-        x, y, self._side = self._beside(block, inner)
-        x = max(inner.left(), min(x, inner.right() - width))
-        y = max(inner.top(), min(y, inner.bottom() - height))
-        self._tip = min(max(block.center().y() - y, 14), height - 14)
-        self.move(x, y)
+        self._fit(inner.width())
+        place, self._side = placement(self.size(), block, inner)
+        self._tip = min(max(block.center().y() - place.y(), 14), place.height() - 14)
+        self.move(place.topLeft())
         self.show()
         self.raise_()
         self.update()
-
-    def _beside(self, block: QRect, inner: QRect) -> tuple[int, int, Side]:
-        """Right of the card where there is room, else left of it, else below or above, where it hides least."""
-        middle = block.center().y() - self.height() // 2
-        if block.right() + GAP + self.width() <= inner.right():
-            return block.right() + GAP, middle, "right"
-        if block.left() - GAP - self.width() >= inner.left():
-            return block.left() - GAP - self.width(), middle, "left"
-        if block.bottom() + GAP + self.height() <= inner.bottom():
-            return block.left() + GAP, block.bottom() + GAP // 2, "none"
-        return block.right() - self.width(), block.top() - self.height() - GAP // 2, "none"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         style = canvas_style()
@@ -140,7 +123,7 @@ class ProblemPopup(QWidget):
         painter.setBrush(style.raised)
         area = QRectF(self.rect()).adjusted(POINTER + 1, 1, -POINTER - 1, -1)
         painter.drawRoundedRect(area, RADIUS, RADIUS)
-        if self._side != "none":
+        if self._side in ("right", "left"):
             # Towards the card: it stands on the other side of where the popup is.
             edge, out = (area.left(), -1.0) if self._side == "right" else (area.right(), 1.0)
             y = float(self._tip)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from cnnbuilder.network import edits
 from cnnbuilder.ui.canvas.view import CanvasView
+from cnnbuilder.ui.widgets.theme import theme
 from tests.ui.canvas.conftest import Person, kinds
 
 
@@ -100,9 +102,51 @@ def test_the_popup_follows_the_canvas(view: CanvasView) -> None:
     assert not view.overlays.popup.isVisible() or view.rect().intersects(view.overlays.popup.geometry())
 
 
-def test_the_popup_has_room_at_every_text_size(view: CanvasView) -> None:
-    from cnnbuilder.ui.widgets.theme import theme
+def broken_twice(view: CanvasView) -> None:
+    """A kernel larger than its image; mended, the pool behind it finds an image of one pixel."""
+    network = view.document.project.network
+    block = network.by_id["b2"].with_fields(kernel_size=(50, 50))
+    view.document.edit_network("break", edits.replace_block(network, block))
 
+
+def stands_well(view: CanvasView) -> None:
+    popup, problem = view.overlays.popup, view.overlays.popup.problem
+    assert popup.isVisible()
+    assert view.viewport().geometry().contains(popup.geometry())
+    assert not popup.geometry().intersects(view.block_area(problem.id))
+    assert popup.height() >= popup.layout().totalHeightForWidth(popup.width())
+    for child in popup.findChildren(QPushButton):
+        if not child.isHidden():
+            assert child.width() >= child.sizeHint().width()
+            assert popup.rect().contains(QRect(child.mapTo(popup, QPoint(0, 0)), child.size()))
+
+
+def test_a_mend_that_reveals_the_next_problem_shows_it_whole(view: CanvasView) -> None:
+    broken_twice(view)
+    stands_well(view)
+    first = view.overlays.popup.problem
+    # Clicked, and looked at before anything else has happened.
+    QTest.mouseClick(button(view), Qt.MouseButton.LeftButton)
+    assert view.overlays.popup.problem not in (first, None)
+    stands_well(view)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("size", [(900, 640), (560, 420), (440, 300)])
+def test_the_popup_is_whole_and_beside_its_block(
+    view: CanvasView, size: tuple[int, int], zoom: float, scale: float
+) -> None:
+    theme.set_scale(scale)
+    view.resize(*(round(pixels * (1 + scale) / 2) for pixels in size))
+    view.camera.zoom_to(zoom)
+    broken_twice(view)
+    for problem in view.document.analysis.problems:
+        view.show_problem(problem)
+        stands_well(view)
+
+
+def test_the_popup_has_room_at_every_text_size(view: CanvasView) -> None:
     break_it(view)
     for scale in (1.0, 1.5, 2.0):
         theme.set_scale(scale)

@@ -21,6 +21,7 @@ class BranchCommands(QObject):
     def __init__(self, context: CanvasContext, commands: CommandSet) -> None:
         super().__init__(context)
         self._context = context
+        self._commands = commands
         self.joins: list[QAction] = []
         for kind in MERGE_KINDS:
             block = KINDS[kind]
@@ -45,9 +46,13 @@ class BranchCommands(QObject):
     def refresh(self) -> None:
         """Enables what can be done now."""
         ids = self._context.selection.ids
+        few = "" if len(ids) > 1 else _("Select two blocks first: a click with Ctrl adds one.")
         for action in self.joins:
-            action.setEnabled(len(ids) > 1)
-        self.cut_wire.setEnabled(wire_between(self._context.network, ids) is not None)
+            self._commands.allow(action, few)
+        wire = wire_between(self._context.network, ids)
+        self._commands.allow(
+            self.cut_wire, "" if wire is not None else _("Select the two blocks that the wire joins first.")
+        )
 
     def _join(self, kind: str) -> None:
         network, new = join(self._context.network, kind, self._context.selection.ids)

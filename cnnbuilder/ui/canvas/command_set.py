@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from cnnbuilder.ui.widgets.icons import icon
@@ -24,6 +24,8 @@ class CommandSet(QObject):
         super().__init__(widget)
         self._widget = widget
         self._menus: dict[Menu, list[QAction]] = {"edit": [], "network": [], "view": []}
+        self._tips: dict[QAction, str] = {}
+        self._refusals: dict[QAction, str] = {}
 
     def add(
         self,
@@ -45,13 +47,31 @@ class CommandSet(QObject):
         if icon_name:
             action.setIcon(icon(icon_name))
             action.setIconVisibleInMenu(False)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setStatusTip(tip)
-        action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        self._tips[action] = tip
+        self.allow(action)
         action.triggered.connect(lambda _checked=False: self._run(slot))
         self._widget.addAction(action)
         self._menus[menu].append(action)
         return action
+
+    def allow(self, action: QAction, why_not: str = "") -> None:
+        """Enables an action, or greys it and lets it say why: one sentence with what to do first."""
+        if self._refusals.get(action) == why_not:
+            return
+        action.setEnabled(not why_not)
+        self._refusals[action] = why_not
+        tip = self._tips[action]
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        named = f"{tip} ({keys})" if keys else tip
+        action.setStatusTip(f"{tip}. {why_not}" if why_not else tip)
+        action.setToolTip(f"{named}\n{why_not}" if why_not else named)
+
+    def why_not(self, event: QKeyEvent) -> str:
+        """Why the command of a key that was pressed is grey; empty where none of this key is."""
+        pressed = QKeySequence(event.keyCombination())
+        return next(
+            (why for action, why in self._refusals.items() if why and pressed in action.shortcuts()), ""
+        )
 
     def menu(self, name: Menu) -> list[QAction]:
         """The actions of one menu."""

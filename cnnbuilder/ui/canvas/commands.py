@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cnnbuilder.text import _
@@ -48,6 +48,10 @@ class CanvasCommands(QObject):
         """The actions of one menu."""
         return self._set.menu(name)
 
+    def why_not(self, event: QKeyEvent) -> str:
+        """Why the command of a key that was pressed is grey; empty where none of this key is."""
+        return self._set.why_not(event)
+
     def context_menu(self, on_blocks: bool) -> QMenu:
         """What can be done with the selected blocks, or with the canvas."""
         edit, network = self.edit, self.network
@@ -63,6 +67,8 @@ class CanvasCommands(QObject):
         else:
             groups = [[network.add_block, edit.paste, edit.select_all], [network.tidy, self.fit]]
         menu = QMenu(self._widget)
+        # What is grey says why.
+        menu.setToolTipsVisible(True)
         for number, group in enumerate(groups):
             if number and group:
                 menu.addSeparator()

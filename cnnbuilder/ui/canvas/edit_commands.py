@@ -21,6 +21,7 @@ class EditCommands(QObject):
     def __init__(self, context: CanvasContext, commands: CommandSet) -> None:
         super().__init__(context)
         self._context = context
+        self._commands = commands
         self.clipboard = CanvasClipboard(context)
         self.cut = commands.add(
             "edit", _("Cu&t"), _("Copy the selected blocks and take them out"), self._cut, KEYS.Cut
@@ -66,11 +67,12 @@ class EditCommands(QObject):
 
     def refresh(self) -> None:
         """Enables what can be done now."""
-        some = self._context.has_selected()
+        unselected = "" if self._context.has_selected() else _("Select a block first.")
         for action in (self.cut, self.copy, self.duplicate, self.delete):
-            action.setEnabled(some)
+            self._commands.allow(action, unselected)
+        empty = "" if self._context.network.blocks else _("There is no block yet.")
         for action in (self.select_all, self.copy_source):
-            action.setEnabled(bool(self._context.network.blocks))
+            self._commands.allow(action, empty)
 
     def _counted(self, one: str, many_one: str, many: str, ids: list[str]) -> str:
         """ "Delete conv1", or "Delete 3 blocks"."""

@@ -21,6 +21,7 @@ class NetworkCommands(QObject):
     def __init__(self, context: CanvasContext, commands: CommandSet) -> None:
         super().__init__(context)
         self._context = context
+        self._commands = commands
         # Space and Enter are read by the keyboard's own class: Space held moves the ground.
         self.add_block = commands.add(
             "network", _("Add a &block…"), _("Search for a block and add it behind the selection"),
@@ -55,9 +56,13 @@ class NetworkCommands(QObject):
 
     def refresh(self) -> None:
         """Enables what can be done now."""
-        some = self._context.has_selected()
-        for action in (self.up, self.down, self.edit_block):
-            action.setEnabled(some)
+        unselected = "" if self._context.has_selected() else _("Select a block first.")
+        self._commands.allow(self.edit_block, unselected)
+        several = len(self._context.selection.ids) > 1
+        for action in (self.up, self.down):
+            self._commands.allow(
+                action, _("One block at a time is moved: select it alone.") if several else unselected
+            )
         self.branches.refresh()
 
     def append(self, kind: str) -> None:

@@ -276,8 +276,12 @@ class CanvasView(QGraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Never on to QGraphicsView, which would scroll by keys that mean something else here.
-        if not self._keyboard.key_press(event):
-            event.ignore()
+        if self._keyboard.key_press(event):
+            return
+        event.ignore()
+        # A grey command's key comes here, and not to the command.
+        if why_not := self.commands.why_not(event):
+            self.status_hint.emit(why_not)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if not self._keyboard.key_release(event):

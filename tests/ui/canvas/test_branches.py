@@ -147,6 +147,27 @@ def test_joining_wants_two(view: CanvasView, person: Person) -> None:
     assert view.document.undo_stack.count() == 0
 
 
+def test_a_grey_command_says_why_and_what_to_do_first(view: CanvasView, person: Person, qtbot: QtBot) -> None:
+    person.click(person.center("b2"))
+    add = view.commands.network.branches.joins[0]
+    why = "Select two blocks first: a click with Ctrl adds one."
+    assert why in add.toolTip() and why in add.statusTip()
+    with qtbot.waitSignal(view.status_hint) as said:
+        person.key(Qt.Key.Key_A)
+    assert said.args == [why]
+    person.click(person.center("b9"), CONTROL)
+    assert add.isEnabled()
+    assert why not in add.toolTip() and why not in add.statusTip()
+
+
+def test_whatever_is_grey_says_why(view: CanvasView) -> None:
+    for selected in ([], ["b2"], ["b2", "b9"], ["b2", "b3"]):
+        view.selection.select(selected)
+        for menu in ("edit", "network", "view"):
+            for action in view.menu_actions(menu):
+                assert action.isEnabled() != action.toolTip().endswith("."), action.text()
+
+
 def test_a_skip_is_cut_from_its_menu(view: CanvasView, person: Person) -> None:
     at = on_wire(view, Wire("b3", "b6", 1), 3)
     QTest.mousePress(view.viewport(), Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, at)

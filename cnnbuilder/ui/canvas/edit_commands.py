@@ -88,8 +88,9 @@ class EditCommands(QObject):
 
     def _remove(self, ids: list[str], title: str) -> None:
         network = self._context.network
-        heir = _heir(network, ids)
-        self._context.edit(title, edits.remove(network, ids))
+        rest = edits.remove(network, ids)
+        heir = _heir(network, ids, rest)
+        self._context.edit(title, rest)
         # The keyboard goes on where the deleted block was.
         self._context.selection.select([heir] if heir is not None else [])
 
@@ -120,13 +121,13 @@ class EditCommands(QObject):
         self._context.selection.select(self._context.network.by_id)
 
 
-def _heir(network: Network, ids: list[str]) -> str | None:
-    """The block that is selected once these are gone: what follows, else what came before."""
-    gone = set(ids)
+def _heir(network: Network, ids: list[str], rest: Network) -> str | None:
+    """The block of `rest` that is selected once these are gone: what follows, else what came before."""
     for wires, end in ((network.outgoing, "to"), (network.incoming, "from_")):
         for id_ in reversed(ids):
             for wire in wires[id_]:
                 other: str = getattr(wire, end)
-                if other not in gone:
+                # Others may have gone along, as an Add with its skip.
+                if other in rest.by_id:
                     return other
     return None

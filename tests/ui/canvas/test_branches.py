@@ -100,6 +100,15 @@ def test_deleting_an_add_keeps_the_line(view: CanvasView, person: Person) -> Non
     assert not view.document.analysis.problems
 
 
+def test_what_is_selected_after_a_delete_is_there(view: CanvasView, person: Person) -> None:
+    """With the second block of the line its Add goes as well, which would have been selected."""
+    view.selection.select(["b4", "b5"])
+    person.key(Qt.Key.Key_Delete)
+    present = view.document.project.network.by_id
+    assert "b6" not in present
+    assert view.selection.ids <= present.keys()
+
+
 def test_two_clicks_and_a_letter_make_a_skip(view: CanvasView, person: Person) -> None:
     person.click(person.center("b2"))
     person.click(person.center("b8"), CONTROL)

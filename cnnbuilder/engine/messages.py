@@ -9,11 +9,16 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
+from cnnbuilder.engine.data_messages import BrowseData as BrowseData
+from cnnbuilder.engine.data_messages import BrowseImage as BrowseImage
+from cnnbuilder.engine.data_messages import DataBrowsed as DataBrowsed
+from cnnbuilder.engine.data_messages import ImageBrowsed as ImageBrowsed
+from cnnbuilder.engine.data_messages import PartName as PartName
+from cnnbuilder.engine.message_base import Answer as Answer
+from cnnbuilder.engine.message_base import Event as Event
+from cnnbuilder.engine.message_base import Request as Request
+
 # --- from the window to the child -----------------------------------------------------------------
-
-
-class Request(Struct, frozen=True, tag_field="request", tag=str.lower):
-    """What the window asks of the child."""
 
 
 class Train(Request, frozen=True):
@@ -122,14 +127,21 @@ class ReadNetwork(Request, frozen=True):
 
 
 AnyRequest = (
-    Train | Pause | GoOn | Stop | Predict | TestRun | SampleImage | Export | CheckExport | ReadNetwork
+    Train
+    | Pause
+    | GoOn
+    | Stop
+    | Predict
+    | TestRun
+    | SampleImage
+    | Export
+    | CheckExport
+    | ReadNetwork
+    | BrowseData
+    | BrowseImage
 )
 
 # --- from the child to the window -----------------------------------------------------------------
-
-
-class Event(Struct, frozen=True, tag_field="event", tag=str.lower):
-    """What the child, or the training loop, has to say."""
 
 
 class Ready(Event, frozen=True):
@@ -266,12 +278,6 @@ class Sample(Event, frozen=True):
     label: str
 
 
-class Answer(Event, frozen=True):
-    """The answer to an errand: a request besides the run, which a second child may have served."""
-
-    number: int
-
-
 class Exported(Answer, frozen=True):
     """The answer to `Export`."""
 
@@ -333,6 +339,8 @@ AnyEvent = (
     | Exported
     | ExportChecked
     | NetworkRead
+    | DataBrowsed
+    | ImageBrowsed
     | ProcessExited
 )
 TrainingEvent = Stage | Started | Step | Epoch | Paused | Resumed | Finished | Failed

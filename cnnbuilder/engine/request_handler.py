@@ -14,7 +14,7 @@ from cnnbuilder.engine import runs
 from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.channel import Inbox, Outbox
 from cnnbuilder.engine.control import Control
-from cnnbuilder.engine.data import catalogue
+from cnnbuilder.engine.data import browse, catalogue
 from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import all_devices, find_device, keep_freed_memory, release_memory
@@ -23,6 +23,8 @@ from cnnbuilder.engine.export import request_handlers
 from cnnbuilder.engine.inference import Model, evaluate, load_model, predict
 from cnnbuilder.engine.messages import (
     AnyRequest,
+    BrowseData,
+    BrowseImage,
     CheckExport,
     Export,
     Failed,
@@ -111,6 +113,10 @@ class RequestHandler:
                     self._outbox.send(request_handlers.checked(request))
                 case ReadNetwork():
                     self._read_network(request)
+                case BrowseData():
+                    self._outbox.send(browse.classes(request))
+                case BrowseImage():
+                    self._outbox.send(browse.image(request))
                 case Pause() | GoOn() | Stop():
                     self._steer(request)
         except Exception as error:

@@ -19,10 +19,14 @@ from cnnbuilder.engine import runs
 from cnnbuilder.engine.client import Client
 from cnnbuilder.engine.messages import (
     AnyEvent,
+    BrowseData,
+    BrowseImage,
+    DataBrowsed,
     Epoch,
     Failed,
     Finished,
     GoOn,
+    ImageBrowsed,
     Pause,
     Paused,
     Predict,
@@ -195,6 +199,24 @@ def test_refusals_carry_the_number_of_their_request(shared: Window, tmp_path: Pa
     shared.client.send(Train("", str(tmp_path)))
     failure = shared.wait(Failed)
     assert failure.number is None and "empty" in failure.reason
+
+
+def test_data_is_looked_through_with_and_without_a_run(shared: Window, tmp_path: Path) -> None:
+    shared.client.send(BrowseData(51, "mnist", "val", 3, 64))
+    answer = shared.wait(DataBrowsed)
+    assert answer.number == 51 and sum(val for _train, val, _test in answer.counts) == 5_000
+    assert [len(pixels) for pixels in answer.pixels] == [3 * 28 * 28] * 10
+    shared.client.send(train(tmp_path, epochs=50))
+    shared.wait(Step)
+    shared.client.send(BrowseImage(52, "mnist", (1, 32, 32), "test", 7, 0))
+    answer = shared.wait(ImageBrowsed)
+    assert answer.number == 52 and len(answer.prepared) == 32 * 32
+    shared.wait(Step)
+    shared.client.send(BrowseData(53, "nothing-like-it", "val", 3, 64))
+    assert shared.wait(Failed).number == 53
+    shared.wait(Step)
+    shared.client.send(Stop(keep=False))
+    shared.wait(Finished)
 
 
 def test_reports_come_at_most_some_twenty_times_a_second(shared: Window, tmp_path: Path) -> None:

@@ -67,21 +67,35 @@ def prepare(info: DataSetInfo, shape: Shape, on_progress: Report = lambda _fract
     """
     if sentence := unfit(shape):
         raise DataProblem(sentence)
-    fingerprint = _fingerprint(info, shape)
-    stem = f"{info.name}-{'x'.join(map(str, shape))}-{fingerprint[:16]}"
-    layout = _layout(info, shape)
-    folder = cache_folder() / "prepared"
-    arrays = cache.newest_entry(folder, stem, layout)
-    if arrays is None:
-        try:
-            arrays = _make(info, shape, folder, stem, layout, on_progress)
-        except OSError as error:
-            raise _cannot_write(error, info, shape, folder, layout.bytes) from error
+    found = prepared_before(info, shape)
+    if found is not None:
+        return found
+    folder, stem, layout = _entry(info, shape)
+    try:
+        arrays = _make(info, shape, folder, stem, layout, on_progress)
+    except OSError as error:
+        raise _cannot_write(error, info, shape, folder, layout.bytes) from error
+    return _opened(info, shape, arrays)
+
+
+def prepared_before(info: DataSetInfo, shape: Shape) -> Prepared | None:
+    """What `prepare` has at once, or None where it has yet to be made. Raises `DataProblem` where data is missing."""
+    arrays = cache.newest_entry(*_entry(info, shape))
+    return None if arrays is None else _opened(info, shape, arrays)
+
+
+def _entry(info: DataSetInfo, shape: Shape) -> tuple[Path, str, cache.Layout]:
+    """Where it is kept, and what it holds."""
+    stem = f"{info.name}-{'x'.join(map(str, shape))}-{_fingerprint(info, shape)[:16]}"
+    return cache_folder() / "prepared", stem, _layout(info, shape)
+
+
+def _opened(info: DataSetInfo, shape: Shape, arrays: dict[str, cache.Array]) -> Prepared:
     train, val, test = (
         Part(arrays[f"{part}_images"], arrays[f"{part}_labels"].astype(np.int64)) for part in _PARTS
     )
     mean, std = (tuple(arrays[name].tolist()) for name in ("mean", "std"))
-    return Prepared(train, val, test, mean, std, info.classes, fingerprint)
+    return Prepared(train, val, test, mean, std, info.classes, _fingerprint(info, shape))
 
 
 def adapt(image: NDArray[np.uint8], shape: Shape, *, drawn: bool = False) -> NDArray[np.uint8]:

@@ -1,0 +1,69 @@
+"""What window and child say to each other of a data set that is looked through."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cnnbuilder.engine.message_base import Answer, Request
+
+PartName = Literal["train", "val", "test"]
+"""Training, validation or test part of a data set."""
+
+
+class BrowseData(Request, frozen=True):
+    """Look through a data set: how many images each class has, and small ones of each; the answer is `DataBrowsed`."""
+
+    number: int
+    data: str
+    """Its name."""
+    part: PartName
+    """Which part the small images are of."""
+    per_class: int
+    """At most so many of each class."""
+    side: int
+    """Pixels: a larger image is made so small, no image is made larger."""
+
+
+class BrowseImage(Request, frozen=True):
+    """One image of a data set as it is, and as a network gets it; the answer is `ImageBrowsed`."""
+
+    number: int
+    data: str
+    shape: tuple[int, int, int] | None = None
+    """C×H×W of the network's Input; None where there is none."""
+    part: PartName = "train"
+    label: int = 0
+    """The place of its class in the data set's list."""
+    place: int | None = None
+    """Its place among the images of that class and part; None: the first image of the data set, whatever its class,
+    without anything being prepared for it."""
+
+
+class DataBrowsed(Answer, frozen=True):
+    """The answer to `BrowseData`."""
+
+    data: str
+    part: PartName
+    counts: tuple[tuple[int, int, int], ...]
+    """For each class: how many images to train with, to validate with, to test with."""
+    shape: tuple[int, int, int]
+    """C×H×W of the small images."""
+    pixels: tuple[bytes, ...]
+    """For each class: its small images, N×C×H×W uint8."""
+
+
+class ImageBrowsed(Answer, frozen=True):
+    """The answer to `BrowseImage`."""
+
+    data: str
+    part: PartName
+    label: int
+    place: int
+    pixels: bytes
+    """C×H×W uint8."""
+    shape: tuple[int, int, int]
+    prepared: bytes | None
+    """As the network gets it before normalisation, in the shape that was asked for; None where none can be made."""
+    mean: tuple[float, ...] | None
+    """Of each channel of the training part in that shape, black 0 and white 1; None before it was prepared so."""
+    std: tuple[float, ...] | None

@@ -1,0 +1,125 @@
+"""Looking through a data set: true counts, true images, and the very image that the network gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from cnnbuilder.engine.data import browse
+from cnnbuilder.engine.data.catalogue import all_data_sets, find
+from cnnbuilder.engine.data.prepare import prepare
+from cnnbuilder.engine.data.source import DataProblem
+from cnnbuilder.engine.messages import (
+    BrowseData,
+    BrowseImage,
+    DataBrowsed,
+    PartName,
+    decode_events,
+    decode_request,
+    encode_events,
+    encode_request,
+)
+from tests.engine.data.tiny import Tiny, make_tiny
+
+NAMES = sorted(info.name for info in all_data_sets())
+
+
+def look(name: str, part: PartName = "train", per_class: int = 4, side: int = 64) -> DataBrowsed:
+    return browse.classes(BrowseData(1, name, part, per_class, side))
+
+
+def images_of(answer: DataBrowsed, label: int) -> Any:
+    return np.frombuffer(answer.pixels[label], np.uint8).reshape(-1, *answer.shape)
+
+
+@pytest.fixture
+def tiny_is_known(home: Path, monkeypatch: pytest.MonkeyPatch, tiny: Tiny) -> Tiny:
+    monkeypatch.setattr("cnnbuilder.engine.data.catalogue._DATA_SETS", {"tiny": tiny})
+    return tiny
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_image_is_counted_once(name: str) -> None:
+    info = find(name)
+    counts = np.array(look(name).counts)
+    assert counts.shape == (len(info.classes), 3)
+    assert counts.sum(axis=0).tolist() == [info.train_images, info.val_images, info.test_images]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("part", browse.PARTS)
+def test_small_images_are_the_first_of_their_class_and_part(name: str, part: PartName) -> None:
+    info = find(name)
+    answer = look(name, part)
+    held = getattr(prepare(info, info.shape), part)
+    assert (answer.data, answer.part, answer.shape) == (name, part, info.shape)
+    for label in range(len(info.classes)):
+        expected = held.images[held.labels == label][:4]
+        assert (images_of(answer, label) == expected).all()
+
+
+def test_there_are_no_more_than_there_are(tiny_is_known: Tiny) -> None:
+    answer = look("tiny", "val", per_class=100)
+    assert [len(images_of(answer, label)) for label in (0, 1)] == [counts[1] for counts in answer.counts]
+
+
+def test_large_images_are_made_as_small_as_asked_for_and_keep_their_form(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = make_tiny((3, 30, 40))
+    monkeypatch.setattr("cnnbuilder.engine.data.catalogue._DATA_SETS", {"tiny": wide})
+    assert look("tiny", side=20).shape == (3, 15, 20)
+    assert look("tiny", side=64).shape == (3, 30, 40)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("shape", [(1, 32, 32), (3, 20, 24)])
+def test_an_image_is_prepared_as_training_prepares_it(name: str, shape: tuple[int, int, int]) -> None:
+    info = find(name)
+    held = prepare(info, shape).val
+    for label in (0, len(info.classes) - 1):
+        answer = browse.image(BrowseImage(7, name, shape, "val", label, 2))
+        expected = held.images[held.labels == label][2]
+        assert answer.prepared == expected.tobytes()
+        assert answer.shape == info.shape
+
+
+def test_mean_and_deviation_are_known_once_it_was_prepared(tiny_is_known: Tiny) -> None:
+    asked = BrowseImage(1, "tiny", (1, 10, 10), "train", 1, 0)
+    assert browse.image(asked).mean is None
+    prepared = prepare(tiny_is_known, (1, 10, 10))
+    answer = browse.image(asked)
+    assert (answer.mean, answer.std) == (prepared.mean, prepared.std)
+
+
+def test_the_first_image_costs_no_preparation(tiny_is_known: Tiny, home: Path) -> None:
+    answer = browse.image(BrowseImage(1, "tiny"))
+    original, label = tiny_is_known.sample()
+    assert answer.pixels == original.transpose(2, 0, 1).tobytes()
+    assert (answer.label, answer.place, answer.prepared) == (label, 0, None)
+    assert not (home / "cache" / "prepared").exists()
+
+
+def test_an_input_that_takes_no_images_gets_none(tiny_is_known: Tiny) -> None:
+    answer = browse.image(BrowseImage(1, "tiny", (2, 10, 10), "train", 0, 0))
+    assert answer.prepared is None
+    assert answer.pixels
+
+
+@pytest.mark.parametrize("place", [-1, 10_000])
+def test_an_image_that_is_not_there_is_said_so(tiny_is_known: Tiny, place: int) -> None:
+    with pytest.raises(DataProblem, match="images of that class and part"):
+        browse.image(BrowseImage(1, "tiny", None, "train", 0, place))
+
+
+def test_what_is_asked_and_answered_travels() -> None:
+    asked = BrowseImage(3, "mnist", (1, 32, 32), "val", 7, 2)
+    assert decode_request(encode_request(asked)) == asked
+    answer = look("mnist", per_class=2)
+    assert decode_events(encode_events([answer])) == [answer]
+    with pytest.raises(msgspec.ValidationError):
+        decode_request(encode_request(BrowseData(1, "mnist", "all", 1, 1)))  # type: ignore[arg-type]

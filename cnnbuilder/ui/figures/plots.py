@@ -15,7 +15,7 @@ from cnnbuilder.network.file import save_content
 from cnnbuilder.text import _
 from cnnbuilder.ui.figures import CannotDrawError
 from cnnbuilder.ui.figures.marks import font, text_width
-from cnnbuilder.ui.figures.paper import MARGIN, WRITERS, print_inks
+from cnnbuilder.ui.figures.paper import MARGIN, WRITERS, print_style
 from cnnbuilder.ui.plots.end_labels import Box, place
 from cnnbuilder.ui.plots.scale import epoch_ticks, ticks
 from cnnbuilder.ui.plots.series import PlotSeries, Series, table
@@ -68,7 +68,7 @@ class PlotFigure:
 
     def __init__(self, shown: PlotSeries) -> None:
         self._shown = shown
-        self._ink = print_inks()
+        self._ink = print_style()
         self._scale = shown.scale
         self._rows = ticks(self._scale, ROWS, percent=shown.quantity.percent)
         self._labels = self._place_labels()

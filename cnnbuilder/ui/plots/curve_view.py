@@ -88,7 +88,7 @@ class CurveView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the plot around it has it
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(1, 1)
-        self.gestures = PlotGestures(self)
+        self.gestures = PlotGestures(self, self)
         self.axes = Axes(self, quantity.scale([], [], 1.0, False), percent=quantity.percent)
         self._make_items()
         theme.changed.connect(self._dress)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-if TYPE_CHECKING:
-    from cnnbuilder.ui.plots.curve_view import CurveView
+from cnnbuilder.ui.plots.axes import Axes
 
 WHEEL = 1.0015
 """A wheel's click of 120 units zooms by a fifth."""
+
+
+class Zoomed(Protocol):
+    """What a gesture does with the view that it is made over; points are the view's pixels."""
+
+    axes: Axes
+
+    @property
+    def zoomed(self) -> bool: ...
+    def position_at(self, point: QPointF) -> float | None: ...
+    def pan(self, dx: float, dy: float) -> None: ...
+    def zoom(self, factor: float, around: QPointF | None = None) -> None: ...
+    def zoom_to(self, box: QRectF) -> None: ...
+    def show_band(self, band: QRectF | None) -> None: ...
 
 
 class PlotGestures(QObject):
@@ -31,8 +44,8 @@ class PlotGestures(QObject):
     """At this place of the screen."""
     pressed = Signal()
 
-    def __init__(self, view: CurveView) -> None:
-        super().__init__(view)
+    def __init__(self, view: Zoomed, parent: QObject) -> None:
+        super().__init__(parent)
         self._view = view
         self._from: QPointF | None = None
         self._last = QPointF()

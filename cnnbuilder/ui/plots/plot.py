@@ -63,7 +63,7 @@ class Plot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(quantity.title)
-        self.menu = PlotMenu(self)
+        self.menu = PlotMenu(self, self)
         self._lay_out()
         library.loaded.connect(self._fill_soon)
         theme.changed.connect(self._dress)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QPoint, Qt, SignalInstance
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
 
 from cnnbuilder.text import _
-from cnnbuilder.ui.plots.series import table
+from cnnbuilder.ui.plots.series import PlotSeries, table
 from cnnbuilder.ui.plots.value_table import ValueTable, tab_text
 from cnnbuilder.ui.widgets.icons import icon
-
-if TYPE_CHECKING:
-    from cnnbuilder.ui.plots.plot import Plot
 
 Act = Callable[[], object]
 CLOSER = 0.7
@@ -27,12 +24,38 @@ ARROWS = {
 }  # fmt: skip
 
 
+class Drawing(Protocol):
+    """What is drawn, once the plots' library is there."""
+
+    @property
+    def zoomed(self) -> bool: ...
+    def zoom(self, factor: float) -> None: ...
+    def pan(self, dx: float, dy: float) -> None: ...
+    def image(self) -> QImage: ...
+
+
+class Asked(Protocol):
+    """The plot that the menu is of."""
+
+    enlarge_asked: SignalInstance
+    save_requested: SignalInstance
+
+    @property
+    def view(self) -> Drawing | None: ...
+    @property
+    def shown(self) -> PlotSeries | None: ...
+    def view_all(self) -> None: ...
+    def step(self, by: int) -> None: ...
+    def open_menu(self) -> None: ...
+
+
 class PlotMenu(QMenu):
     """The menu of one plot, for its button and for a right click; `act_of` says what a key does there."""
 
-    def __init__(self, plot: Plot) -> None:
-        super().__init__(plot)
+    def __init__(self, plot: Asked, parent: QWidget) -> None:
+        super().__init__(parent)
         self._plot = plot
+        self._parent = parent
         zoom_in, zoom_out = (lambda: self._zoom(CLOSER)), (lambda: self._zoom(1 / CLOSER))
         self._zoom_in = self._add(_("Zoom in"), "zoom-in", zoom_in, "+")
         self._zoom_out = self._add(_("Zoom out"), "zoom-out", zoom_out, "-")
@@ -100,7 +123,7 @@ class PlotMenu(QMenu):
         shown = self._plot.shown
         if shown is None or not shown.series:
             return None
-        values = ValueTable(shown, self._plot)
+        values = ValueTable(shown, self._parent)
         values.open()
         return values
 

@@ -19,7 +19,6 @@ from cnnbuilder.ui.widgets.split import VerticalSplit
 from cnnbuilder.ui.widgets.tabs import Tabs
 
 PALETTE_WIDTH, INSPECTOR_WIDTH = 216, 296
-LEFT_PAGES = ("blocks", "outline")
 DRAWER_PAGES = ("analysis", "code", "problems")
 
 

@@ -37,9 +37,7 @@ class CanvasCommands(QObject):
         self.zoom_out = add(
             "view", _("Zoom &out"), _("Show it smaller"), camera.zoom_out, ("Ctrl+-", "-"), "zoom-out"
         )
-        self.full_size = add(
-            "view", _("&100 %"), _("Show it at its own size"), lambda: camera.zoom_to(1.0), "Ctrl+0"
-        )
+        add("view", _("&100 %"), _("Show it at its own size"), lambda: camera.zoom_to(1.0), "Ctrl+0")
         context.selection.changed.connect(self.refresh)
         context.document.changed.connect(self.refresh)
         self.refresh()

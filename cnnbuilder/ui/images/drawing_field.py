@@ -44,7 +44,6 @@ class DrawingField(QWidget):
 
     changed = Signal()
     """The drawing is another one; also in the middle of a stroke."""
-    picture_dropped = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -105,7 +105,6 @@ class TryIt(QWidget):
         left.addWidget(self.field)
         left.addWidget(self.inks)
         left.addWidget(self._tools)
-        self._under_field = left
         right.addWidget(self.guesses, 100)
         right.addLayout(seen)
         right.addStretch(1)

@@ -197,8 +197,22 @@ class Menus:
             lambda: self._frame.choices.step_text_size(-1),
             "Ctrl+Alt+-",
         )
+        add(
+            "next-region",
+            _("Next pa&nel"),
+            _("Put the keyboard into the next panel"),
+            lambda: self._frame.move_to_region(True),
+            "F6",
+        )
+        add(
+            "previous-region",
+            _("Previous panel"),
+            _("Put the keyboard into the panel before"),
+            lambda: self._frame.move_to_region(False),
+            "Shift+F6",
+        )
         entries: list[str | QMenu | QAction] = [f"go-{place.key}" for place in PLACES]
-        entries += [GAP, *build.canvas.menu_actions("view"), GAP]
+        entries += [GAP, "next-region", "previous-region", GAP, *build.canvas.menu_actions("view"), GAP]
         entries += [key for key, *_rest in pages]
         entries += [
             "search-blocks",

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.loose import loose_text
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.saved_activations import Precision
@@ -125,7 +126,7 @@ class StatusBar(QWidget):
         if count:
             self.problems.setText(ngettext("{count} problem", "{count} problems", count).format(count=count))
         else:
-            self.problems.setText(_("no problems"))
+            self.problems.setText(loose_text(analysis) or _("no problems"))
         self.problems.setAccessibleName(self.problems.text())
         role = "flat-problem" if count else "flat"
         if self.problems.property("role") != role:

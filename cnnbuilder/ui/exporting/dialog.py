@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from cnnbuilder.text import _
+from cnnbuilder.ui.exporting.atomic_output import CannotWriteError
+from cnnbuilder.ui.exporting.export_summary import export_summary
 from cnnbuilder.ui.exporting.form_list import FormList
 from cnnbuilder.ui.exporting.forms import FORMS, Choice, proposed
-from cnnbuilder.ui.exporting.leaving import leaving
 from cnnbuilder.ui.exporting.page import Page
-from cnnbuilder.ui.exporting.stage import CannotWriteError
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets import settings
 from cnnbuilder.ui.widgets.questions import choose
@@ -49,7 +49,7 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Export {name}").format(name=session.file.name))
         self._path = session.document.path
-        self._leaving = leaving(
+        self._summary = export_summary(
             session.document, session.run_directory.folder, training=session.runner.active
         )
         self._choice = choice
@@ -132,7 +132,7 @@ class ExportDialog(QDialog):
 
     def _show_page(self) -> None:
         self.refusal.hide()
-        self.page = Page(FORMS[self.forms.form], self._leaving, self._choice)
+        self.page = Page(FORMS[self.forms.form], self._summary, self._choice)
         self._choice = self.page.choice
         self.page.changed.connect(self._keep)
         self._scroll.setWidget(self.page)
@@ -152,7 +152,7 @@ class ExportDialog(QDialog):
     def _check(self) -> None:
         choice = self.choice
         self.accept()
-        newest = next((run.folder for run in self._leaving.offer.runs), None)
+        newest = next((run.folder for run in self._summary.offer.runs), None)
         self.compared.emit(choice.run if "weights" in FORMS[choice.form].options else newest)
 
     # --- the place --------------------------------------------------------------------------------

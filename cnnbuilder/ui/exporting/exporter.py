@@ -12,9 +12,9 @@ from cnnbuilder.engine.messages import Export
 from cnnbuilder.network.code import Style
 from cnnbuilder.network.file import dumps
 from cnnbuilder.text import _
+from cnnbuilder.ui.exporting.atomic_output import CannotWriteError, ExportOutput
 from cnnbuilder.ui.exporting.forms import FORMS, Choice
 from cnnbuilder.ui.exporting.job import BAR, Job, say_written
-from cnnbuilder.ui.exporting.stage import CannotWriteError, Stage
 from cnnbuilder.ui.plots.series import PlotSeries
 from cnnbuilder.ui.session.session import Session
 
@@ -49,7 +49,7 @@ class Exporter(QObject):
 
     def check(self) -> None:
         """Compares what is exported with what was trained, by the newest run of this very network, else untrained."""
-        from cnnbuilder.ui.exporting.trained import offer
+        from cnnbuilder.ui.exporting.weight_sources import offer
 
         if self._right():
             found = offer(self._session.run_directory.folder, self._session.document.project.network).runs
@@ -75,21 +75,21 @@ class Exporter(QObject):
 
         self.choice = choice
         form, project, session = FORMS[choice.form], self._session.document.project, self._session
-        stage = Stage(out)
+        output = ExportOutput(out)
         if form.here:
             try:
-                write(choice, project, stage.path)
+                write(choice, project, output.path)
             except CannotWriteError:
-                stage.discard()
+                output.discard()
                 raise
-            stage.deliver()
+            output.deliver()
             say_written(session, out)
             return
-        job = Job(session, stage, lambda: self.ask(choice.form))
+        job = Job(session, output, lambda: self.ask(choice.form))
         self._jobs.add(job)
         job.over.connect(lambda: self._forget(job))
         # What is exported is the project of this moment: it leaves as text at once.
-        text, place = dumps(project), str(stage.path) + ("" if form.endings else "/")
+        text, place = dumps(project), str(output.path) + ("" if form.endings else "/")
         run = choice.run if "weights" in form.options else None
         # Without weights, the runs say how a training computes.
         runs_folder = None if "weights" in form.options else session.run_directory.folder

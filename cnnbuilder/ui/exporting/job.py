@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from cnnbuilder.engine.messages import Answer, Exported, Failed
 from cnnbuilder.text import _
-from cnnbuilder.ui.exporting.stage import CannotWriteError, Stage
+from cnnbuilder.ui.exporting.atomic_output import CannotWriteError, ExportOutput
 from cnnbuilder.ui.session.session import Session
 
 QUIET_MS = 300
@@ -23,14 +23,14 @@ class Job(QObject):
 
     over = Signal()
 
-    def __init__(self, session: Session, stage: Stage, again: Callable[[], object]) -> None:
+    def __init__(self, session: Session, output: ExportOutput, again: Callable[[], object]) -> None:
         """`again`: what is offered where it fails."""
         super().__init__(session)
         self._session = session
-        self._stage = stage
+        self._output = output
         self._again = again
         self._cancelled = False
-        self._bar = f"{BAR} {stage.out}"
+        self._bar = f"{BAR} {output.out}"
         self._long = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._long.timeout.connect(self._say_under_way)
         self._long.start()
@@ -45,7 +45,7 @@ class Job(QObject):
         """The child is done with it."""
         self._long.stop()
         if self._cancelled:
-            self._stage.discard()
+            self._output.discard()
         else:
             self._session.withdraw(self._bar)
             self._take(answer)
@@ -54,25 +54,25 @@ class Job(QObject):
     def abandon(self) -> None:
         """The window closes, and the child is gone: nothing half-written stays."""
         self._long.stop()
-        self._stage.discard()
+        self._output.discard()
 
     def _say_under_way(self) -> None:
-        text = _("Exporting {name} …").format(name=self._stage.out.name)
+        text = _("Exporting {name} …").format(name=self._output.out.name)
         self._session.say(self._bar, text, (_("Cancel"), self.cancel))
 
     def _take(self, answer: Answer | Failed) -> None:
         if isinstance(answer, Exported):
             try:
-                self._stage.deliver()
+                self._output.deliver()
             except CannotWriteError as refusal:
                 self._say_failed(str(refusal))
             else:
-                say_written(self._session, self._stage.out, answer.remarks)
+                say_written(self._session, self._output.out, answer.remarks)
             return
-        self._stage.discard()
+        self._output.discard()
         if isinstance(answer, Failed):
             ended = _("{name} was not written: the process that exports has ended.")
-            self._say_failed(answer.reason or ended.format(name=self._stage.out.name), answer.details)
+            self._say_failed(answer.reason or ended.format(name=self._output.out.name), answer.details)
 
     def _say_failed(self, sentence: str, details: str = "") -> None:
         self._session.say(BAR, sentence, (_("Export again…"), self._again), details=details)

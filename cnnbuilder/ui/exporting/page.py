@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from cnnbuilder.text import _
+from cnnbuilder.ui.exporting.export_summary import ExportSummary
 from cnnbuilder.ui.exporting.forms import ENDINGS, Choice, Form, proposed
-from cnnbuilder.ui.exporting.leaving import Leaving
 from cnnbuilder.ui.exporting.preview import Preview
 from cnnbuilder.ui.widgets.flow_row import FlowRow
 
@@ -39,10 +39,10 @@ class Page(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, form: Form, leaving: Leaving, choice: Choice) -> None:
+    def __init__(self, form: Form, leaving: ExportSummary, choice: Choice) -> None:
         super().__init__()
         self._form = form
-        self._leaving = leaving
+        self._summary = leaving
         self._choice = replace(choice, form=form.key)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 8, 0)
@@ -86,10 +86,10 @@ class Page(QWidget):
             said = _("As in {style} code: the first is {name}.weight.")
             hints = {
                 style: said.format(style=STYLES[style], name=name)
-                for style, name in self._leaving.names.items()
+                for style, name in self._summary.names.items()
                 if name
             }
-        refused = self._leaving.not_sequential
+        refused = self._summary.not_sequential
         if refused:
             self._set(style="module")
         barred = {"sequential"} if refused else set()
@@ -131,7 +131,7 @@ class Page(QWidget):
         show(self._choice.normalise)
 
     def _add_name(self) -> None:
-        field = QLineEdit(self._choice.name or proposed(self._form, self._leaving.path, self._choice))
+        field = QLineEdit(self._choice.name or proposed(self._form, self._summary.path, self._choice))
         field.setAccessibleName(_("Name of the folder"))
         field.textChanged.connect(lambda text: self._set(name=text))
         self._say(_("Name of the folder"), "section")
@@ -139,11 +139,11 @@ class Page(QWidget):
 
     def _add_weights(self) -> None:
         self._say(_("Weights"), "section")
-        runs = self._leaving.offer.runs
+        runs = self._summary.offer.runs
         sentence = self._hint()
         if not runs:
             self._set(run=None)
-            sentence.setText(self._leaving.sentence(None))
+            sentence.setText(self._summary.sentence(None))
             self._column.addWidget(sentence)
             return
         box = QComboBox()
@@ -157,7 +157,7 @@ class Page(QWidget):
 
         def show(place: int) -> None:
             self._set(run=places[place])
-            sentence.setText(self._leaving.sentence(places[place]))
+            sentence.setText(self._summary.sentence(places[place]))
 
         kept = places.index(self._choice.run) if self._choice.run in places[:-1] else 0
         box.setCurrentIndex(kept)

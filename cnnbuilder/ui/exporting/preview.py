@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
+from cnnbuilder.ui.exporting.atomic_output import CannotWriteError
 from cnnbuilder.ui.exporting.forms import Choice
-from cnnbuilder.ui.exporting.stage import CannotWriteError
 from cnnbuilder.ui.exporting.writing import write
 from cnnbuilder.ui.widgets.theme import RADIUS, SMALL, theme
 

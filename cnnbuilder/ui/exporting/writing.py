@@ -9,8 +9,8 @@ from cnnbuilder.network.code import CannotGenerateError, source
 from cnnbuilder.network.file import FileProblemError, save_content
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.table import WRITERS
+from cnnbuilder.ui.exporting.atomic_output import CannotWriteError
 from cnnbuilder.ui.exporting.forms import Choice
-from cnnbuilder.ui.exporting.stage import CannotWriteError
 
 
 def write(choice: Choice, project: Project, out: Path) -> None:

@@ -53,7 +53,7 @@ class InkButton(QAbstractButton):
             painter.drawEllipse(middle, 9 * unit, 9 * unit)
 
 
-class Inks(QWidget):
+class ColorPicker(QWidget):
     """A row of colours, and the switch for filling."""
 
     color_chosen = Signal(str)

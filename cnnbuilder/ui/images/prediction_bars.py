@@ -17,7 +17,7 @@ MOST = 10
 """With more classes than this, the likeliest ten are shown."""
 
 
-class Guesses(QWidget):
+class PredictionBars(QWidget):
     """One bar a class, in the order of the data set; the likeliest in ink."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

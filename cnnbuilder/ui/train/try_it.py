@@ -22,9 +22,9 @@ from cnnbuilder.engine.messages import AnyEvent, Epoch, Failed, Predicted, Sampl
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.images.color_picker import Inks
+from cnnbuilder.ui.images.color_picker import ColorPicker
 from cnnbuilder.ui.images.drawing_field import DrawingField
-from cnnbuilder.ui.images.prediction_bars import Guesses
+from cnnbuilder.ui.images.prediction_bars import PredictionBars
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.elided_label import ElidedLabel
 from cnnbuilder.ui.widgets.icons import icon
@@ -57,7 +57,7 @@ class TryIt(QWidget):
         self._refused = False
         self._given: tuple[bytes, tuple[int, int, int]] | None = None
         self.field = DrawingField()
-        self.guesses = Guesses()
+        self.guesses = PredictionBars()
         self.whose = ElidedLabel(role="small")
         self.whose.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.seen = QLabel()
@@ -68,7 +68,7 @@ class TryIt(QWidget):
         self.undo = _tool("undo", _("Take the last stroke back"), self.field.undo)
         self.clear = _tool("eraser", _("Clear the field"), self.field.clear)
         self.picture = _tool("data", _("An image of the data"), self._ask_for_picture)
-        self.inks = Inks()
+        self.inks = ColorPicker()
         self.inks.hide()
         self.inks.color_chosen.connect(self.field.set_ink)
         self.inks.fill_chosen.connect(self.field.set_fill)

@@ -15,8 +15,8 @@ from cnnbuilder.engine.messages import Failed
 from cnnbuilder.network.file import dumps
 from cnnbuilder.network.project import Training
 from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.exporting.atomic_output import CannotWriteError, ExportOutput
 from cnnbuilder.ui.exporting.forms import Choice
-from cnnbuilder.ui.exporting.stage import CannotWriteError, Stage
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.window.window import Window
 from tests.ui.exporting.conftest import Child, dialog_of
@@ -167,7 +167,7 @@ def test_a_read_only_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     path.write_text("mine")
     monkeypatch.setattr(os, "access", lambda *_args: False)  # root may write anything
     with pytest.raises(CannotWriteError, match=r"net\.py cannot be written: access is not allowed"):
-        Stage(path)
+        ExportOutput(path)
     assert path.read_text() == "mine"
 
 
@@ -176,7 +176,7 @@ def test_a_link_keeps_pointing_where_it_points(tmp_path: Path) -> None:
     target, link = tmp_path / "there" / "net.py", tmp_path / "link.py"
     target.write_text("old")
     link.symlink_to(target)
-    stage = Stage(link)
+    stage = ExportOutput(link)
     stage.path.write_text("new")
     stage.deliver()
     assert link.is_symlink()
@@ -185,7 +185,7 @@ def test_a_link_keeps_pointing_where_it_points(tmp_path: Path) -> None:
 
 
 def test_what_lies_beside_the_file_comes_along(tmp_path: Path) -> None:
-    stage = Stage(tmp_path / "net.onnx")
+    stage = ExportOutput(tmp_path / "net.onnx")
     stage.path.write_bytes(b"graph")
     stage.path.with_name("net.onnx.data").write_bytes(b"large")
     stage.deliver()

@@ -10,7 +10,7 @@ from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.code import CannotGenerateError, Style, source
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
-from cnnbuilder.ui.exporting.trained import Offer, offer
+from cnnbuilder.ui.exporting.weight_sources import Offer, offer
 from cnnbuilder.ui.session.document import Document
 
 TRACED = ("onnx", "program")
@@ -18,7 +18,7 @@ TRACED = ("onnx", "program")
 SCRIPTS = ("script", "notebook")
 
 
-class Leaving(NamedTuple):
+class ExportSummary(NamedTuple):
     """A network without problems on its way out."""
 
     project: Project
@@ -72,7 +72,7 @@ class Leaving(NamedTuple):
         return f"{why} {fresh}"
 
 
-def leaving(document: Document, runs_folder: Path | None, *, training: bool) -> Leaving:
+def export_summary(document: Document, runs_folder: Path | None, *, training: bool) -> ExportSummary:
     """What leaves if a person exports now."""
     project, analysis = document.project, document.analysis
     network = project.network
@@ -82,4 +82,6 @@ def leaving(document: Document, runs_folder: Path | None, *, training: bool) -> 
             names[style] = next(iter(source(network, style, analysis).prefixes.values()), "")
         except CannotGenerateError as refusal:
             reason = str(refusal)
-    return Leaving(project, analysis, document.path, offer(runs_folder, network), training, reason, names)
+    return ExportSummary(
+        project, analysis, document.path, offer(runs_folder, network), training, reason, names
+    )

@@ -18,7 +18,7 @@ class CannotWriteError(Exception):
     """The place cannot be written, for the reason that is given in one sentence."""
 
 
-class Stage:
+class ExportOutput:
     """Where one file, or one folder of files, is made."""
 
     def __init__(self, out: Path) -> None:

@@ -105,6 +105,7 @@ class Subtract(Elementwise, frozen=True, kw_only=True):
     summary: ClassVar[str] = _("Takes what the other wires bring from what the first brings, place by place.")
     when: ClassVar[str] = _("To look at what one branch finds and another does not.")
     page: ClassVar[str] = docs("torch.sub")
+    shortcut: ClassVar[str] = "S"
     icon: ClassVar[str] = "minus"
     keywords: ClassVar[str] = _("difference minus subtraction join merge")
     functions: ClassVar[Mapping[str, str]] = {"sub": "alpha=1", "subtract": "alpha=1"}

@@ -262,9 +262,9 @@ class Form(QWidget):
         """What labels, field names and editors need."""
         mono = QFontMetrics(theme.font(SMALL, mono=True))
         # Not the labels' size hints: they never fall below the least width that they were given here.
-        labels = 1 + max(
-            row.label.fontMetrics().horizontalAdvance(row.label.text()) for row in self.rows.values()
-        )
+        # Nor their fonts: those follow another text size only with their next event.
+        plain = QFontMetrics(theme.font())
+        labels = 1 + max(plain.horizontalAdvance(row.label.text()) for row in self.rows.values())
         monos = 1 + max(mono.horizontalAdvance(name) for name in self.rows)
         return labels, monos, max(row.editor.minimumSizeHint().width() for row in self.rows.values())
 

@@ -46,6 +46,7 @@ class Tabs(QWidget):
         column.addLayout(row)
         column.addWidget(self._stack, 1)
         self.bar.currentChanged.connect(self._show)
+        theme.changed.connect(self._fit_badges)
         self.bar.tabBarClicked.connect(self._clicked)
 
     def add(self, key: str, title: str, tip: str, factory: Callable[[], QWidget]) -> None:
@@ -84,6 +85,7 @@ class Tabs(QWidget):
     def set_tab_visible(self, key: str, visible: bool) -> None:
         """Offers a page, or no longer."""
         self.bar.setTabVisible(self._keys.index(key), visible)
+        self.bar.updateGeometry()
 
     def is_tab_visible(self, key: str) -> bool:
         """Whether a page is offered."""
@@ -101,11 +103,20 @@ class Tabs(QWidget):
             label = self._badges[key] = QLabel(self.bar)
             label.setProperty("role", "badge")
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        # As large as it will be drawn before the tab is laid out around it.
         label.setText(str(count))
-        label.ensurePolished()
-        label.adjustSize()
-        self.bar.setTabButton(index, QTabBar.ButtonPosition.RightSide, label)
+        self._fit_badge(key)
+
+    def _fit_badges(self) -> None:
+        for key in self._badges:
+            self._fit_badge(key)
+
+    def _fit_badge(self, key: str) -> None:
+        """As large as it will be drawn, before the tab is laid out around it."""
+        label = self._badges.get(key)
+        if label is not None:
+            label.ensurePolished()
+            label.adjustSize()
+            self.bar.setTabButton(self._keys.index(key), QTabBar.ButtonPosition.RightSide, label)
 
     def set_contents_visible(self, visible: bool) -> None:
         """Leaves only the row of tabs, or shows the page again."""

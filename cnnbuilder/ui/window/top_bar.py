@@ -326,7 +326,7 @@ class TopBar(QWidget):
     def _left_width(self) -> int:
         menus = self.menu_bar if self.menu_bar.isVisibleTo(self) else self.menu_button
         edited = self.edited.sizeHint().width() + 8 if self.edited.text() else 0
-        return menus.sizeHint().width() + self._icons.sizeHint().width() + 24 + theme.px(TITLE_LEAST) + edited
+        return menus.sizeHint().width() + self._icons.sizeHint().width() + 40 + theme.px(TITLE_LEAST) + edited
 
     def _right_width(self, *, worded: bool, detailed: bool) -> int:
         chips = sum(chip.width_for(worded=worded, detailed=detailed) for chip in (self.data, self.device))

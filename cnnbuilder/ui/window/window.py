@@ -35,6 +35,9 @@ from cnnbuilder.ui.window.status_bar import StatusBar
 from cnnbuilder.ui.window.top_bar import TopBar
 from cnnbuilder.ui.window.view_choices import ViewChoices
 
+IDLE_MS = 300
+"""So long after the plots' library is there a person has looked at the window, and has hardly pressed Train."""
+
 
 class OtherWindows(Protocol):
     """The windows of the process, this one among them."""
@@ -266,6 +269,11 @@ class Window(QMainWindow):
         return QSize(1440, 900)
 
     # --- coming and going -------------------------------------------------------------------------
+
+    def make_soon(self, key: str) -> None:
+        """Makes a workspace in the next idle moment, where it has not been shown yet."""
+        if not self._closed:
+            QTimer.singleShot(IDLE_MS, self, lambda: self._closed or self.host.workspaces.workspace(key))
 
     def new_window(self) -> None:
         """Another window with an empty document."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPoint, Qt
 
 from cnnbuilder.text import _
+from cnnbuilder.ui.plots.loading import library
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.recovery import Leftover, leftovers
 from cnnbuilder.ui.window.window import Window
@@ -31,6 +32,8 @@ class Windows(QObject):
         window.host.files.raise_other = lambda path: self.raise_file(path, window)
         # Torch is loaded by the child once there is something to look at, never before.
         window.answers.connect(window.child.warm_up)
+        # Made while nobody waits, so that Train, once pressed, has only to be shown.
+        library.loaded.connect(lambda: window.make_soon("train"))
         self._windows.append(window)
         if beside is not None:
             window.resize(beside.size())

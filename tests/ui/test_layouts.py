@@ -118,10 +118,11 @@ def cut_texts(window: Window) -> list[str]:
             needed = label.heightForWidth(label.width())
             if needed > label.height() + SLACK:
                 found.append(f"{described(label)} needs a height of {needed}")
-        elif (
-            label.sizeHint().width() > label.width() + SLACK or label.sizeHint().height() > label.height() + 4
-        ):
-            found.append(f"{described(label)} needs {label.sizeHint().width()}, has {room.width()}")
+            continue
+        # Not its size hint, which remembers the least width that it was given before.
+        words = label.fontMetrics().size(0, text)
+        if words.width() > room.width() + SLACK or words.height() > room.height() + 4:
+            found.append(f"{described(label)} needs {words.width()}, has {room.width()}")
     for button in window.findChildren(QAbstractButton):
         if not isinstance(button, QPushButton | QToolButton | QCheckBox | QRadioButton):
             continue  # painted by itself, for the width that it has

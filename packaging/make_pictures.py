@@ -1,4 +1,4 @@
-"""Pictures of the real program in thirteen states, light and dark, with real training on real data.
+"""Pictures of the real program in fifteen states, light and dark, with real training on real data.
 
     python packaging/make_pictures.py OUT_FOLDER [--states training,problem] [--themes light] [--pixels 1]
 
@@ -89,11 +89,31 @@ def _edited(studio: Studio) -> None:
     studio.begin_digits()
     studio.rest(0.3)
     studio.train(1.2)
+    studio.go_to("build")
+    studio.rest(0.3)
     studio.select("Conv2d", 2)
     studio.enter("out_channels", "48")
     studio.select("Conv2d", 1)
     studio.enter("out_channels", "24")
+    studio.go_to("train")
     studio.until(lambda: studio.position > 2.2)
+
+
+@state("strip")
+def _strip(studio: Studio) -> None:
+    """Building on while the run goes on: the strip in the status bar tells of it."""
+    studio.begin_digits()
+    studio.train(1.3)
+    studio.go_to("build")
+    studio.select("Conv2d", 1)
+    studio.until(lambda: studio.position > 2.2)
+
+
+@state("data")
+def _data(studio: Studio) -> None:
+    studio.begin_digits()
+    studio.go_to("data")
+    studio.rest(6)  # until its images are there
 
 
 @state("finished")
@@ -158,6 +178,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, metavar="OUT_FOLDER")
     parser.add_argument("--states", default=",".join(STATES), help="by name, with commas between")
     parser.add_argument("--themes", default=",".join(THEMES), help="light, dark")
+    parser.add_argument("--size", default="1440x900", help="of the window (1440x900)")
     parser.add_argument("--pixels", default="2", help="pixels of the picture for one of the window (2)")
     options = parser.parse_args()
     names = options.states.split(",")
@@ -172,7 +193,8 @@ def main() -> None:
         os.environ["CNNBUILDER_HOME"] = home
         from studio import Studio  # Qt reads the environment when it starts
 
-        studio = Studio(options.folder, tuple(options.themes.split(",")))
+        width, height = map(int, options.size.split("x"))
+        studio = Studio(options.folder, tuple(options.themes.split(",")), (width, height))
         for name in names:
             studio.make(name, STATES[name])
 

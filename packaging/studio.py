@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from cnnbuilder.engine.messages import NetworkRead, ReadNetwork
 from cnnbuilder.network.file import loads
+from cnnbuilder.ui.plots.loading import library
 from cnnbuilder.ui.widgets.style import Style
 from cnnbuilder.ui.widgets.theme import theme
 from cnnbuilder.ui.window.window import Window
@@ -33,9 +34,10 @@ PATIENCE_S = 300
 class Studio:
     """One window at a time, driven the way a person would, and its pictures."""
 
-    def __init__(self, folder: Path, themes: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, themes: tuple[str, ...], size: tuple[int, int] = USUAL) -> None:
         self._folder = folder
         self._themes = themes
+        self._size = size
         self._application = QApplication(["cnnbuilder"])
         Style(self._application)
         self.window: Window
@@ -45,10 +47,12 @@ class Studio:
         theme.set_mode(self._themes[0])
         self.window = Window()
         self.window.setWindowState(Qt.WindowState.WindowNoState)
-        self.window.resize(*USUAL)
+        self.window.resize(*self._size)
         self.window.show()
         try:
             self.window.child.warm_up()
+            library.load()
+            self.until(lambda: library.ready)
             self.until(lambda: self.window.session.runner.status.ready is not None)
             way(self)
             for mode in self._themes:
@@ -98,6 +102,10 @@ class Studio:
         """The first card."""
         self.click(self.window.build.area.cards.cards[0])
 
+    def go_to(self, key: str) -> None:
+        """Clicks a workspace in the switch."""
+        self.click(self.window.top_bar.switch.segments[key])
+
     def read_network(self, name: str) -> None:
         """A network of torchvision, as File > Import reads it, seen from its top as an opened file is."""
         answers: list[object] = []
@@ -105,7 +113,7 @@ class Studio:
         self.until(lambda: bool(answers))
         (answer,) = answers
         assert isinstance(answer, NetworkRead), answer
-        self.window.host.opening.take(loads(answer.project))
+        self.window.session.begin(loads(answer.project))
         self.window.build.canvas.camera.open()
 
     def select(self, kind: str, nth: int = 0) -> None:
@@ -129,7 +137,7 @@ class Studio:
         QTest.keyClick(editor, Qt.Key.Key_Return)
 
     def set_training(self, **settings: object) -> None:
-        """What the Training tab's form does."""
+        """What the settings of Train do."""
         project = self.window.session.document.project
         self.window.session.document.edit(
             "Training", replace(project, training=replace(project.training, **settings))
@@ -154,9 +162,8 @@ class Studio:
 
     def draw(self, strokes: tuple[tuple[float, float], ...]) -> None:
         """Draws in Try it, and waits for the guess."""
-        training = self.window.build.drawer.training
-        if not training.try_it.isVisible():
-            self.click(training.try_button)
+        self.go_to("train")
+        training = self.window.host.workspaces.workspace("train")
         self.rest(0.2)
         field = training.try_it.field
         points = [QPoint(round(x * field.width()), round(y * field.height())) for x, y in strokes]

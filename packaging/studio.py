@@ -75,6 +75,7 @@ class Studio:
         window.session.file.decline()  # no question: nobody is there to answer
         window.shutdown()
         window.session.close()
+        window.hide()  # as closing does: a window that goes must not hold the keyboard
         window.deleteLater()
         self.rest(0.1)
 

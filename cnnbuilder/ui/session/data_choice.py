@@ -7,10 +7,11 @@ from msgspec.structs import replace
 from cnnbuilder.engine.data.catalogue import DataSetInfo, resolve_or_none
 from cnnbuilder.engine.data.fit_rules import border
 from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.classifier import outputs
 from cnnbuilder.network.fit import fit, input_shape
 from cnnbuilder.network.project import Data, Network, Project
 from cnnbuilder.network.templates import TEMPLATES
-from cnnbuilder.text import _, number
+from cnnbuilder.text import _, ngettext, number
 
 
 def wanted_input(network: Network, info: DataSetInfo) -> tuple[int, int, int]:
@@ -43,6 +44,41 @@ def with_data(project: Project, info: DataSetInfo) -> Project:
     """The project with another data set; an untouched template takes its shape and classes at once."""
     network = fitted(project.network, info) if is_untouched(project) else project.network
     return replace(project, data=Data(info.name), network=network)
+
+
+def used(project: Project, info: DataSetInfo) -> Project:
+    """The project with another data set, and its network with the Input and the outputs that it wants."""
+    return replace(project, data=Data(info.name), network=fitted(project.network, info))
+
+
+def change_text(project: Project, info: DataSetInfo) -> str:
+    """What using a data set changes in the network, said beforehand."""
+    network = project.network
+    if not network.blocks:
+        return _("There is no network yet. What you build will learn these images.")
+    wanted = used(project, info).network
+    if wanted is network:
+        return _("Using it changes nothing in the network.")
+    shape = input_shape(wanted)
+    size = " × ".join(map(str, shape)) if shape and shape != input_shape(network) else ""
+    before, classes = outputs(analyse(network)), len(info.classes)
+    if not size:
+        sentence = ngettext("Using it sets {n} output.", "Using it sets {n} outputs.", classes)
+    elif before == classes:
+        sentence = ngettext(
+            "Using it sets Input to {shape}; the {n} output stays.",
+            "Using it sets Input to {shape}; the {n} outputs stay.",
+            classes,
+        )
+    elif before == outputs(analyse(wanted)):
+        sentence = _("Using it sets Input to {shape}.")
+    else:
+        sentence = ngettext(
+            "Using it sets Input to {shape} and {n} output.",
+            "Using it sets Input to {shape} and {n} outputs.",
+            classes,
+        )
+    return sentence.format(shape=size, n=number(classes))
 
 
 def sizes_text(info: DataSetInfo, project: Project) -> str:

@@ -1,4 +1,4 @@
-"""Choosing the data of a session: one undo step, and the offer to fit the network to it."""
+"""The data of a session: which set is looked at, and choosing one, which is one undo step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnnbuilder.network.classifier import outputs
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.session.data_choice import fitted, offer_text, wanted_input, with_data
+from cnnbuilder.ui.session.data_choice import fitted, offer_text, used, wanted_input, with_data
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.messages import Message
 
@@ -23,12 +23,46 @@ class DataSetup(QObject):
 
     message = Signal(object)
     withdrawn = Signal(str)
+    shown_changed = Signal()
+    """Another data set is looked at, or what is looked at has been taken into use, or no longer is."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._offered = False
+        self._shown = resolve_or_none(document.project.data)
+        self._document_id = document.id
         document.changed.connect(self._changed)
+
+    @property
+    def shown(self) -> DataSetInfo | None:
+        """The data set that is looked at: the project's own until a person looks at another."""
+        return self._shown
+
+    @property
+    def in_use(self) -> DataSetInfo | None:
+        """The data set of the project, where it is known here."""
+        return resolve_or_none(self._document.project.data)
+
+    @property
+    def offers_another(self) -> bool:
+        """Whether what is looked at is not in use, and could be."""
+        shown, in_use = self._shown, self.in_use
+        return shown is not None and (in_use is None or shown.name != in_use.name) and shown.missing() is None
+
+    def show(self, info: DataSetInfo) -> None:
+        """Looks at a data set. Nothing of the project changes."""
+        if self._shown is None or info.name != self._shown.name:
+            self._shown = info
+            self.shown_changed.emit()
+
+    def use(self, info: DataSetInfo) -> None:
+        """Takes this data set, and fits Input and outputs to it, as one undo step."""
+        missing = info.missing()
+        if missing is not None:
+            self.message.emit(Message(KEY, missing))
+            return
+        self._document.edit(_("Use {title}").format(title=info.title), used(self._document.project, info))
 
     def choose(self, info: DataSetInfo) -> None:
         """Takes this data set, and offers to fit the network where it does not."""
@@ -67,8 +101,11 @@ class DataSetup(QObject):
         self.message.emit(Message(KEY, text, (fit,)))
 
     def _changed(self, before: Project, after: Project) -> None:
-        if before.data != after.data:
+        if before.data != after.data or self._document.id != self._document_id:
+            self._document_id = self._document.id
             self._withdraw()
+            self._shown = resolve_or_none(after.data)
+            self.shown_changed.emit()
         elif self._offered:
             info = resolve_or_none(after.data)
             if info is None or fitted(after.network, info) is after.network:

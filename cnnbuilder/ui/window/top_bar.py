@@ -258,6 +258,14 @@ class TopBar(QWidget):
         self.edited.setVisible(edited)
         self._fit()
 
+    def set_train_filled(self, filled: bool) -> None:
+        """Train is the filled button, unless another one of the screen comes before it."""
+        role = "primary" if filled else ""
+        if self.train.property("role") != role:
+            self.train.setProperty("role", role)
+            self.train.style().unpolish(self.train)
+            self.train.style().polish(self.train)
+
     def show_running(self, running: bool, paused: bool) -> None:
         """Train alone, or Pause (Go on) with Stop beside it."""
         # A button that goes takes its focus along to the one that comes in its place.

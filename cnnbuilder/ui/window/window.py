@@ -149,6 +149,7 @@ class Window(QMainWindow):
             (session.message_requested, self._show_message),
             (session.message_withdrawn, self.bars.close_message),
             (session.hint_requested, self.status_bar.say),
+            (session.data.shown_changed, self._fill_train),
             (host.closing.closable, self._close_soon),
             (host.workspaces.switched, self._workspace_switched),
             (host.strip.wanted_changed, self._show_strip),
@@ -211,6 +212,12 @@ class Window(QMainWindow):
     def _workspace_switched(self, key: str) -> None:
         self.top_bar.switch.show_current(key)
         self._show_strip()
+        self._fill_train()
+
+    def _fill_train(self) -> None:
+        """One filled button a screen: where a data set is looked at that is not in use, using it comes first."""
+        looking = self.host.workspaces.current == "data" and self.session.data.offers_another
+        self.top_bar.set_train_filled(not looking)
 
     def _show_strip(self) -> None:
         self.host.strip.setVisible(self.host.strip.wanted and self.host.workspaces.current != "train")

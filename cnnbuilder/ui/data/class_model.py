@@ -1,0 +1,146 @@
+"""The classes of a data set as a table: a row each, its name and counts first, then small images of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
+
+from cnnbuilder.engine.data.catalogue import DataSetInfo
+from cnnbuilder.engine.messages import DataBrowsed, PartName
+from cnnbuilder.ui.data.words import counts_text, image_text
+from cnnbuilder.ui.images.pixels import image_of
+
+Index = QModelIndex | QPersistentModelIndex
+COUNTS = Qt.ItemDataRole.UserRole
+IMAGE, LABEL = COUNTS + 1, COUNTS + 2
+
+
+class ClassModel(QAbstractTableModel):
+    """Column 0 is the class, column n its n-th image of the part that is shown."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.info: DataSetInfo | None = None
+        self.part: PartName = "train"
+        self._labels: list[int] = []
+        self._filter = ""
+        self._columns = 1
+        self._counts: tuple[tuple[int, int, int], ...] = ()
+        self._answer: DataBrowsed | None = None
+        self._images: dict[tuple[int, int], QImage] = {}
+
+    # --- what it shows ----------------------------------------------------------------------------
+
+    def show_part(
+        self,
+        info: DataSetInfo,
+        part: PartName,
+        counts: tuple[tuple[int, int, int], ...],
+        answer: DataBrowsed | None,
+    ) -> None:
+        """Shows a part of a data set, with what is known of it so far."""
+        anew = self.info is None or info.name != self.info.name
+        self.info, self.part, self._counts, self._answer = info, part, counts, answer
+        self._images.clear()
+        if anew:
+            self._choose_labels()
+        else:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._labels) - 1, self._columns - 1))
+
+    def set_filter(self, text: str) -> None:
+        """Only classes whose name holds this text."""
+        if text != self._filter:
+            self._filter = text
+            self._choose_labels()
+
+    def set_images(self, count: int) -> None:
+        """So many images a row."""
+        if count + 1 != self._columns:
+            self.beginResetModel()
+            self._columns = count + 1
+            self.endResetModel()
+
+    def _choose_labels(self) -> None:
+        self.beginResetModel()
+        wanted = self._filter.casefold().strip()
+        names = self.info.classes if self.info else ()
+        self._labels = [label for label, name in enumerate(names) if wanted in name.casefold()]
+        self.endResetModel()
+
+    @property
+    def most(self) -> int:
+        """How many images the largest class has, all parts together; 0 before it is known."""
+        return max((sum(counts) for counts in self._counts), default=0)
+
+    @property
+    def known(self) -> bool:
+        """Whether the images of the part have come."""
+        return self._answer is not None
+
+    def label_at(self, row: int) -> int:
+        """The class of a row."""
+        return self._labels[row]
+
+    def row_of(self, label: int) -> int | None:
+        """The row of a class."""
+        return self._labels.index(label) if label in self._labels else None
+
+    def images_of(self, label: int) -> int:
+        """How many images a class has in the part that is shown; 0 before it is known."""
+        place = ("train", "val", "test").index(self.part)
+        return self._counts[label][place] if self._counts else 0
+
+    # --- as Qt asks -------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return 0 if parent.isValid() else len(self._labels)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else self._columns
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        there = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.column() == 0 or not self.known or self._image(index) is not None:
+            return there
+        return Qt.ItemFlag.NoItemFlags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if self.info is None:
+            return None
+        label = self._labels[index.row()]
+        if role == LABEL:
+            return label
+        if index.column():
+            return self._image_data(index, label, role)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.info.classes[label]
+        if role == COUNTS:
+            return self._counts[label] if self._counts else None
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            name = self.info.classes[label]
+            return counts_text(self.info, label, self._counts[label]) if self._counts else name
+        return None
+
+    def _image_data(self, index: Index, label: int, role: int) -> object:
+        assert self.info is not None
+        if role == IMAGE:
+            return self._image(index)
+        spoken = role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        if spoken and self._image(index) is not None:
+            return image_text(self.info, self.part, label, index.column() - 1)
+        return None
+
+    def _image(self, index: Index) -> QImage | None:
+        """Made when it is first painted."""
+        if self._answer is None:
+            return None
+        label, place = self._labels[index.row()], index.column() - 1
+        found = self._images.get((label, place))
+        if found is None:
+            channels, height, width = self._answer.shape
+            size = channels * height * width
+            pixels = self._answer.pixels[label][place * size : (place + 1) * size]
+            if not pixels:
+                return None
+            found = self._images[label, place] = image_of(pixels, self._answer.shape)
+        return found

@@ -1,0 +1,191 @@
+"""How the images come to this network's Input, how they are split, and whether its outputs fit their classes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from cnnbuilder.engine.data.catalogue import DataSetInfo, preparation_text, unfit
+from cnnbuilder.engine.messages import ImageBrowsed
+from cnnbuilder.network.analysis import Analysis, analyse
+from cnnbuilder.network.classifier import not_yet, outputs
+from cnnbuilder.network.fit import input_shape
+from cnnbuilder.text import _, ngettext, number, share_text
+from cnnbuilder.ui.data.before_after import BeforeAfter
+from cnnbuilder.ui.data.hatching import swatch
+from cnnbuilder.ui.data.words import PART_TITLES, PARTS, all_images, part_sizes
+from cnnbuilder.ui.fields.values import Fact, Rule
+from cnnbuilder.ui.session.data_choice import used
+from cnnbuilder.ui.session.session import Session
+from cnnbuilder.ui.widgets.theme import theme
+
+PICTURE = 112
+
+
+class Preparation(QWidget):
+    """Of a data set that is not in use it says what will be so once it is used."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._info: DataSetInfo | None = None
+        self._shape: tuple[int, int, int] | None = None
+        self.title = _section(_("Preparation"))
+        self.pictures = BeforeAfter(PICTURE)
+        self.how = _sentence()
+        self.mean, self.std = Fact(_("Mean")), Fact(_("Standard deviation"))
+        self.normalised = _sentence("small")
+        self.split: dict[str, tuple[QLabel, QLabel, QLabel, QLabel]] = {}
+        self.split_note = _sentence("small")
+        self.split_note.setText(_("Validation takes its share of each class: the same images in every run."))
+        self.classes = _sentence()
+        self.mend = QPushButton(_("Make it a classifier"))
+        self.mend.clicked.connect(session.complete)
+        self.problem = QPushButton(_("Show problem"))
+        self.problem.clicked.connect(session.show_first_problem)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self.title)
+        for widget in (self.pictures, self.how, self.mean, self.std, self.normalised):
+            column.addWidget(widget)
+        column.addSpacing(4)
+        column.addWidget(Rule())
+        column.addWidget(_section(_("Split")))
+        column.addLayout(self._make_split())
+        column.addWidget(self.split_note)
+        column.addSpacing(4)
+        column.addWidget(Rule())
+        column.addWidget(_section(_("Classes and outputs")))
+        column.addWidget(self.classes)
+        column.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.problem, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _make_split(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for row, part in enumerate(PARTS):
+            labels = QLabel(), QLabel(PART_TITLES[part]), QLabel(), QLabel()
+            labels[3].setProperty("role", "secondary")
+            for column, label in enumerate(labels):
+                if column >= 2:
+                    label.setAlignment(right)
+                grid.addWidget(label, row, column)
+            self.split[part] = labels
+        return grid
+
+    def _restyle(self) -> None:
+        side = theme.px(16)
+        for part in PARTS:
+            self.split[part][0].setPixmap(swatch(part).pixmap(QSize(side, side)))
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, int, int] | None:
+        """The Input that the images are prepared for; None where there is none that takes images."""
+        return self._shape
+
+    def refresh(self) -> None:
+        """Shows the data set that is looked at, beside the network as it is, or as it will be once it is used."""
+        data, project = self._session.data, self._session.document.project
+        info = data.shown
+        self.setVisible(info is not None)
+        if info is None:
+            return
+        in_use = data.in_use is not None and data.in_use.name == info.name
+        network = project.network if in_use else used(project, info).network
+        shape = input_shape(network)
+        if info is not self._info or shape != self._shape:
+            self.show_image(None)
+        self._info, self._shape = info, shape
+        self.title.setText(_("Preparation") if in_use else _("Preparation, once it is used"))
+        self.pictures.show_sizes(info.shape, shape)
+        self.how.setText(_how(info, shape))
+        self._show_split(info)
+        analysis = self._session.document.analysis if in_use else analyse(network)
+        self.classes.setText(_classes_text(analysis, info))
+        self.mend.setVisible(in_use and not_yet(analysis, len(info.classes)) is not None)
+        self.problem.setVisible(in_use and bool(network.blocks and analysis.problems))
+
+    def show_image(self, answer: ImageBrowsed | None) -> None:
+        """An image before and after, with what is known of the normalisation; None while it is on its way."""
+        self.pictures.show_image(answer, self._shape)
+        mean = answer.mean if answer else None
+        std = answer.std if answer else None
+        self.mean.show_text(_values(mean) if mean else None, flash=False)
+        self.std.show_text(_values(std) if std else None, flash=False)
+        if mean and std:
+            self.normalised.setText(
+                _("Of every value the mean is taken away, and the rest divided by the deviation.")
+            )
+        else:
+            self.normalised.setText(
+                _("Mean and deviation are measured when training first prepares the images.")
+            )
+
+    def _show_split(self, info: DataSetInfo) -> None:
+        sizes = part_sizes(info)
+        whole = all_images(info)
+        for part in PARTS:
+            _picture, name, count, share = self.split[part]
+            count.setText(number(sizes[part]))
+            share.setText(share_text(sizes[part] / whole) if whole else "")
+            name.setAccessibleName(f"{name.text()}: {count.text()}, {share.text()}")
+
+
+def _section(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "section")
+    label.setWordWrap(True)
+    return label
+
+
+def _sentence(role: str = "secondary") -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def _values(values: tuple[float, ...]) -> str:
+    """ "0.131", or "0.49 · 0.48 · 0.45" of three channels."""
+    figures = 3 if len(values) == 1 else 2
+    return " · ".join(f"{value:.{figures}f}" for value in values)
+
+
+def _how(info: DataSetInfo, shape: tuple[int, int, int] | None) -> str:
+    if shape is None:
+        return _("The network has no Input yet: add one, and the images are made to fit it.")
+    sentence = unfit(shape)
+    if sentence is not None:
+        return sentence
+    how = preparation_text(info, shape)
+    return f"{how}." if how else _("They have the Input's size and colour already: nothing is done to them.")
+
+
+def _classes_text(analysis: Analysis, info: DataSetInfo) -> str:
+    classes = len(info.classes)
+    count = ngettext("{n} class", "{n} classes", classes).format(n=number(classes))
+    if not analysis.network.blocks:
+        return _("{classes}. There is no network yet.").format(classes=count)
+    if analysis.problems:
+        return _("{classes}. The network has a problem, so its outputs are not known.").format(classes=count)
+    lacking = not_yet(analysis, classes)
+    if lacking is not None:
+        return f"{lacking[:1].upper()}{lacking[1:]}.".replace(" (", "\u00a0(")
+    found = outputs(analysis) or 0
+    made = ngettext("{n} output", "{n} outputs", found).format(n=number(found))
+    if found > classes:
+        return _("{classes}, {outputs}: some outputs have no class and stay unused.").format(
+            classes=count, outputs=made
+        )
+    return _("{classes}, {outputs}: they fit.").format(classes=count, outputs=made)

@@ -13,10 +13,10 @@ from cnnbuilder.engine.messages import (
     BrowseData,
     BrowseImage,
     DataBrowsed,
-    Ended,
     Failed,
     ImageBrowsed,
     PartName,
+    ProcessExited,
 )
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.session import Session
@@ -184,7 +184,7 @@ class DataBrowser(QObject):
     def _heard(self, events: Sequence[AnyEvent]) -> None:
         """A child that ends before it is up answers nothing of what waits for it."""
         for event in events:
-            if isinstance(event, Ended) and self._waiting:
+            if isinstance(event, ProcessExited) and self._waiting:
                 for name in {name for name, _part in self._waiting}:
                     self._fail(name, Failed(event.reason))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from cnnbuilder.engine.data.catalogue import NoDataSet, UnknownDataSet, find, resolve
 from cnnbuilder.engine.messages import ImageBrowsed, PartName
@@ -20,8 +20,8 @@ from cnnbuilder.ui.data.preparation import Preparation
 from cnnbuilder.ui.data.source_list import SourceList, SourceModel
 from cnnbuilder.ui.data.standstill import Standstill
 from cnnbuilder.ui.session.session import Session
-from cnnbuilder.ui.widgets.columns import Columns, SidePanel
-from cnnbuilder.ui.widgets.flow_layout import Flow
+from cnnbuilder.ui.widgets.columns import Columns, SidePanel, scrolled, side_panel
+from cnnbuilder.ui.widgets.flow_row import FlowRow
 from cnnbuilder.ui.widgets.search_field import SearchField
 from cnnbuilder.ui.widgets.theme import theme
 
@@ -93,18 +93,18 @@ class DataWorkspace(QWidget):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 6, 0, 6)
         column.addWidget(self.sources)
-        self.sources_panel = _side("sources", SOURCES_WIDTH, holder, "data", _("Data sets"))
-        self.preparation_panel = _side(
-            "preparation", PREPARATION_WIDTH, _scrolled(self.preparation), "settings", _("Preparation")
+        self.sources_panel = side_panel("sources", SOURCES_WIDTH, holder, "data", _("Data sets"))
+        self.preparation_panel = side_panel(
+            "preparation", PREPARATION_WIDTH, scrolled(self.preparation), "settings", _("Preparation")
         )
         classes = QWidget()
         column = QVBoxLayout(classes)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        row = Flow(spacing=12)
-        row.addWidget(self.parts)
-        row.addWidget(self.filter)
-        column.addLayout(row)
+        row = FlowRow(spacing=12)
+        row.add(self.parts)
+        row.add(self.filter)
+        column.addWidget(row)
         column.addWidget(self.grid, 1)
         self._pages = QStackedWidget()
         for page in (classes, self.image, self.standstill):
@@ -121,7 +121,7 @@ class DataWorkspace(QWidget):
         head.addWidget(self.head)
         column.addLayout(head)
         column.addWidget(self._pages, 1)
-        self.centre = _scrolled(whole)
+        self.centre = scrolled(whole)
         self.columns = Columns((self.sources_panel,), self.centre, (self.preparation_panel,))
         self.columns.fold_order = (self.preparation_panel, self.sources_panel)
         for panel in self.columns.panels:
@@ -273,21 +273,3 @@ class DataWorkspace(QWidget):
         label, place = self.image.label, self.image.place
         self._pages.setCurrentWidget(self._classes_page)
         self.grid.take_focus(label, place)
-
-
-def _side(key: str, width: int, content: QWidget, icon_name: str, title: str) -> SidePanel:
-    panel = SidePanel(key, width)
-    content.setProperty("role", "panel")
-    content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    panel.set_content(content)
-    panel.add_icon(key, icon_name, title, title)
-    return panel
-
-
-def _scrolled(content: QWidget) -> QScrollArea:
-    area = QScrollArea(widgetResizable=True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it takes it
-    area.setWidget(content)
-    return area

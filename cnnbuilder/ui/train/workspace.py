@@ -27,7 +27,7 @@ from cnnbuilder.ui.train.run_head import RunHead
 from cnnbuilder.ui.train.run_table import RunTable
 from cnnbuilder.ui.train.settings_form import TrainingForm
 from cnnbuilder.ui.train.try_it import TryIt
-from cnnbuilder.ui.widgets.columns import Columns, SidePanel
+from cnnbuilder.ui.widgets.columns import Columns, scrolled, side_panel
 from cnnbuilder.ui.widgets.notice import Notice
 from cnnbuilder.ui.widgets.tabs import Tabs
 from cnnbuilder.ui.widgets.theme import theme
@@ -83,19 +83,21 @@ class TrainWorkspace(QWidget):
     def _lay_out(self) -> None:
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.network_panel = _side("network", NETWORK_WIDTH, _scrolled(self.network), "graph", _("Network"))
+        self.network_panel = side_panel(
+            "network", NETWORK_WIDTH, scrolled(self.network), "graph", _("Network")
+        )
         self.network_panel.hidden = True  # until it has something to show of how the blocks learn
-        self.settings_panel = _side(
+        self.settings_panel = side_panel(
             "settings",
             SETTINGS_WIDTH,
-            _titled(_("Settings"), _scrolled(self.form)),
+            _titled(_("Settings"), scrolled(self.form)),
             "settings",
             _("Settings"),
         )
         self.results_tabs = Tabs(_("Results"))
         self.results_tabs.add("try", _("Try it"), _("Draw, or take an image, and see what it is taken for"),
                               self._make_try_page)  # fmt: skip
-        self.results_panel = _side("results", RESULTS_WIDTH, self.results_tabs, "pen", _("Try it"))
+        self.results_panel = side_panel("results", RESULTS_WIDTH, self.results_tabs, "pen", _("Try it"))
         self.results_tabs.open("try")
         self.centre = QScrollArea(widgetResizable=True)
         self.centre.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -257,24 +259,6 @@ class TrainWorkspace(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(1200), theme.px(700))
-
-
-def _side(key: str, width: int, content: QWidget, icon_name: str, title: str) -> SidePanel:
-    panel = SidePanel(key, width)
-    content.setProperty("role", "panel")
-    content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    panel.set_content(content)
-    panel.add_icon(key, icon_name, title, title)
-    return panel
-
-
-def _scrolled(content: QWidget) -> QScrollArea:
-    area = QScrollArea(widgetResizable=True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
-    area.setWidget(content)
-    return area
 
 
 def _titled(title: str, content: QWidget) -> QWidget:

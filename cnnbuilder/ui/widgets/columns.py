@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QScrollArea,
+    QSplitter,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
@@ -223,3 +231,23 @@ class Columns(QSplitter):
         self.setSizes([*widths[:count], max(0, centre()), *widths[count:]])
         self._place_over()
         self.arranged.emit()
+
+
+def side_panel(key: str, width: int, content: QWidget, icon_name: str, title: str) -> SidePanel:
+    """A panel of one page, on a panel's ground, with its icon on the rail."""
+    panel = SidePanel(key, width)
+    content.setProperty("role", "panel")
+    content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    panel.set_content(content)
+    panel.add_icon(key, icon_name, title, title)
+    return panel
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """The content, scrolling where it does not fit."""
+    area = QScrollArea(widgetResizable=True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what lies in it takes it
+    area.setWidget(content)
+    return area

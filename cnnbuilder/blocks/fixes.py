@@ -48,7 +48,13 @@ class CutWire(NamedTuple):
     label: str
 
 
-Fix = InsertBefore | SetFields | Replace | Remove | AddInput | CutWire
+class OwnWeights(NamedTuple):
+    """A fix: the block with the problem, which uses another's weights, becomes a copy of it with its own."""
+
+    label: str
+
+
+Fix = InsertBefore | SetFields | Replace | Remove | AddInput | CutWire | OwnWeights
 
 
 class MisfitError(Exception):

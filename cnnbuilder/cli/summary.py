@@ -67,7 +67,7 @@ def _sizes(shape: Shape | None) -> list[int] | None:
 def _row_json(row: Row) -> dict[str, Any]:
     return {
         "id": row.block.id,
-        "block": row.block.kind(),
+        "block": row.kind,
         "name": row.name,
         "inputs": [_sizes(shape) for shape in row.inputs],
         "output": _sizes(row.output),
@@ -90,7 +90,7 @@ def as_text(project: Project, analysis: Analysis) -> str:
 def _row_text(row: Row) -> tuple[str, ...]:
     field = row.receptive_field
     return (
-        f"{row.block.kind()}{' !' if row.problem else ''}",
+        f"{row.kind}{' !' if row.problem else ''}",
         row.name,
         _("unknown") if row.output is None else str(row.output),
         _count(row.params),

@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cnnbuilder.blocks.base import NO_WEIGHTS, Block, Shape, Weights
-from cnnbuilder.blocks.fixes import AddInput, CutWire, MisfitError, Remove, SetFields
+from cnnbuilder.blocks.fixes import AddInput, CutWire, MisfitError, OwnWeights, Remove, SetFields
 from cnnbuilder.blocks.input import Input
+from cnnbuilder.blocks.shared import Shared
 from cnnbuilder.blocks.writing import size_text
 from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Problem, Wire
@@ -43,6 +45,13 @@ class Row(Struct, frozen=True, gc=False):
     """Why there are no numbers: "unknown, because of conv2"; None where there are."""
     connected: bool = True
     """Whether it hangs on the Input."""
+    shares: str | None = None
+    """The id of the block whose weights it uses; `block` is then what that one computes, at this place."""
+
+    @property
+    def kind(self) -> str:
+        """What the block is called in files."""
+        return self.block.kind() if self.shares is None else Shared.kind()
 
     @property
     def output(self) -> Shape | None:
@@ -125,11 +134,11 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
     rows: dict[str, Row] = {}
     problems: list[Problem] = []
     params = frozen = macs = 0
-    by_id, incoming = network.by_id, network.incoming
+    layers, incoming = network.layers, network.incoming
     for id_ in order:
         if id_ not in reached:
             continue
-        block = by_id[id_]
+        block = layers[id_]
         wires = incoming[id_]
         if len(wires) == 1:
             row = rows.get(wires[0].from_)
@@ -145,6 +154,10 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
             measured = old.measured
         else:
             measured = _measure(block, inputs)  # type: ignore[arg-type]  # none is None here
+        shares = _owner(network, id_)
+        if shares is not None and measured is not None:
+            # What is learned is counted where the layer stands.
+            measured = replace(measured, weights=NO_WEIGHTS, buffers=NO_WEIGHTS, params=0)
         field = unknown = None
         if measured is None:
             unknown = _because(rows, wires)
@@ -160,16 +173,22 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
             elif image is not None:
                 before = [found for wire in wires if (found := rows[wire.from_].receptive) is not None]
                 field = receptive(block, inputs, measured.outputs[0], before, image)  # type: ignore[arg-type]
-        rows[id_] = Row(block, names[id_], inputs, measured, field, unknown)
+        rows[id_] = Row(block, names[id_], inputs, measured, field, unknown, shares=shares)
+    problems.extend(misfits_of_shared(rows))
     problems.extend(_structure(network, source, cyclic, rows))
     connected = dict(rows)
-    for block in network.blocks:
-        if block.id not in rows:
-            inputs = (None,) * len(incoming[block.id])
-            rows[block.id] = Row(
-                block, names[block.id], inputs, None, None, _("not joined to the network"), False
-            )
+    for id_, block in layers.items():
+        if id_ not in rows:
+            inputs = (None,) * len(incoming[id_])
+            why = _("not joined to the network")
+            rows[id_] = Row(block, names[id_], inputs, None, None, why, False, _owner(network, id_))
     return Analysis(network, rows, tuple(problems), _output(network, connected), params, macs, frozen)
+
+
+def _owner(network: Network, id_: str) -> str | None:
+    """The block whose weights another uses; None for all that have their own."""
+    drawn = network.by_id[id_]
+    return drawn.of if isinstance(drawn, Shared) and network.layers[id_] is not drawn else None
 
 
 def _measure(block: Block, inputs: tuple[Shape, ...]) -> Measured:
@@ -244,6 +263,32 @@ def _names(network: Network, order: list[str], reached: set[str]) -> dict[str, s
         return identifiers([by_id[id_] for id_ in order])
     ordered = [id_ for id_ in order if id_ in reached]
     return identifiers([by_id[id_] for id_ in dict.fromkeys((*ordered, *by_id))])
+
+
+def misfits_of_shared(rows: dict[str, Row]) -> list[Problem]:
+    """Where a layer is used again and its weights are not there, or do not fit what arrives."""
+    problems = []
+    for row in rows.values():
+        if row.shares is None or row.output is None:
+            continue
+        owner = rows.get(row.shares)
+        fix = OwnWeights(_("Give it weights of its own"))
+        if owner is None:
+            message = _("{name} uses the weights of a block that is not joined to the network.")
+            problems.append(Problem(row.block.id, message.format(name=row.name), (fix,)))
+            continue
+        inputs = tuple(shape for shape in row.inputs if shape is not None)
+        if owner.output is not None and row.block.weights(*inputs) != owner.weights:
+            message = _(
+                "The weights of {name} are made for {wanted}, but {found} arrives where it is used again."
+            )
+            told = message.format(name=owner.name, wanted=_all(owner.inputs), found=_all(row.inputs))
+            problems.append(Problem(row.block.id, told, (fix,)))
+    return problems
+
+
+def _all(shapes: tuple[Shape | None, ...]) -> str:
+    return _(" and ").join(str(shape) for shape in shapes)
 
 
 def _because(rows: dict[str, Row], wires: tuple[Wire, ...]) -> str:

@@ -52,6 +52,8 @@ def line_of(analysis: Analysis, id_: str) -> str:
     if row.output is None or isinstance(row.block, Input):
         return ""
     call = row.block.call(*_known(row))
+    if row.shares is not None and not call.function:
+        return f"x = self.{row.name}(x)"
     if not call.function:
         return f"self.{row.name} = {call.module}"
     given = ", ".join(_letters(len(row.measured.outputs) if row.measured else 1))
@@ -199,6 +201,10 @@ def _sequential(analysis: Analysis, rows: list[Row]) -> Source:
     if any(len(row.inputs) > 1 or not row.block.call(*_known(row)).module for row in rows):
         raise CannotGenerateError(
             _("A network with branches cannot be written as nn.Sequential; use the module style.")
+        )
+    if any(row.shares is not None for row in rows):
+        raise CannotGenerateError(
+            _("A layer that is used again cannot be written as nn.Sequential; use the module style.")
         )
     writer = _Writer()
     writer.begin()

@@ -145,6 +145,11 @@ def _steps(value: CellValue) -> str:
     return " × ".join(f"{float(step):,.6g}" for step in value)
 
 
+def _kind(entry: Entry) -> str:
+    kind = entry.row.block.kind()
+    return kind if entry.row.shares is None else _("{kind} (shared)").format(kind=kind)
+
+
 def _trainable(entry: Entry) -> int | None:
     return entry.row.trainable
 
@@ -165,7 +170,7 @@ _FIELD_LETTERS = _(
 COLUMNS: tuple[Column, ...] = (
     Column("name", _("Name"), _("Its name in code"), lambda entry: entry.row.name, str, number=False),
     Column(
-        "block", _("Block"), _("What kind of layer it is"), lambda entry: entry.row.block.kind(), str, number=False
+        "block", _("Block"), _("What kind of layer it is"), _kind, str, number=False
     ),
     Column(
         "output", _("Output"), _("The shape that leaves, without the batch"),

@@ -9,9 +9,10 @@ import msgspec
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.input import Input
+from cnnbuilder.blocks.shared import Shared
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.project import Network, Wire
-from cnnbuilder.network.removal import Ends, OutputRef, ends_of, numbered_anew, splice_out
+from cnnbuilder.network.removal import Ends, OutputRef, ends_of, handed_over, numbered_anew, splice_out
 from cnnbuilder.network.removal import remove as remove
 
 Position = tuple[float, float]
@@ -224,7 +225,7 @@ def add_part(network: Network, part: Network, after: str | None) -> tuple[Networ
         return network, tuple(new.values())
     order, cyclic = execution_order(part)
     ids = _new_ids(network, (*order, *cyclic))
-    copies = [msgspec.structs.replace(part.by_id[id_], id=ids[id_]) for id_ in (*order, *cyclic)]
+    copies = [_copy(part.by_id[id_], ids) for id_ in (*order, *cyclic)]
     if is_chain(part):
         for copy in copies:
             network = append(network, msgspec.structs.replace(copy, position=None), after)
@@ -250,7 +251,7 @@ def splice(network: Network, part: Network, after: str | None) -> tuple[Network,
     order, cyclic = execution_order(part)
     moving = [id_ for id_ in (*order, *cyclic) if id_ not in inputs]
     ids = _new_ids(network, moving)
-    copies = tuple(msgspec.structs.replace(part.by_id[id_], id=ids[id_], position=None) for id_ in moving)
+    copies = tuple(msgspec.structs.replace(_copy(part.by_id[id_], ids), position=None) for id_ in moving)
     wires = [
         Wire(ids.get(wire.from_, after or ""), ids[wire.to], wire.input, wire.output)
         for wire in part.wires
@@ -276,7 +277,8 @@ def is_chain(part: Network) -> bool:
 
 def selected_part(network: Network, ids: Collection[str]) -> Network:
     """The chosen blocks and the wires among them; blocks that were neighbours through others are joined."""
-    return splice_out(network, [block.id for block in network.blocks if block.id not in ids])
+    part = splice_out(network, [block.id for block in network.blocks if block.id not in ids])
+    return handed_over(network, part)
 
 
 def duplicate(network: Network, ids: Collection[str]) -> tuple[Network, tuple[str, ...]]:
@@ -304,8 +306,15 @@ def duplicate(network: Network, ids: Collection[str]) -> tuple[Network, tuple[st
             wires.append(Wire(new[wire.from_], wire.to, wire.input, wire.output))
         else:
             wires.append(wire)
-    copies = [msgspec.structs.replace(network.by_id[id_], id=new[id_], position=None) for id_ in order]
+    copies = [msgspec.structs.replace(_copy(network.by_id[id_], new), position=None) for id_ in order]
     return Network(_after(network.blocks, order[-1], *copies), tuple(wires)), tuple(new.values())
+
+
+def _copy(block: Block, ids: Mapping[str, str]) -> Block:
+    """A block under its new id; where the layer whose weights it uses is copied too, it uses the copy's."""
+    if isinstance(block, Shared):
+        block = msgspec.structs.replace(block, of=ids.get(block.of, block.of))
+    return msgspec.structs.replace(block, id=ids[block.id])
 
 
 def _new_ids(network: Network, ids: Collection[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from msgspec.structs import replace
 
 from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.shared import Shared
 from cnnbuilder.network.analysis import Analysis, Row
 from cnnbuilder.network.project import Network
 
@@ -33,19 +34,27 @@ def equal(first: Network, second: Network) -> bool:
 
 def _fields(network: Network, names: dict[Hashable, int]) -> dict[str, int]:
     """A colour for each block from what it is, without id and position."""
-    return {
-        block.id: names.setdefault(replace(block, id="", position=None), len(names))
-        for block in network.blocks
-    }
+    return {block.id: names.setdefault(_without_ids(block), len(names)) for block in network.blocks}
+
+
+def _without_ids(block: Block) -> Block:
+    """What a block is, wherever it stands."""
+    bare = replace(block, id="", position=None)
+    return replace(bare, of="") if isinstance(bare, Shared) else bare
 
 
 def _refined(network: Network, colors: dict[str, int], names: dict[Hashable, int]) -> dict[str, int]:
     """The next colour of each block, from its own and those at the other ends of its wires."""
     refined = {}
+    uses: dict[str, list[int]] = {}
+    for block in network.blocks:
+        if isinstance(block, Shared):
+            uses.setdefault(block.of, []).append(colors[block.id])
     for block in network.blocks:
         before = sorted((w.input, w.output, colors.get(w.from_, -1)) for w in network.incoming[block.id])
         after = sorted((w.input, w.output, colors.get(w.to, -1)) for w in network.outgoing[block.id])
-        key = (colors[block.id], tuple(before), tuple(after))
+        owner = colors.get(block.of, -1) if isinstance(block, Shared) else None
+        key = (colors[block.id], tuple(before), tuple(after), owner, tuple(sorted(uses.get(block.id, ()))))
         refined[block.id] = names.setdefault(key, len(names))
     return refined
 
@@ -70,6 +79,10 @@ def counterparts(first: Analysis, second: Analysis) -> dict[str, str] | None:
         if not same or [(w.input, w.output) for w in wires] != [(w.input, w.output) for w in others]:
             return None
         waiting += [(w.from_, o.from_) for w, o in zip(wires, others, strict=True) if w.from_ not in found]
+    for one, other in found.items():
+        owner, others_owner = first.rows[one].shares, second.rows[other].shares
+        if (None if owner is None else found.get(owner)) != others_owner:
+            return None
     return found if len(set(found.values())) == len(found) else None
 
 

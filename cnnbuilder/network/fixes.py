@@ -6,7 +6,16 @@ import msgspec
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
-from cnnbuilder.blocks.fixes import AddInput, CutWire, Fix, InsertBefore, Remove, Replace, SetFields
+from cnnbuilder.blocks.fixes import (
+    AddInput,
+    CutWire,
+    Fix,
+    InsertBefore,
+    OwnWeights,
+    Remove,
+    Replace,
+    SetFields,
+)
 from cnnbuilder.network.edits import append, insert_on_wire, new_id, replace_block
 from cnnbuilder.network.project import Network, Problem
 from cnnbuilder.network.removal import remove
@@ -27,6 +36,9 @@ def apply_fix(network: Network, problem: Problem, fix: Fix) -> Network:
             return network if block is None else replace_block(network, block.with_fields(**dict(changes)))
         case Replace(source):
             return _replaced(network, network.by_id.get(problem.id or ""), source)
+        case OwnWeights():
+            layer = network.layers.get(problem.id or "")
+            return network if layer is None else replace_block(network, layer)
         case Remove():
             return remove(network, [problem.id or ""])
         case InsertBefore(kind):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.shared import Shared
 
 RESERVED = frozenset(
     [
@@ -44,9 +45,12 @@ def identifiers(blocks: Iterable[Block]) -> dict[str, str]:
     """The name in code of each block, by its id. `blocks` come in execution order.
 
     conv1, conv2, … by kind; blocks without weights of equal construction share one name ("pool"); names that the
-    user gave come first and are told apart by a number where two are alike.
+    user gave come first and are told apart by a number where two are alike. A layer that is used again has one name.
     """
-    blocks = tuple(blocks)
+    every = tuple(blocks)
+    known = {block.id for block in every}
+    shared = {block.id: block.of for block in every if isinstance(block, Shared) and block.of in known}
+    blocks = tuple(block for block in every if block.id not in shared)
     taken: set[str] = set()
     names: dict[str, str] = {}
     for block in blocks:
@@ -80,6 +84,8 @@ def identifiers(blocks: Iterable[Block]) -> dict[str, str]:
             if key:
                 given[key] = name
         names[block.id] = name
+    for id_, owner in shared.items():
+        names[id_] = names.get(owner, "shared")
     return names
 
 

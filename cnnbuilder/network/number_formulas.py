@@ -35,6 +35,9 @@ def parameter_formulas(row: Row) -> tuple[Formula, ...]:
     """The block's own law, and each weight by its name in PyTorch."""
     if row.output is None:
         return ()
+    if row.shares is not None:
+        why = _("the same weights are counted where {name} stands first").format(name=row.name)
+        return (Formula(_("Parameters"), why, fill("{}", 0)),)
     if not row.weights:
         return (Formula(_("Parameters"), _("this block learns nothing"), fill("{}", 0)),)
     return (*row.block.count_formulas(*_inputs(row)), _by_name(_("By their names in PyTorch"), row.weights))

@@ -6,9 +6,11 @@ from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from cnnbuilder.blocks.base import Block, Field
 from cnnbuilder.blocks.fixes import Fix
+from cnnbuilder.blocks.shared import Shared
 from cnnbuilder.text import _
 
 
@@ -31,6 +33,26 @@ class Network(Struct, frozen=True, dict=True):
     def by_id(self) -> dict[str, Block]:
         """Every block by its id."""
         return {block.id: block for block in self.blocks}
+
+    @cached_property
+    def layers(self) -> dict[str, Block]:
+        """What computes at each place, by id: the block itself; where a layer is used again, that layer.
+
+        Such a layer has the id and the place of the block that uses it.
+        """
+        by_id = self.by_id
+        if not any(isinstance(block, Shared) for block in self.blocks):
+            return by_id
+        found = {}
+        for block in self.blocks:
+            owner = by_id.get(block.of) if isinstance(block, Shared) else None
+            usable = owner is not None and not isinstance(owner, Shared) and owner.arity[0] > 0
+            found[block.id] = (
+                replace(owner, id=block.id, name=None, position=block.position)
+                if usable and owner is not None
+                else block
+            )
+        return found
 
     @cached_property
     def incoming(self) -> dict[str, tuple[Wire, ...]]:

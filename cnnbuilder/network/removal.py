@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.shared import Shared
 from cnnbuilder.network.analysis import execution_order
 from cnnbuilder.network.project import Network, Wire
 
@@ -45,8 +49,30 @@ def remove(network: Network, ids: Collection[str]) -> Network:
         kept, touched = _without_doubles(network, spliced, new)
         idle = {id_ for id_ in touched if len(kept.incoming[id_]) == 1 < kept.by_id[id_].arity[0]}
         if not idle:
-            return numbered_anew(kept, touched)
+            return handed_over(network, numbered_anew(kept, touched))
         gone |= idle
+
+
+def handed_over(before: Network, after: Network) -> Network:
+    """The network after an edit in which the weights of layers that went are handed to the next use of each."""
+    orphans = [block for block in after.blocks if isinstance(block, Shared) and block.of not in after.by_id]
+    if not orphans:
+        return after
+    order, cyclic = execution_order(after)
+    heirs: dict[str, str] = {}
+    for id_ in (*order, *cyclic):
+        block = after.by_id[id_]
+        if isinstance(block, Shared) and block.of in before.by_id and block.of not in after.by_id:
+            heirs.setdefault(block.of, id_)
+    return after.with_blocks(tuple(_heir(before, block, heirs) for block in after.blocks))
+
+
+def _heir(before: Network, block: Block, heirs: Mapping[str, str]) -> Block:
+    if not isinstance(block, Shared) or block.of not in heirs:
+        return block
+    if heirs[block.of] != block.id:
+        return replace(block, of=heirs[block.of])
+    return replace(before.by_id[block.of], id=block.id, position=block.position)
 
 
 def cut(network: Network, wire: Wire) -> Network:

@@ -78,7 +78,7 @@ def saved_activations(analysis: Analysis, precision: Precision = "float32") -> S
         count = 0
         for shape in measured.outputs:
             count += math.prod(shape.sizes)
-        learns = flows or (measured.params > 0 and not block.frozen)
+        learns = flows or (not block.frozen and (measured.params > 0 or _uses_weights(row)))
         place[block.id] = here
         rows.append(row)
         widths.append(width)
@@ -104,6 +104,11 @@ def saved_activations(analysis: Analysis, precision: Precision = "float32") -> S
                 extra += width * block.extra_saved_values(measured.outputs[0], *row.inputs)  # type: ignore[arg-type]
         extras.append(extra)
     return found
+
+
+def _uses_weights(row: Row) -> bool:
+    """Whether it computes with what another block learns."""
+    return row.shares is not None and bool(row.block.weights(*row.inputs))  # type: ignore[arg-type]
 
 
 class _Kind(NamedTuple):

@@ -6,9 +6,10 @@ from collections.abc import Collection
 
 from msgspec.structs import replace
 
-from cnnbuilder.blocks.base import Call, Shape
+from cnnbuilder.blocks.base import NO_WEIGHTS, Call, Shape
 from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.blocks.input import Input
+from cnnbuilder.blocks.shared import Shared
 from cnnbuilder.network.analysis import Analysis, Measured, Row, execution_order
 from cnnbuilder.network.code import CannotGenerateError, source
 from cnnbuilder.network.edits import is_chain, new_id, selected_part
@@ -37,7 +38,7 @@ def snippet(analysis: Analysis, ids: Collection[str]) -> str:
     if len(rows) == 1 and calls[0].module and not frozen:
         name = rows[0].block.name
         return _with_needs(calls, f"self.{rows[0].name} = {calls[0].module}" if name else calls[0].module)
-    plain = not frozen and not any(row.block.name for row in rows)
+    plain = not frozen and not any(row.block.name or row.shares is not None for row in rows)
     if is_chain(alone) and all(call.module for call in calls) and plain:
         lines = "".join(f"    {call.module},\n" for call in calls)
         return _with_needs(calls, f"nn.Sequential(\n{lines})")
@@ -86,7 +87,7 @@ def _measured(part: Network, shape: Shape) -> Analysis:
         raise CannotGenerateError(_("The selected blocks feed each other in a circle; cut it first."))
     rows: dict[str, Row] = {}
     for id_ in order:
-        block = part.by_id[id_]
+        block, drawn = part.layers[id_], part.by_id[id_]
         if isinstance(block, Input):
             rows[id_] = Row(block, names[id_], (), Measured((shape,)), None)
             continue
@@ -100,7 +101,9 @@ def _measured(part: Network, shape: Shape) -> Analysis:
             outputs = block.outputs(*known)
         except MisfitError as misfit:
             raise CannotGenerateError(misfit.message) from None
-        rows[id_] = Row(block, names[id_], known, Measured(outputs, block.weights(*known)), None)
+        shares = drawn.of if isinstance(drawn, Shared) and drawn is not block else None
+        weights = block.weights(*known) if shares is None else NO_WEIGHTS
+        rows[id_] = Row(block, names[id_], known, Measured(outputs, weights), None, shares=shares)
     return Analysis(part, rows, (), None, 0, 0)
 
 

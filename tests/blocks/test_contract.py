@@ -109,7 +109,7 @@ def test_it_says_what_it_is(kind: str) -> None:
     assert cls.family
     assert resource(f"icons/{cls.icon}.svg").is_file()
     assert not cls.paper or re.search(r"\b(19|20)\d\d\b", cls.paper)
-    assert kind in ("Input", "Unread") or cls.page.startswith("https://docs.pytorch.org/")
+    assert kind in ("Input", "Unread", "Shared") or cls.page.startswith("https://docs.pytorch.org/")
     for info in cls.fields():
         assert info.field.label
         assert info.field.help.endswith(".")

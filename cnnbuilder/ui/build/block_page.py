@@ -88,8 +88,11 @@ class BlockPage(QWidget):
         """The boxes that are shown, outputs first."""
         return [*self._output_boxes.shown, *self._count_boxes.shown]
 
-    def show_block(self, id_: str) -> None:
-        """Shows the block as it is now; what differs from before flashes where it is the same block."""
+    def show_block(self, id_: str, selected: str | None = None) -> None:
+        """Shows the block as it is now; what differs from before flashes where it is the same block.
+
+        `selected`: a further use of it, whose problem is shown where it has one.
+        """
         same = id_ == self._id
         if not same and self._id in self._document.project.network.by_id:
             # What was typed for the block before is taken for that one, not lost.
@@ -97,7 +100,7 @@ class BlockPage(QWidget):
         self._id = id_
         analysis = self._document.analysis
         row = analysis.rows[id_]
-        self._show_problem(analysis, row)
+        self._show_problem(analysis, selected or id_)
         self.name.show_name(row.name)
         self.form.show_block(row.block)
         self._show_numbers(analysis, row, flash=same)
@@ -107,8 +110,8 @@ class BlockPage(QWidget):
         if line:
             self.code.show_line(line)
 
-    def _show_problem(self, analysis: Analysis, row: Row) -> None:
-        problem = next((found for found in analysis.problems if found.id == row.block.id), None)
+    def _show_problem(self, analysis: Analysis, id_: str) -> None:
+        problem = next((found for found in analysis.problems if found.id == id_), None)
         if self._card is not None:
             if self._card.problem == problem:
                 return

@@ -79,8 +79,10 @@ class Inspector(QScrollArea):
         ids = frozenset(id_ for id_ in self._selection.ids if id_ in rows)
         if len(ids) == 1:
             (id_,) = ids
-            block_page = self._block_page(type(rows[id_].block))
-            block_page.show_block(id_)
+            # A layer that is used again is edited where it stands.
+            owner = rows[id_].shares or id_
+            block_page = self._block_page(type(rows[owner].block))
+            block_page.show_block(owner, selected=id_)
             self._turn_to(block_page)
         elif ids:
             if self._several is None:

@@ -86,8 +86,9 @@ class BuildWorkspace(QWidget):
             page.focus_search()
 
     def edit_block(self, id_: str) -> None:
-        """Opens the inspector on a block, ready to type."""
-        self._session.selection.select([id_])
+        """Opens the inspector on a block, ready to type; on a further use of a layer, where that layer stands."""
+        row = self._session.document.analysis.rows.get(id_)
+        self._session.selection.select([id_ if row is None or row.shares is None else row.shares])
         if self.right.folded:
             self.columns.open(self.right)
         self.inspector.edit()

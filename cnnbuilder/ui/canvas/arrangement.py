@@ -203,7 +203,7 @@ class Arrangement:
         self._lane = lane = self.lane_left()
         kept = before.tensors if before is not None and self._same_lane(before) else {}
         old_lines = before.lines if before is not None else {}
-        by_id = self.network.by_id
+        by_id = self.network.layers
         # Branches, and what was moved aside, have no row in the lane: their solids would stand in others'.
         line = self.layout.line or self.boxes
         for key, placed in self.lines.items():

@@ -78,6 +78,8 @@ def card_for(
     # Fields that imported source leaves open hold a default that nobody chose: it must not look like a value.
     asked = _("fill in {names}").format(names=", ".join(block.open)) if block.open else ""
     label = asked or note or block.label_text()
+    if row is not None and row.shares is not None:
+        label = _("weights of {name}").format(name=row.name)
     name = block.kind()
     count = number(params) if params else ""
     return Card(

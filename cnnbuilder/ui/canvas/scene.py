@@ -79,12 +79,12 @@ class CanvasScene(QGraphicsScene):
 
     def _show_blocks(self, arrangement: Arrangement, note: str, changed: Changes, moves: Moves) -> None:
         rows, above, below = arrangement.analysis.rows, arrangement.above, arrangement.strip_of
-        by_id = arrangement.network.by_id
+        layers = arrangement.network.layers
         for id_ in [id_ for id_ in self.blocks if id_ not in arrangement.boxes]:
             self.removeItem(self.blocks.pop(id_))
             self._made_from.pop(id_, None)
         for id_, box in arrangement.boxes.items():
-            block, row = by_id[id_], rows.get(id_)
+            block, row = layers[id_], rows.get(id_)
             ghost = id_ in self.ghosts
             made_from = (
                 block, row.measured if row else None, box.width, box.height, id_ in above, id_ in below, ghost,

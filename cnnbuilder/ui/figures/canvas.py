@@ -19,10 +19,10 @@ class CanvasFigure:
         self._style = print_style()
         self._arrangement = Arrangement(analysis.network, analysis)
         arrangement = self._arrangement
-        by_id, rows = analysis.network.by_id, analysis.rows
+        layers, rows = analysis.network.layers, analysis.rows
         self._cards = {
             id_: card_for(
-                by_id[id_], rows.get(id_), box, id_ in arrangement.above, id_ in arrangement.strip_of, False
+                layers[id_], rows.get(id_), box, id_ in arrangement.above, id_ in arrangement.strip_of, False
             )
             for id_, box in arrangement.boxes.items()
         }

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from cnnbuilder.blocks.shared import Shared
 from cnnbuilder.network.edits import append, create, remove, replace_block
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
@@ -468,3 +469,39 @@ def test_every_block_of_every_template_can_be_inspected(
     for block in document.project.network.blocks:
         session.selection.select([block.id])
         assert isinstance(inspector.page, BlockPage)
+
+
+def test_a_further_use_of_a_layer_shows_and_edits_the_layer(
+    inspector: Inspector, document: Document, selection: Selection, qtbot: QtBot
+) -> None:
+    network = document.project.network
+    again = Shared(id="b99", of=CONV2)
+    document.edit("Use again", replace(document.project, network=append(network, again, CONV2)))
+    selection.select([again.id])
+    QApplication.processEvents()
+    assert isinstance(inspector.page, BlockPage)
+    line = _line(inspector.page, "kernel_size")
+    assert line.text() == "3"
+    _type(qtbot, line, "5")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert _conv(document).kernel_size == (5, 5)
+    assert document.project.network.by_id[again.id] == again
+
+
+def test_a_further_use_whose_weights_do_not_fit_says_so_with_its_fix(
+    inspector: Inspector, document: Document, selection: Selection, qtbot: QtBot
+) -> None:
+    network = document.project.network
+    first = next(block for block in network.blocks if block.kind() == "Conv2d")
+    document.edit(
+        "Use again",
+        replace(document.project, network=append(network, Shared(id="b99", of=first.id), first.id)),
+    )
+    selection.select(["b99"])
+    QApplication.processEvents()
+    card = inspector.page.findChild(ProblemCard)
+    assert "is used again" in " ".join(label.text() for label in card.findChildren(QLabel))
+    button = next(b for b in card.findChildren(QPushButton) if b.text() == "Give it weights of its own")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert document.project.network.by_id["b99"].kind() == "Conv2d"
+    assert not document.analysis.problems

@@ -15,6 +15,7 @@ from cnnbuilder.engine.runs import Crop, Preparation, RunInfo
 from cnnbuilder.engine.torchvision_models import find
 from cnnbuilder.engine.tracing import weights as files
 from cnnbuilder.engine.tracing.graph import CannotTraceError, Traced, trace
+from cnnbuilder.engine.tracing.left_out import left_out
 from cnnbuilder.engine.tracing.published import all_weights, skeleton
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.importing.network_builder import InputShape
@@ -79,14 +80,12 @@ def read(name: str, shape: InputShape | None = None) -> Found:
 
 
 def _left_out(module: nn.Module, traced: Traced) -> tuple[str, ...]:
-    """What of torchvision's network is not in ours."""
-    more = sum(parameter.numel() for parameter in module.parameters()) - traced.analysis.params
-    if not more:
-        return ()
-    message = _(
-        "Its auxiliary heads, {more} parameters that serve training only, are left out: {here} parameters are here."
+    """What of torchvision's network is not in ours, a sentence for each part: its auxiliary heads."""
+    message = _("left out: {path}, {params} parameters, used only in training")
+    return tuple(
+        message.format(path=part.path, params=number(part.params))
+        for part in left_out(module, set(traced.paths.values()))
     )
-    return (message.format(more=number(more), here=number(traced.analysis.params)),)
 
 
 def _preparation(entry: Any, preset: Any, shape: InputShape) -> Preparation:

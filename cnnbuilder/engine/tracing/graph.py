@@ -42,7 +42,7 @@ class Traced(NamedTuple):
     paths: Mapping[str, str]
 
 
-class _Parameter(NamedTuple):
+class Parameter(NamedTuple):
     """A weight that the graph uses by itself."""
 
     path: str
@@ -58,7 +58,7 @@ class _Channel(NamedTuple):
     shift: float = 0.0
 
 
-class _Groups(NamedTuple):
+class ChannelGroups(NamedTuple):
     """The channels in groups: N × groups × (C / groups) × H × W; `dealt`: those two axes exchanged."""
 
     flowing: TensorValue
@@ -73,10 +73,10 @@ class _Tracer(fx.Tracer):
 
 def trace(module: nn.Module, shape: InputShape) -> Traced:
     """The network that a module in evaluation form is, for images of one shape. Raises `CannotTraceError`."""
-    return _Reader(module, shape).read(_Tracer().trace(module))
+    return GraphReader(module, shape).read(_Tracer().trace(module))
 
 
-class _Reader:
+class GraphReader:
     """Follows the graph node by node. `shapes`: of everything that flows."""
 
     def __init__(self, module: nn.Module, shape: InputShape) -> None:
@@ -89,6 +89,7 @@ class _Reader:
         self.stacked: dict[tuple[int, tuple[TensorValue, ...]], TensorValue] = {}
 
     def read(self, graph: fx.Graph) -> Traced:
+        """The network of a graph. Raises `CannotTraceError`."""
         values: dict[fx.Node, Any] = {}
         for node in graph.nodes:
             arguments, named = fx.node.map_aggregate(
@@ -111,7 +112,7 @@ class _Reader:
             case "placeholder":
                 return self.builder.image
             case "get_attr":
-                return _Parameter(str(node.target), self.module.get_parameter(str(node.target)))
+                return Parameter(str(node.target), self.module.get_parameter(str(node.target)))
             case "call_module":
                 return self._layer(node, arguments)
             case "output":
@@ -147,7 +148,7 @@ class _Reader:
     def _special(self, name: str, arguments: list[Any], named: dict[str, Any]) -> Any:
         """What functions do that are more or less than one block of one value; None for all others."""
         match name, arguments:
-            case "mul", [_Parameter() as factors, TensorValue() as flowing]:
+            case "mul", [Parameter() as factors, TensorValue() as flowing]:
                 return self._layer_scale(factors, flowing)
             case "cat", [[_Channel(), *_others] as channels, 1] if not named:
                 return self._rescale(channels)
@@ -170,10 +171,10 @@ class _Reader:
         match name, arguments:
             case "view", [TensorValue() as flowing, BatchSize(), int(groups), int(each), int(h), int(w)]:
                 whole = (groups * each, h, w) == self.shapes[flowing].sizes
-                return _Groups(flowing, groups) if whole else None
-            case "transpose", [_Groups(flowing, groups, False), 1, 2]:
-                return _Groups(flowing, groups, True)
-            case "view", [_Groups(flowing, groups, True), BatchSize(), int(channels), int(h), int(w)]:
+                return ChannelGroups(flowing, groups) if whole else None
+            case "transpose", [ChannelGroups(flowing, groups, False), 1, 2]:
+                return ChannelGroups(flowing, groups, True)
+            case "view", [ChannelGroups(flowing, groups, True), BatchSize(), int(channels), int(h), int(w)]:
                 if (channels, h, w) != self.shapes[flowing].sizes:
                     return None
                 return self._put(Made(ChannelShuffle(id="b").with_fields(groups=groups)), flowing)
@@ -197,7 +198,7 @@ class _Reader:
         kind = type(layer).__name__
         if kind not in LAYERS or len(arguments) != 1 or not isinstance(arguments[0], TensorValue):
             return self._refuse(node)
-        made = block_of(LAYERS[kind], kind, _constructed(layer, kind))
+        made = block_of(LAYERS[kind], kind, constructed(layer, kind))
         if made.block.does_nothing():
             return arguments[0]
         found = self._put(made, arguments[0])
@@ -209,7 +210,7 @@ class _Reader:
             self._keep(found, path, made.block)
         return found
 
-    def _layer_scale(self, factors: _Parameter, flowing: TensorValue) -> TensorValue | None:
+    def _layer_scale(self, factors: Parameter, flowing: TensorValue) -> TensorValue | None:
         first = factors.value.detach().flatten()
         if (
             tuple(factors.value.shape) != (self.shapes[flowing].sizes[0], 1, 1)
@@ -266,7 +267,7 @@ class _Reader:
         return found
 
 
-def _constructed(layer: nn.Module, kind: str) -> dict[str, Any]:
+def constructed(layer: nn.Module, kind: str) -> dict[str, Any]:
     """The arguments that a layer was made with, read back from it."""
     names = LAYERS[kind].signature(kind).names
     arguments = {name: getattr(layer, name) for name in names if hasattr(layer, name)}

@@ -31,6 +31,17 @@ def declare(parser: argparse.ArgumentParser) -> None:
             "channels, height and width of the images, where SOURCE tells none or you want others: 3x224x224"
         ),
     )
+    parser.add_argument(
+        "--network", metavar="CALL", help=_('which network of SOURCE, where it has several: "ResNet18()"')
+    )
+    parser.add_argument(
+        "--run",
+        action="store_true",
+        help=_("run SOURCE, code that you trust, in a process of its own, and read what it makes"),
+    )
+    parser.add_argument(
+        "--weights", metavar="FILE", help=_("with --run: weights in a .pth, .pt or .safetensors file")
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,7 +49,12 @@ def run(options: argparse.Namespace) -> int:
     source, out = str(options.source), Path(options.out)
     if source.startswith("torchvision:"):
         network, params = _from_torchvision(source.removeprefix("torchvision:"), out, options.input)
+    elif options.run:
+        network, params = _from_running(Path(source), out, options)
     else:
+        for option, value in (("--weights", options.weights), ("--network", options.network)):
+            if value:
+                raise RefusedError(_("{option} needs the file to be run: add --run.").format(option=option))
         network, params = _from_file(Path(source), out, options.input)
     print(
         _("Made {path}: {blocks} blocks, {params} parameters.").format(
@@ -66,6 +82,34 @@ def _from_file(path: Path, out: Path, shape: Shape | None) -> tuple[Network, int
         place = f"{path}:{remark.line}" if remark.line else path
         print(f"{place}: {remark.message}", file=sys.stderr)
     return imported.network, imported.analysis.params
+
+
+def _from_running(path: Path, out: Path, options: argparse.Namespace) -> tuple[Network, int]:
+    """Runs a file in a process of its own and reads the network that it makes; its weights become the first run."""
+    require_file(path)
+    require_new(out)
+    weights = None if options.weights is None else Path(options.weights)
+    if weights is not None:
+        require_file(weights)
+    from cnnbuilder.engine.running import CannotRunError, keep, read_by_running
+    from cnnbuilder.network.file import save
+
+    try:
+        ran = read_by_running(path, options.network, weights, options.input)
+    except CannotRunError as error:
+        raise RefusedError(str(error)) from None
+    save(ran.project, out)
+    for remark in ran.answer.remarks:
+        print(remark, file=sys.stderr)
+    print(
+        _(
+            "Checked against the original in evaluation: the largest difference of the logits is {n:.2g}."
+        ).format(n=ran.answer.difference),
+        file=sys.stderr,
+    )
+    run = keep(ran, runs_folder(out))
+    print(_("Its weights are run {run}.").format(run=out.with_suffix(".runs") / run.name), file=sys.stderr)
+    return ran.project.network, ran.answer.params
 
 
 def _from_torchvision(name: str, out: Path, shape: Shape | None) -> tuple[Network, int]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, image
-from cnnbuilder.text import _
+from cnnbuilder.blocks.base import Block, Call, Count, Family, Field, Shape, flat, image
+from cnnbuilder.text import _, number
 
 
 class Input(Block, frozen=True, kw_only=True):
@@ -16,6 +16,19 @@ class Input(Block, frozen=True, kw_only=True):
     ] = 1
     height: Annotated[Count, Field(_("Height"), _("Rows of pixels."), "H", (28, 32, 64, 128, 224))] = 32
     width: Annotated[Count, Field(_("Width"), _("Columns of pixels."), "W", (28, 32, 64, 128, 224))] = 32
+
+    features: Annotated[
+        tuple[Count] | None,
+        Field(
+            _("Flat"),
+            _(
+                "The network takes a flat vector of so many numbers; pictures of as many values are laid out flat."
+            ),
+            "N",
+            ((784,), (3072,)),
+            primary=False,
+        ),
+    ] = None
 
     family: ClassVar[Family] = "input"
     title: ClassVar[str] = _("images come in")
@@ -29,15 +42,17 @@ class Input(Block, frozen=True, kw_only=True):
     name_prefix: ClassVar[str] = "input"
 
     def output(self, *inputs: Shape) -> Shape:
-        """C×H×W, whatever arrives: nothing does."""
-        return image(self.channels, self.height, self.width)
+        """C×H×W, or a flat vector, whatever arrives: nothing does."""
+        return flat(*self.features) if self.features else image(self.channels, self.height, self.width)
 
     def call(self, *inputs: Shape) -> Call:
         """The argument of `forward`; no layer."""
         return Call("", "{x}")
 
     def summary_text(self) -> str:
-        """For example "32×32 grey"."""
+        """For example "32×32 grey", or "784 numbers"."""
+        if self.features:
+            return _("{n} numbers").format(n=number(self.features[0]))
         colour = {1: _("grey"), 3: _("colour")}.get(self.channels) or _("{n} channels").format(
             n=self.channels
         )

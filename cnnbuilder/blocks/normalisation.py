@@ -27,7 +27,7 @@ from cnnbuilder.text import _, ngettext
 
 Epsilon = Annotated[
     float,
-    Meta(ge=0, le=1e6),
+    Meta(gt=0, le=1e6),
     Field(_("Epsilon"), _("Added to the variance so that nothing is divided by zero."), primary=False),
 ]
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cnnbuilder.network.project import Network
 
 Shape = tuple[int, int, int]
+Sizes = Shape | tuple[int]
+"""Of images, or of flat vectors."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +30,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="CxHxW",
         type=_shape,
         help=_(
-            "channels, height and width of the images, where SOURCE tells none or you want others: 3x224x224"
+            "channels, height and width of the images, where SOURCE tells none or you want others: 3x224x224;"
+            " one number for flat vectors"
         ),
     )
     parser.add_argument(
@@ -48,14 +51,14 @@ def run(options: argparse.Namespace) -> int:
     """Makes the project; what a person should know of it is said on standard error, a line each."""
     source, out = str(options.source), Path(options.out)
     if source.startswith("torchvision:"):
-        network, params = _from_torchvision(source.removeprefix("torchvision:"), out, options.input)
+        network, params = _from_torchvision(source.removeprefix("torchvision:"), out, _images(options.input))
     elif options.run:
         network, params = _from_running(Path(source), out, options)
     else:
         for option, value in (("--weights", options.weights), ("--network", options.network)):
             if value:
                 raise RefusedError(_("{option} needs the file to be run: add --run.").format(option=option))
-        network, params = _from_file(Path(source), out, options.input)
+        network, params = _from_file(Path(source), out, _images(options.input))
     print(
         _("Made {path}: {blocks} blocks, {params} parameters.").format(
             path=out, blocks=number(len(network.blocks)), params=number(params)
@@ -131,12 +134,21 @@ def _from_torchvision(name: str, out: Path, shape: Shape | None) -> tuple[Networ
     return found.project.network, found.analysis.params
 
 
-def _shape(text: str) -> Shape:
-    """3x224x224 as numbers; argparse turns the error into a sentence."""
-    found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})[x×](\d{1,5})", text)
-    sizes = tuple(int(size) for size in found.groups()) if found else ()
-    if len(sizes) != 3 or not all(1 <= size <= 65536 for size in sizes):
+def _shape(text: str) -> Sizes:
+    """3x224x224, or 784 for flat vectors, as numbers; argparse turns the error into a sentence."""
+    found = re.fullmatch(r"(\d{1,5})(?:[x×](\d{1,5})[x×](\d{1,5}))?", text)
+    sizes = tuple(int(size) for size in found.groups() if size is not None) if found else ()
+    if not sizes or not all(1 <= size <= 65536 for size in sizes):
         raise argparse.ArgumentTypeError(
             _("{text} is no channels x height x width, such as 3x224x224").format(text=text)
         )
-    return sizes[0], sizes[1], sizes[2]
+    return (sizes[0],) if len(sizes) == 1 else (sizes[0], sizes[1], sizes[2])
+
+
+def _images(shape: Sizes | None) -> Shape | None:
+    """The shape where it is that of images. Raises `RefusedError` for flat vectors."""
+    if shape is not None and len(shape) == 1:
+        raise RefusedError(
+            _("Flat vectors of {n} go into a network that is run: add --run.").format(n=shape[0])
+        )
+    return shape

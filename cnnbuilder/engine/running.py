@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.runs import Preparation, RunInfo
 from cnnbuilder.network import file
-from cnnbuilder.network.importing.network_builder import InputShape
+from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.storage import write_atomically
 from cnnbuilder.text import _
@@ -38,7 +38,7 @@ class Task(Struct, frozen=True):
     folder: str
     network: str | None = None
     weights: str | None = None
-    shape: InputShape | None = None
+    shape: tuple[int, ...] | None = None
 
 
 class Answer(Struct, frozen=True):
@@ -49,7 +49,6 @@ class Answer(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
     difference: float = 0.0
     params: int = 0
-    shape: InputShape = (3, 32, 32)
     classes: int = 0
 
 
@@ -70,7 +69,7 @@ def read_by_running(
     path: Path,
     network: str | None = None,
     weights: Path | None = None,
-    shape: InputShape | None = None,
+    shape: tuple[int, ...] | None = None,
     seconds: float = SECONDS,
 ) -> Ran:
     """Executes a file and reads the network that it makes. Raises `CannotRunError`.
@@ -155,16 +154,16 @@ def _child(content: bytes) -> None:
 def keep(ran: Ran, runs_folder: Path) -> Path:
     """Saves the weights as a finished run; its folder. Raises `OSError`."""
     folder = runs.next_folder(runs_folder)
-    channels = ran.answer.shape[0]
+    shape = input_shape(ran.project.network) or (3, 32, 32)
     info = RunInfo(
         created=runs.now(),
         state="unfinished",
         preparation=Preparation(
             dataset="",
             fingerprint="",
-            shape=ran.answer.shape,
-            mean=(0.0,) * channels,
-            std=(1.0,) * channels,
+            shape=shape,
+            mean=(0.0,) * shape[0],
+            std=(1.0,) * shape[0],
             classes=tuple(str(number) for number in range(ran.answer.classes)),
         ),
         seed=ran.project.training.seed,

@@ -129,7 +129,9 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
     order, cyclic = execution_order(network)
     reached, source = _reached(network, order)
     names = _names(network, order, reached)
-    image = source.output() if source is not None else None
+    arriving = source.output() if source is not None else None
+    # A flat vector has no pixels that anything could look at.
+    image = arriving if arriving is not None and arriving.is_image else None
     known = previous.rows if previous else {}
     rows: dict[str, Row] = {}
     problems: list[Problem] = []
@@ -169,7 +171,7 @@ def analyse(network: Network, previous: Analysis | None = None) -> Analysis:
                 frozen += measured.params
             macs += measured.macs
             if not wires:
-                field = PIXEL
+                field = PIXEL if image is not None else None
             elif image is not None:
                 before = [found for wire in wires if (found := rows[wire.from_].receptive) is not None]
                 field = receptive(block, inputs, measured.outputs[0], before, image)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnbuilder.blocks.dense import Linear
+from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.edits import append, new_id
@@ -21,6 +22,9 @@ def not_yet(analysis: Analysis, classes: int) -> str | None:
     shape = analysis.output
     if analysis.problems or shape is None:
         return None
+    unlike = _unlike_its_pictures(analysis)
+    if unlike is not None:
+        return unlike
     found = outputs(analysis)
     if found is None:
         return _("not yet a classifier: add Flatten and Linear ({classes})").format(classes=number(classes))
@@ -31,6 +35,26 @@ def not_yet(analysis: Analysis, classes: int) -> str | None:
             found=number(found), classes=number(classes)
         )
     return None
+
+
+def _unlike_its_pictures(analysis: Analysis) -> str | None:
+    """Why pictures cannot be laid out as the flat vector that the network takes; None where they can, or need not."""
+    source = next((block for block in analysis.network.blocks if isinstance(block, Input)), None)
+    if source is None or not source.features:
+        return None
+    values = source.channels * source.height * source.width
+    if values == source.features[0]:
+        return None
+    return _(
+        "not yet trainable: the Input takes {n} numbers, but its pictures of {c} × {h} × {w} have {values}:"
+        " give it channels, height and width that come to {n}"
+    ).format(
+        n=number(source.features[0]),
+        c=source.channels,
+        h=source.height,
+        w=source.width,
+        values=number(values),
+    )
 
 
 def make_classifier(network: Network, classes: int) -> Network:

@@ -126,9 +126,17 @@ def _module(analysis: Analysis, rows: list[Row]) -> Source:
             writer.add(f"        self.{name}.requires_grad_(False)", users[0].block.id)
     writer.add()
     writer.add("    def forward(self, x):")
+    _lay_out_flat(writer, analysis)
     result = _Forward(writer, analysis, rows).write()
     writer.add(f"        return {result}")
     return writer.finish({row.block.id: row.name for row in rows if row.weights or row.buffers})
+
+
+def _lay_out_flat(writer: _Writer, analysis: Analysis) -> None:
+    """Where the network takes a flat vector, a picture of as many values is taken too; a vector stays as it is."""
+    source = next((row for row in analysis.rows.values() if isinstance(row.block, Input)), None)
+    if source is not None and source.output is not None and not source.output.is_image:
+        writer.add("        x = torch.flatten(x, 1)", source.block.id)
 
 
 class _Forward:
@@ -226,6 +234,7 @@ def _sequential(analysis: Analysis, rows: list[Row]) -> Source:
                 writer.add(f"        self.{name}[{index}].requires_grad_(False)", row.block.id)
     writer.add()
     writer.add("    def forward(self, x):")
+    _lay_out_flat(writer, analysis)
     if parts["features"]:
         writer.add("        x = self.features(x)", *(row.block.id for row in parts["features"]))
     if split < len(rows):

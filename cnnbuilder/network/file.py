@@ -76,8 +76,8 @@ def _source_content(data: Data) -> dict[str, Any] | None:
 
 def _block_content(block: Block) -> dict[str, Any]:
     content = msgspec.to_builtins(block)
-    for rare in ("open", "frozen"):
-        if not content[rare]:
+    for rare in ("open", "frozen", "features"):
+        if not content.get(rare, True):
             del content[rare]
     return {"id": content.pop("id"), "block": content.pop("block"), **content}
 

@@ -24,7 +24,8 @@ def fit(analysis: Analysis, shape: tuple[int, int, int], classes: int) -> Networ
 
     def fitted(block: Block) -> Block:
         if isinstance(block, Input):
-            return replace(block, channels=channels, height=height, width=width)
+            features = (channels * height * width,) if block.features else None
+            return replace(block, channels=channels, height=height, width=width, features=features)
         return replace(block, out_features=classes) if block is last else block
 
     blocks = tuple(fitted(block) for block in network.blocks)

@@ -47,6 +47,7 @@ IN_RANGE: dict[tuple[str, str], tuple[Any, ...]] = {
     ("ChannelPad", "value"): (-101,),
     ("Slice", "start"): (-101,),
     ("Slice", "end"): (-101,),
+    ("Input", "features"): ([1],),
     ("Split", "split_sizes"): ([1], [1, 2, 3, 4, 5]),
 }
 """What most fields refuse and these do not: numbers of any size, places from the end, any number of sizes."""

@@ -237,3 +237,20 @@ class Net(nn.Module):
 def test_asking_to_run_loads_no_torch_in_the_process_that_asks(tmp_path: Path) -> None:
     put(tmp_path, NET)
     assert loaded_by("import", "net.py", "net.cnn", "--run", folder=tmp_path) == ["0"]
+
+
+def test_a_network_that_takes_flat_vectors_is_read_and_trained_on_pictures(
+    call: Call, tmp_path: Path
+) -> None:
+    text = (
+        HEAD + "model = nn.Sequential(nn.Linear(768, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 10))\n"
+    )
+    path = put(tmp_path, text)
+    assert call("import", path, "guessed.cnn", "--run").status == 0
+    assert call("import", path, "net.cnn", "--run", "--input", "768").status == 0
+    summary = call("summary", "net.cnn", "--json").json
+    assert summary["input"] == [768]
+    assert call("summary", "guessed.cnn", "--json").json["input"] == [768]
+    answer = call("train", "net.cnn", "--data", "shapes", "--epochs", 1, "--json")
+    assert answer.lines[-1]["event"] == "finished"
+    assert call("import", path, "read.cnn", "--input", "768").status == 1

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import fx, nn
 
-from cnnbuilder.blocks.base import Block, Shape, image
+from cnnbuilder.blocks.base import Block, Shape, flat, image
 from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.blocks.layer_normalisation import LayerScale
 from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d
@@ -79,11 +79,12 @@ def trace(module: nn.Module, shape: InputShape) -> Traced:
 class GraphReader:
     """Follows the graph node by node. `shapes`: of everything that flows."""
 
-    def __init__(self, module: nn.Module, shape: InputShape) -> None:
+    def __init__(self, module: nn.Module, shape: tuple[int, ...]) -> None:
         self.module = module
         self.shape = shape
-        self.builder = NetworkBuilder()
-        self.shapes: dict[TensorValue, Shape] = {self.builder.image: image(*shape)}
+        self.builder = NetworkBuilder(len(shape))
+        arriving = image(*shape) if len(shape) == 3 else flat(*shape)
+        self.shapes: dict[TensorValue, Shape] = {self.builder.image: arriving}
         self.paths: dict[str, str] = {}
         self.prefixes: dict[str, str] = {}
         self.stacked: dict[tuple[int, tuple[TensorValue, ...]], TensorValue] = {}
@@ -102,7 +103,7 @@ class GraphReader:
                     _("{node} cannot be read: {reason}").format(node=node.name, reason=error)
                 ) from None
         self.builder.attributes.update(tidy_names(self.module, self.paths, self.prefixes))
-        network = self.builder.finish(self.shape)
+        network = self.builder.finish((self.shape[0], self.shape[1], self.shape[2]))
         if self.builder.remarks:  # other channels arrive than a layer was made for
             raise CannotTraceError(self.builder.remarks[0].message)
         return Traced(network, analyse(network), self.paths)

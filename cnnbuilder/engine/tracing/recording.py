@@ -6,24 +6,28 @@ batch really passes in evaluation: loops, branches and arithmetic on sizes are t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import torch
 from msgspec import ValidationError
+from msgspec.structs import replace
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from cnnbuilder.blocks.fixes import MisfitError
+from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.engine.tracing.functions import FunctionReader, layer_kind
 from cnnbuilder.engine.tracing.graph import CannotTraceError, Parameter, Traced
 from cnnbuilder.engine.tracing.names import tidy_names
 from cnnbuilder.network.analysis import analyse
-from cnnbuilder.network.importing.network_builder import InputShape
+from cnnbuilder.network.importing.network_builder import InputShape, settled
 from cnnbuilder.network.importing.signatures import LAYERS
 from cnnbuilder.network.importing.values import TensorValue
+from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
 
 BATCH = 2
@@ -39,8 +43,10 @@ class Recorded(NamedTuple):
     several: bool
 
 
-def record(module: nn.Module, shape: InputShape) -> Recorded:
-    """The network that a module in evaluation form is, for images of one shape. Raises `CannotTraceError`.
+def record(module: nn.Module, shape: tuple[int, ...]) -> Recorded:
+    """The network that a module in evaluation form is, for images of one shape or flat vectors of one length.
+
+    Raises `CannotTraceError`.
 
     What the module raises itself goes through.
     """
@@ -50,7 +56,7 @@ def record(module: nn.Module, shape: InputShape) -> Recorded:
 class _Recorder(TorchFunctionMode):
     """Sees every function of torch's that is called, and every layer."""
 
-    def __init__(self, module: nn.Module, shape: InputShape) -> None:
+    def __init__(self, module: nn.Module, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.module = module
         self.reader = FunctionReader(module, shape)
@@ -78,7 +84,7 @@ class _Recorder(TorchFunctionMode):
             raise CannotTraceError(_("What the network gives does not come from its images."))
         reader.builder.results = (value,)
         reader.builder.attributes.update(tidy_names(self.module, reader.paths, reader.prefixes))
-        network = reader.builder.finish(reader.shape)
+        network = settled(_with_input(reader.builder.part(), reader.shape))
         paths = {id_: path for id_, path in reader.paths.items() if id_ in network.by_id}
         return Traced(network, analyse(network), paths)
 
@@ -185,6 +191,27 @@ class _Recorder(TorchFunctionMode):
         self.values[id(tensor)] = value
         self.stale.discard(id(tensor))
         self.kept.append(tensor)
+
+
+def _with_input(network: Network, shape: tuple[int, ...]) -> Network:
+    """The network with an Input of this shape; beside a flat one stand the pictures that most likely were meant."""
+    first = network.blocks[0]
+    if not isinstance(first, Input):
+        return network
+    channels, height, width = pictures_of(shape[0]) if len(shape) == 1 else shape
+    features = (shape[0],) if len(shape) == 1 else None
+    fitting = replace(first, channels=channels, height=height, width=width, features=features)
+    return Network((fitting, *network.blocks[1:]), network.wires)
+
+
+def pictures_of(count: int) -> InputShape:
+    """Square pictures of so many values, grey or in colour; of no square, the Input's own."""
+    for channels in (1, 3):
+        side = math.isqrt(count // channels)
+        if channels * side * side == count:
+            return channels, side, side
+    first = Input(id="b")
+    return first.channels, first.height, first.width
 
 
 def _has_tensor(values: Any) -> bool:

@@ -81,7 +81,6 @@ def _answer(task: Task, folder: Path) -> Answer:
         remarks=tuple(remarks),
         difference=difference,
         params=recorded.traced.analysis.params,
-        shape=shape,
         classes=recorded.traced.analysis.output.sizes[0] if recorded.traced.analysis.output else 0,
     )
 
@@ -102,7 +101,7 @@ def _remarks(module: nn.Module, recorded: Recorded) -> list[str]:
     return found
 
 
-def _compared(module: nn.Module, ours: nn.Module, shape: tuple[int, int, int]) -> tuple[float, float]:
+def _compared(module: nn.Module, ours: nn.Module, shape: tuple[int, ...]) -> tuple[float, float]:
     """The largest difference of the logits, and the largest of them."""
     torch.manual_seed(0)
     images = torch.rand(3, *shape)

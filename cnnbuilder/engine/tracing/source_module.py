@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 import json
 import sys
@@ -17,7 +18,7 @@ import torch
 from torch import nn
 
 from cnnbuilder.engine.tracing.graph import CannotTraceError
-from cnnbuilder.network.importing.network_builder import USUAL_SIZES, InputShape
+from cnnbuilder.network.importing.network_builder import USUAL_SIZES
 from cnnbuilder.text import _
 
 LONGEST_SEARCH = 15
@@ -159,13 +160,21 @@ def _made_by(maker: Any) -> Candidate | None:
     return Candidate(f"{maker.__name__}()", module) if learns else None  # type: ignore[arg-type]
 
 
-def fitting_shape(module: nn.Module) -> InputShape:
-    """Channels, height and width of images that go through. Raises `CannotTraceError` where none was found."""
+def fitting_shape(module: nn.Module) -> tuple[int, ...]:
+    """Channels, height and width of images that go through, or the length of a flat vector.
+
+    Raises `CannotTraceError` where none was found.
+    """
     convolutions = [layer.in_channels for layer in module.modules() if isinstance(layer, nn.Conv2d)]
     depths = list(
         dict.fromkeys([*convolutions[:1], *[depth for depth in (3, 1) if depth in convolutions], 3])
     )
     sizes = [*USUAL_SIZES, *(size for size in range(4, 128, 2) if size not in USUAL_SIZES)]
+    linear = next((layer.in_features for layer in module.modules() if isinstance(layer, nn.Linear)), None)
+    if linear is not None and not convolutions:
+        with contextlib.suppress(Exception), torch.no_grad():
+            module(torch.rand(2, linear))
+            return (linear,)
     started = monotonic()
     last: Exception | None = None
     for channels, size in product(depths, sizes):

@@ -43,8 +43,13 @@ class RubberBand(Gesture):
 
     def cancel(self) -> None:
         self.context.scene.show_rubber_band(None)
-        present = self.context.network.by_id
-        self.context.selection.select(id_ for id_ in self._before if id_ in present)
+        self.context.selection.select(self._before)
+
+    def document_changed(self) -> bool:
+        # What was selected before may be gone by now.
+        present = self.context.network.by_id.keys()
+        self._before, self._kept = self._before & present, self._kept & present
+        return True
 
 
 class Press(Gesture):

@@ -71,6 +71,23 @@ def test_escape_takes_the_rubber_band_back(view: CanvasView, person: Person) -> 
     assert view.selection.ids == {"b12"}
 
 
+@pytest.mark.parametrize("back", [True, False])
+def test_the_rubber_band_brings_back_nothing_that_is_gone(
+    view: CanvasView, person: Person, back: bool
+) -> None:
+    view.append("ReLU")
+    start = person.aside("b2")
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, SHIFT, start)
+    person.drag(start + QPoint(20, 0), person.center("b4"))
+    assert "b13" in view.selection.ids
+    view.document.undo_stack.undo()
+    person.drag(person.center("b3"))
+    if back:
+        person.key(Qt.Key.Key_Escape)
+    person.release(person.center("b3"))
+    assert view.selection.ids <= view.document.project.network.by_id.keys()
+
+
 def test_a_block_moved_over_another_wire_is_rethreaded_in_one_step(view: CanvasView, person: Person) -> None:
     person.carry(person.center("b4"), person.above("b11"))
     assert kinds(view.document) == [

@@ -28,9 +28,10 @@ class Replace(NamedTuple):
 
 
 class Remove(NamedTuple):
-    """A fix: take the block with the problem out and close the chain."""
+    """A fix: take the block with the problem (or the block `of`) out and close the chain."""
 
     label: str
+    of: str | None = None
 
 
 class AddInput(NamedTuple):
@@ -54,7 +55,41 @@ class OwnWeights(NamedTuple):
     label: str
 
 
-Fix = InsertBefore | SetFields | Replace | Remove | AddInput | CutWire | OwnWeights
+class Insert(NamedTuple):
+    """One new block, of this kind and with these fields, in the wire from one block into an input of another."""
+
+    from_: str
+    to: str
+    input: int
+    kind: str
+    changes: tuple[tuple[str, Any], ...] = ()
+
+
+class InsertOnWires(NamedTuple):
+    """A fix: put new blocks into wires."""
+
+    inserts: tuple[Insert, ...]
+    label: str
+
+
+class MoveBefore(NamedTuple):
+    """A fix: the block with the problem goes before another one, what it stood in closes."""
+
+    before: str
+    label: str
+
+
+class JoinBlocks(NamedTuple):
+    """A fix: what leaves these blocks goes into a new one of this kind."""
+
+    kind: str
+    ids: tuple[str, ...]
+    label: str
+
+
+Fix = (
+    InsertBefore | SetFields | Replace | Remove | AddInput | CutWire | OwnWeights | InsertOnWires | MoveBefore | JoinBlocks
+)  # fmt: skip
 
 
 class MisfitError(Exception):

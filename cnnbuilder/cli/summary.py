@@ -13,6 +13,7 @@ from cnnbuilder.cli.projects import project_name, read_project
 from cnnbuilder.cli.table import table
 from cnnbuilder.network.analysis import Analysis, Row, analyse
 from cnnbuilder.network.memory import training_memory
+from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
 
@@ -48,7 +49,11 @@ def as_json(name: str, project: Project, analysis: Analysis) -> dict[str, Any]:
             "memory_bytes": training_memory(analysis, project.training),
         },
         "problems": [
-            {"id": problem.id, "message": problem.message, "fixes": [fix.label for fix in problem.fixes]}
+            {
+                "id": problem.id,
+                "message": problem.message,
+                "fixes": [fix.label for fix in offered(analysis, problem)],
+            }
             for problem in analysis.problems
         ],
     }
@@ -129,6 +134,6 @@ def _problems(analysis: Analysis) -> str:
     lines = []
     for problem in analysis.problems:
         where = analysis.rows[problem.id].name + ": " if problem.id in analysis.rows else ""
-        fixes = _(" or ").join(fix.label for fix in problem.fixes)
+        fixes = _(" or ").join(fix.label for fix in offered(analysis, problem))
         lines.append(f"! {where}{problem.message}" + (f" → {fixes}" if fixes else ""))
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from cnnbuilder.engine.data.catalogue import DataSetInfo, NoDataSet, resolve, un
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.classifier import not_yet, outputs
 from cnnbuilder.network.fit import input_shape
+from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
 
@@ -60,6 +61,6 @@ def _require_right(analysis: Analysis) -> None:
         return
     problem = analysis.problems[0]
     where = f"{analysis.rows[problem.id].name}: " if problem.id in analysis.rows else ""
-    fixes = _(" or ").join(fix.label for fix in problem.fixes)
+    fixes = _(" or ").join(fix.label for fix in offered(analysis, problem))
     mend = _(" Fix: {fixes}.").format(fixes=fixes) if fixes else ""
     raise CannotTrainError(f"{where}{problem.message}{mend}")

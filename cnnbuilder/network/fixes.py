@@ -10,13 +10,18 @@ from cnnbuilder.blocks.fixes import (
     AddInput,
     CutWire,
     Fix,
+    Insert,
     InsertBefore,
+    InsertOnWires,
+    JoinBlocks,
+    MoveBefore,
     OwnWeights,
     Remove,
     Replace,
     SetFields,
 )
-from cnnbuilder.network.edits import append, insert_on_wire, new_id, replace_block
+from cnnbuilder.network.edits import append, insert_on_wire, move_to_wire, new_id, replace_block
+from cnnbuilder.network.merge_edits import join
 from cnnbuilder.network.project import Network, Problem
 from cnnbuilder.network.removal import remove
 
@@ -39,13 +44,30 @@ def apply_fix(network: Network, problem: Problem, fix: Fix) -> Network:
         case OwnWeights():
             layer = network.layers.get(problem.id or "")
             return network if layer is None else replace_block(network, layer)
-        case Remove():
-            return remove(network, [problem.id or ""])
+        case Remove(_label, of):
+            return remove(network, [of or problem.id or ""])
+        case InsertOnWires(inserts):
+            for insert in inserts:
+                network = _inserted(network, insert)
+            return network
+        case MoveBefore(before):
+            wires = network.incoming.get(before, ())
+            return move_to_wire(network, [problem.id or ""], wires[0]) if wires else network
+        case JoinBlocks(kind, ids):
+            return join(network, kind, ids)[0]
         case InsertBefore(kind):
             wires = network.incoming.get(problem.id or "", ())
             if not wires:
                 return network
             return insert_on_wire(network, KINDS[kind](id=new_id(network)), wires[0])
+
+
+def _inserted(network: Network, insert: Insert) -> Network:
+    block = KINDS[insert.kind](id=new_id(network)).with_fields(**dict(insert.changes))
+    for wire in network.incoming.get(insert.to, ()):
+        if wire.from_ == insert.from_ and wire.input == insert.input:
+            return insert_on_wire(network, block, wire)
+    return network
 
 
 def _replaced(network: Network, block: Block | None, source: str) -> Network:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, Q
 from cnnbuilder.blocks import OFFERED
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.file import dumps, load, loads
+from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.build.palette_card import Card
@@ -410,7 +411,8 @@ class RandomSession:
         """Presses one of the mends that are offered anywhere in sight."""
         self.window.host.show_page("problems")
         _pump()
-        labels = {fix.label for problem in self.document.analysis.problems for fix in problem.fixes}
+        analysis = self.document.analysis
+        labels = {fix.label for problem in analysis.problems for fix in offered(analysis, problem)}
         buttons = [b for b in self._visible(QPushButton, self.window.build) if b.text() in labels]
         if not buttons:
             return None

@@ -113,7 +113,7 @@ class BlockPage(QWidget):
     def _show_problem(self, analysis: Analysis, id_: str) -> None:
         problem = next((found for found in analysis.problems if found.id == id_), None)
         if self._card is not None:
-            if self._card.problem == problem:
+            if problem is not None and self._card.says(problem):
                 return
             self._card.hide()
             self._card.deleteLater()

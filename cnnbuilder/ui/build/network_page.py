@@ -98,7 +98,7 @@ class NetworkPage(QWidget):
         # An empty canvas is a beginning, not a fault: the cards beside it say how to go on.
         problem = analysis.problems[0] if analysis.problems and analysis.network.blocks else None
         if self._card is not None:
-            if self._card.problem == problem:
+            if problem is not None and self._card.says(problem):
                 return
             self._card.hide()
             self._card.deleteLater()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLay
 
 from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.network.fixes import apply_fix
+from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.document import Document
@@ -28,6 +29,7 @@ class ProblemCard(QFrame):
         super().__init__(parent)
         self._document = document
         self.problem = problem
+        self.fixes = offered(document.analysis, problem)
         self.setProperty("role", "problem-card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # Not Fixed: that would cut what needs more lines in a narrow column than in a wide one.
@@ -47,7 +49,7 @@ class ProblemCard(QFrame):
         column.addWidget(sentence)
         self.buttons: list[QPushButton] = []
         row = FlowRow()
-        for fix in problem.fixes:
+        for fix in self.fixes:
             button = QPushButton(fix.label)
             button.setProperty("role", "primary" if not self.buttons else "")
             button.clicked.connect(lambda _checked=False, fix=fix: self._mend(fix))
@@ -55,6 +57,10 @@ class ProblemCard(QFrame):
             self.buttons.append(button)
         if self.buttons:
             column.addWidget(row)
+
+    def says(self, problem: Problem) -> bool:
+        """Whether it says this problem of the present network, with what mends it there."""
+        return problem == self.problem and offered(self._document.analysis, problem) == self.fixes
 
     def set_choosable(self) -> None:
         """Makes the card itself something to click, or to reach by Tab and press Enter on."""

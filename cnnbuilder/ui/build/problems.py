@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from cnnbuilder.blocks.fixes import Fix
+from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.build.import_remarks import RemarkList
@@ -24,7 +26,7 @@ class ProblemsView(QScrollArea):
         self._session = session
         self._document = session.document
         self._selection = session.selection
-        self._problems: tuple[Problem, ...] | None = None
+        self._shown: tuple[tuple[Problem, tuple[Fix, ...]], ...] | None = None
         self._count = -1
         self.cards: list[ProblemCard] = []
         self.setAccessibleName(_("Problems"))
@@ -82,9 +84,12 @@ class ProblemsView(QScrollArea):
         if len(problems) != self._count:
             self._count = len(problems)
             self.count_changed.emit(self._count)
-        if self.isVisible() and problems != self._problems:
-            self._problems = problems
-            self._show(problems)
+        if self.isVisible():
+            analysis = self._document.analysis
+            shown = tuple((problem, offered(analysis, problem)) for problem in problems)
+            if shown != self._shown:
+                self._shown = shown
+                self._show(problems)
 
     def _show(self, problems: tuple[Problem, ...]) -> None:
         had_focus = any(card.isAncestorOf(self.focusWidget()) for card in self.cards if self.focusWidget())

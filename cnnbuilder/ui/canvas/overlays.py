@@ -7,7 +7,8 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnnbuilder.blocks.fixes import Fix
-from cnnbuilder.network import fixes
+from cnnbuilder.network.fixes import apply_fix
+from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Problem
 from cnnbuilder.ui.canvas.context import CanvasContext
 from cnnbuilder.ui.canvas.presenter import Presenter
@@ -92,7 +93,8 @@ class Overlays(QObject):
         shown = self._opened or next(iter(problems), None)
         if not self._context.network.blocks or self._presenter.previewing:
             shown = None
-        self.popup.show_problem(shown)
+        fixes = offered(self._context.analysis, shown) if shown is not None else ()
+        self.popup.show_problem(shown, fixes)
         self.follow()
 
     def _place_popup(self) -> None:
@@ -108,7 +110,7 @@ class Overlays(QObject):
         self.popup.place(self._context.block_area(id_), self._context.camera.viewport_area())
 
     def _apply_fix(self, problem: Problem, fix: Fix) -> None:
-        self._context.edit(fix.label, fixes.apply_fix(self._context.network, problem, fix))
+        self._context.edit(fix.label, apply_fix(self._context.network, problem, fix))
         self._ask_for_focus()
 
     # --- quick add and tooltips ----------------------------------------------------------------------

@@ -33,6 +33,7 @@ class ProblemPopup(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.problem: Problem | None = None
+        self._fixes: tuple[Fix, ...] = ()
         self._side: Side = "below"
         self._tip = 0
         self._sentence = QLabel()
@@ -45,14 +46,15 @@ class ProblemPopup(QWidget):
         column.addWidget(self._sentence)
         column.addWidget(self._buttons)
         self._rows: list[QPushButton] = []
-        self._fitted: tuple[Problem | None, float, int] | None = None
+        self._fitted: tuple[float, int] | None = None
         self.hide()
 
-    def show_problem(self, problem: Problem | None) -> None:
-        """Says this problem, or hides."""
-        if problem == self.problem:
+    def show_problem(self, problem: Problem | None, fixes: tuple[Fix, ...] = ()) -> None:
+        """Says this problem, with a button for each of the fixes, or hides."""
+        if (problem, fixes) == (self.problem, self._fixes):
             return
-        self.problem = problem
+        self.problem, self._fixes = problem, fixes
+        self._fitted = None
         if any(button.hasFocus() for button in self._rows):
             self.left.emit()  # before the button goes: else its focus lands wherever the tab order leads
         for button in self._rows:
@@ -66,7 +68,7 @@ class ProblemPopup(QWidget):
         self._sentence.setText(problem.message.replace(" × ", "\u00a0×\u00a0"))
         self.setAccessibleName(_("Problem"))
         self.setAccessibleDescription(problem.message)
-        for fix in problem.fixes:
+        for fix in fixes:
             self._rows.append(self._button(problem, fix))
         self._buttons.setVisible(bool(self._rows))
 
@@ -81,16 +83,16 @@ class ProblemPopup(QWidget):
 
     def _fit(self, most: int) -> None:
         """Takes the size that the sentence needs at the text size in use, at most so wide."""
-        wanted = (self.problem, theme.scale, most)
+        wanted = (theme.scale, most)
         if wanted == self._fitted:
             return
         self._fitted = wanted
         self.setFont(theme.font())
         for part in (self, self._sentence, *self._rows):
             part.ensurePolished()
-        buttons = self._buttons.sizeHint().width() if self._rows else 0
-        width = theme.px(WIDTH)
-        width = min(max(width, min(2 * width, buttons + 28 + 2 * POINTER)), most)
+        # Buttons that do not fit side by side stand in lines.
+        widest = max((button.sizeHint().width() for button in self._rows), default=0)
+        width = min(max(theme.px(WIDTH), widest + 28 + 2 * POINTER), most)
         layout = self.layout()
         assert layout is not None
         layout.invalidate()

@@ -103,8 +103,8 @@ def test_the_popup_follows_the_canvas(view: CanvasView) -> None:
 
 
 def broken_twice(view: CanvasView) -> None:
-    """A kernel larger than its image; mended, the pool behind it finds an image of one pixel."""
-    network = view.document.project.network
+    """A kernel larger than its image; once it is mended, the missing Flatten shows."""
+    network = edits.remove(view.document.project.network, ["b11"])
     block = network.by_id["b2"].with_fields(kernel_size=(50, 50))
     view.document.edit_network("break", edits.replace_block(network, block))
 

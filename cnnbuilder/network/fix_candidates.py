@@ -81,7 +81,7 @@ def _kernels(block: Block) -> Iterator[Fix]:
         if (size, size) != kernel:
             yield SetFields(
                 (("kernel_size", (size, size)), ("padding", half), ("dilation", (1, 1))),
-                _("Use kernel size {size} and padding {padding}").format(size=size, padding=size // 2),
+                _("Use kernel {size}, padding {padding}").format(size=size, padding=size // 2),
             )
     if max(kernel) > WIDEST:
         return
@@ -166,7 +166,7 @@ def _brought_to(others: list[tuple[Wire, Shape]], target: Shape) -> Iterator[Fix
                 _insert(wire, "Conv2d", *point, ("stride", stride))
                 for (wire, _shape), stride in zip(others, strides, strict=True)
             )
-            yield InsertOnWires(inserts, _("Match with a 1×1 Conv2d, {n} filters").format(n=number(channels)))
+            yield InsertOnWires(inserts, _("Match: 1×1 Conv2d ({n})").format(n=number(channels)))
         sized = tuple(
             _insert(wire, "AdaptiveAvgPool2d", ("output_size", (height, width))) for wire, _shape in others
         )
@@ -174,7 +174,7 @@ def _brought_to(others: list[tuple[Wire, Shape]], target: Shape) -> Iterator[Fix
     elif target.axes == "F" and all(shape.axes == "F" for _wire, shape in others):
         features = target.sizes[0]
         dense = tuple(_insert(wire, "Linear", ("out_features", features)) for wire, _shape in others)
-        yield InsertOnWires(dense, _("Match with Linear, {n} outputs").format(n=number(features)))
+        yield InsertOnWires(dense, _("Match: Linear ({n})").format(n=number(features)))
 
 
 def _stride(shape: Shape, target: Shape) -> tuple[int, int] | None:

@@ -42,7 +42,7 @@ def test_a_kernel_of_fifty_is_mended_in_one_step(digits: Network) -> None:
     """The largest that fits led through four mends to an image of one pixel."""
     network = replace_block(digits, digits.by_id["b2"].with_fields(kernel_size=(50, 50)))
     analysis, problem, fixes = only(network)
-    assert fixes[0].label == "Use kernel size 3 and padding 1"
+    assert fixes[0].label == "Use kernel 3, padding 1"
     after = analyse(apply_fix(network, problem, fixes[0]))
     assert after.problems == ()
     assert after.output == analyse(digits).output
@@ -52,7 +52,7 @@ def test_a_kernel_of_fifty_is_mended_in_one_step(digits: Network) -> None:
 
 def test_an_add_of_unequal_images_is_matched_by_a_convolution(digits: Network) -> None:
     network, _new = join(digits, "Add", ["b2", "b7"])
-    assert labels(network)[0] == "Match with a 1×1 Conv2d, 32 filters"
+    assert labels(network)[0] == "Match: 1×1 Conv2d (32)"
     _analysis, problem, fixes = only(network)
     assert analyse(apply_fix(network, problem, fixes[0])).problems == ()
 
@@ -67,7 +67,7 @@ def test_an_add_of_unequal_filters_offers_to_make_them_equal(digits: Network) ->
     network, _new = join(wide, "Add", ["b2", "wide"])
     names = {id_: row.name for id_, row in analyse(network).rows.items()}
     assert labels(network) == [
-        "Match with a 1×1 Conv2d, 24 filters",
+        "Match: 1×1 Conv2d (24)",
         f"Give {names['b2']} 24 filters",
         f"Give {names['wide']} 16 filters",
     ]

@@ -14,6 +14,7 @@ from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.widgets.elided_button import ElidedButton
 from cnnbuilder.ui.widgets.flow_row import FlowRow
 
 
@@ -50,7 +51,7 @@ class ProblemCard(QFrame):
         self.buttons: list[QPushButton] = []
         row = FlowRow()
         for fix in self.fixes:
-            button = QPushButton(fix.label)
+            button = ElidedButton(fix.label)
             button.setProperty("role", "primary" if not self.buttons else "")
             button.clicked.connect(lambda _checked=False, fix=fix: self._mend(fix))
             row.add(button)

@@ -74,9 +74,16 @@ class Overlays(QObject):
     # --- the problem's popup -------------------------------------------------------------------------
 
     def open_problem(self, problem: Problem) -> None:
-        """Shows the popup of this problem."""
+        """Shows the popup of this problem, with room for it beside its block."""
         self._opened = problem
         self.refresh()
+        block = self._context.scene.block_rect(problem.id or "")
+        if self.popup.isVisible() and self.popup.geometry().intersects(
+            self._context.block_area(problem.id or "")
+        ):
+            self._context.camera.show_area(
+                block.adjusted(0, 0, 0, self.popup.height() / self._context.camera.scale)
+            )
 
     def _open_problem_of(self, id_: str) -> None:
         """Shows the popup of a block, where it has a problem."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -11,11 +11,12 @@ from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.popup_placement import Side, placement
 from cnnbuilder.ui.canvas.style import canvas_style
+from cnnbuilder.ui.widgets.elided_button import ElidedButton
 from cnnbuilder.ui.widgets.flow_row import FlowRow
 from cnnbuilder.ui.widgets.theme import RADIUS, theme
 
-POINTER = 8
-WIDTH = 280
+POINTER, INSET = 8, 14
+WIDTHS = (280, 330, 420, 560)
 EDGE = 8
 """Pixels that stay free between it and the canvas' edge."""
 
@@ -41,12 +42,13 @@ class ProblemPopup(QWidget):
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._buttons = FlowRow()
         column = QVBoxLayout(self)
-        column.setContentsMargins(14 + POINTER, 11, 14 + POINTER, 12)
+        column.setContentsMargins(INSET + POINTER, 11, INSET + POINTER, 12)
         column.setSpacing(9)
         column.addWidget(self._sentence)
         column.addWidget(self._buttons)
         self._rows: list[QPushButton] = []
-        self._fitted: tuple[float, int] | None = None
+        self._measured: tuple[QSize, ...] = ()
+        self._measured_for: tuple[float, int] | None = None
         self.hide()
 
     def show_problem(self, problem: Problem | None, fixes: tuple[Fix, ...] = ()) -> None:
@@ -54,7 +56,7 @@ class ProblemPopup(QWidget):
         if (problem, fixes) == (self.problem, self._fixes):
             return
         self.problem, self._fixes = problem, fixes
-        self._fitted = None
+        self._measured_for = None
         if any(button.hasFocus() for button in self._rows):
             self.left.emit()  # before the button goes: else its focus lands wherever the tab order leads
         for button in self._rows:
@@ -73,30 +75,30 @@ class ProblemPopup(QWidget):
         self._buttons.setVisible(bool(self._rows))
 
     def _button(self, problem: Problem, fix: Fix) -> QPushButton:
-        button = QPushButton(fix.label)
+        button = ElidedButton(fix.label)
         button.setProperty("role", "primary" if not self._rows else "")
-        button.setToolTip(_("Mends it, as one step that can be undone"))
+        button.set_tip(_("Mends it, as one step that can be undone"))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda: self.fix_chosen.emit(problem, fix))
         self._buttons.add(button)
         return button
 
-    def _fit(self, most: int) -> None:
-        """Takes the size that the sentence needs at the text size in use, at most so wide."""
+    def _sizes(self, most: int) -> tuple[QSize, ...]:
+        """The sizes that its sentence and buttons can take at the text size in use, at most so wide; narrow first."""
         wanted = (theme.scale, most)
-        if wanted == self._fitted:
-            return
-        self._fitted = wanted
-        self.setFont(theme.font())
-        for part in (self, self._sentence, *self._rows):
-            part.ensurePolished()
-        # Buttons that do not fit side by side stand in lines.
-        widest = max((button.sizeHint().width() for button in self._rows), default=0)
-        width = min(max(theme.px(WIDTH), widest + 28 + 2 * POINTER), most)
-        layout = self.layout()
-        assert layout is not None
-        layout.invalidate()
-        self.setFixedSize(width, layout.totalHeightForWidth(width))
+        if wanted != self._measured_for:
+            self._measured_for = wanted
+            self.setFont(theme.font())
+            for part in (self, self._sentence, *self._rows):
+                part.ensurePolished()
+            layout = self.layout()
+            assert layout is not None
+            layout.invalidate()
+            widest = max((button.sizeHint().width() for button in self._rows), default=0)
+            least = widest + 2 * (INSET + POINTER)
+            widths = dict.fromkeys(min(max(theme.px(width), least), most) for width in WIDTHS)
+            self._measured = tuple(QSize(width, layout.totalHeightForWidth(width)) for width in widths)
+        return self._measured
 
     def focus_fix(self) -> None:
         """Puts the focus on the first button."""
@@ -109,8 +111,10 @@ class ProblemPopup(QWidget):
             self.hide()
             return
         inner = area.adjusted(EDGE, EDGE, -EDGE, -EDGE)
-        self._fit(inner.width())
-        place, self._side = placement(self.size(), block, inner)
+        places = [placement(size, block, inner) for size in self._sizes(inner.width())]
+        # Wider it is lower: room for that may be above or below the card.
+        place, self._side = next((found for found in places if not found.area.intersects(block)), places[0])
+        self.setFixedSize(place.size())
         self._tip = min(max(block.center().y() - place.y(), 14), place.height() - 14)
         self.move(place.topLeft())
         self.show()

@@ -88,8 +88,17 @@ class JoinBlocks(NamedTuple):
 
 
 Fix = (
-    InsertBefore | SetFields | Replace | Remove | AddInput | CutWire | OwnWeights | InsertOnWires | MoveBefore | JoinBlocks
-)  # fmt: skip
+    InsertBefore
+    | SetFields
+    | Replace
+    | Remove
+    | AddInput
+    | CutWire
+    | OwnWeights
+    | InsertOnWires
+    | MoveBefore
+    | JoinBlocks
+)
 
 
 class MisfitError(Exception):

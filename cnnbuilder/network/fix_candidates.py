@@ -87,7 +87,7 @@ def _kernels(block: Block) -> Iterator[Fix]:
         return
     keeping = (kernel[0] // 2, kernel[1] // 2)
     yield SetFields((("padding", keeping),), _("Use padding {padding}").format(padding=size_text(keeping)))
-    if block.dilation != (1, 1):  # type: ignore[attr-defined]  # every convolution has it
+    if getattr(block, "dilation", (1, 1)) != (1, 1):
         yield SetFields((("dilation", (1, 1)),), _("Use dilation 1"))
 
 
@@ -112,6 +112,8 @@ def _flat(analysis: Analysis, row: Row) -> Iterator[Fix]:
     if shape is None or len(shape.sizes) == 3:
         return
     kind = row.block.kind()
+    if kind == "BatchNorm2d":
+        yield Replace(f"nn.BatchNorm1d({shape.sizes[0]})", _("Use BatchNorm1d"))
     for above in _ways_up(analysis, row):
         before = _one(above)
         if before is None or len(before.sizes) != 3:

@@ -87,6 +87,11 @@ def test_a_convolution_behind_flatten_goes_before_it_or_flatten_goes(digits: Net
     assert labels(behind)[0].startswith("Move Conv2d before")
 
 
+def test_a_batch_norm_behind_linear_becomes_one_for_vectors(digits: Network) -> None:
+    network = append(digits, KINDS["BatchNorm2d"](id="norm"), "b12")
+    assert labels(network)[0] == "Use BatchNorm1d"
+
+
 def test_a_missing_flatten_is_inserted(digits: Network) -> None:
     assert labels(remove(digits, ["b11"]))[0] == "Insert Flatten"
 

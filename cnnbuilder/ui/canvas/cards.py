@@ -48,6 +48,8 @@ class Card(NamedTuple):
     joined_below: bool
     broken: bool
     ghost: bool
+    warned: bool = False
+    """Something is to be said of it before training; it is no problem."""
 
 
 class CardState(NamedTuple):
@@ -72,6 +74,7 @@ def card_for(
     joined_below: bool,
     ghost: bool,
     note: str = "",
+    warned: bool = False,
 ) -> Card:
     """The card of a block in its place; `note` stands instead of its primary fields."""
     params = row.params if row is not None else None
@@ -84,7 +87,7 @@ def card_for(
     count = number(params) if params else ""
     return Card(
         name,
-        _fitting(name, block.name or "", label, count, box.width),
+        _fitting(name, block.name or "", label, count, box.width - (MARK + GAP if warned else 0.0)),
         count,
         block.icon,
         block.family,
@@ -95,6 +98,7 @@ def card_for(
         joined_below,
         bool(asked) or isinstance(block, UnsupportedLayer) or (row is not None and row.problem is not None),
         ghost,
+        warned,
     )
 
 
@@ -211,8 +215,11 @@ def paint_middling(painter: QPainter, card: Card, state: CardState, style: Canva
     painter.setFont(type_.large)
     painter.setPen(style.secondary if card.strip else style.ink)
     painter.drawText(QPointF(TEXT_LEFT, card.height / 2 + type_.large_rise), card.name)
+    mark = QPointF(card.width - INSET - MARK / 2, card.height / 2)
     if card.broken:
-        _paint_mark(painter, QPointF(card.width - INSET - MARK / 2, card.height / 2), style)
+        _paint_mark(painter, mark, style)
+    elif card.warned:
+        _paint_warning(painter, mark, style)
     _paint_frame(painter, card, state, style)
 
 
@@ -260,7 +267,10 @@ def _paint_content(painter: QPainter, card: Card, state: CardState, style: Canva
     right = card.width - INSET
     if card.broken:
         _paint_mark(painter, QPointF(right - MARK / 2, middle), style)
-    elif card.params:
+    elif card.warned:
+        _paint_warning(painter, QPointF(right - MARK / 2, middle), style)
+        right -= MARK + GAP
+    if card.params and not card.broken:
         if state.flash:
             _paint_flash(painter, QRectF(right, middle, 0, 0), _count_width(card.params), state.flash, style)
         painter.setFont(type_.mono)
@@ -286,6 +296,17 @@ def _paint_mark(painter: QPainter, center: QPointF, style: CanvasStyle) -> None:
     painter.setBrush(style.problem)
     painter.drawEllipse(center, MARK / 2, MARK / 2)
     painter.setBrush(style.raised_color)
+    painter.drawRoundedRect(QRectF(center.x() - 1.1, center.y() - 5.2, 2.2, 6.4), 1.1, 1.1)
+    painter.drawEllipse(QPointF(center.x(), center.y() + 4), 1.3, 1.3)
+
+
+def _paint_warning(painter: QPainter, center: QPointF, style: CanvasStyle) -> None:
+    """The sign that something is to be said before training: the problem's, as a line."""
+    painter.setPen(style.selected)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(center, MARK / 2 - 1, MARK / 2 - 1)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.ink)
     painter.drawRoundedRect(QRectF(center.x() - 1.1, center.y() - 5.2, 2.2, 6.4), 1.1, 1.1)
     painter.drawEllipse(QPointF(center.x(), center.y() + 4), 1.3, 1.3)
 

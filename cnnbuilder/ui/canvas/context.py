@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QRect, Signal
 
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.network.analysis import Analysis, execution_order
-from cnnbuilder.network.project import Network
+from cnnbuilder.network.project import Network, Problem
+from cnnbuilder.network.training_conditions import training_conditions
 from cnnbuilder.ui.canvas.camera import Camera
 from cnnbuilder.ui.canvas.scene import CanvasScene
 from cnnbuilder.ui.session.document import Document
@@ -63,6 +64,13 @@ class CanvasContext(QObject):
         """How many classes the project's data has; 10 where it has none."""
         info = self.data()
         return len(info.classes) if info is not None else 10
+
+    def conditions(self, analysis: Analysis) -> tuple[Problem, ...]:
+        """What is to be said of a network's blocks before training on the project's data."""
+        info = self.data()
+        if info is None:
+            return ()
+        return tuple(found.problem for found in training_conditions(analysis, len(info.classes)))
 
     def last_selected(self) -> str | None:
         """Of the selected blocks the one that runs last."""

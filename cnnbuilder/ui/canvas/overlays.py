@@ -31,7 +31,7 @@ class Overlays(QObject):
         self._opened: Problem | None = None
         self.popup = ProblemPopup(widget)
         self.popup.fix_chosen.connect(self._apply_fix)
-        self.popup.left.connect(self._ask_for_focus)
+        self.popup.left.connect(self._popup_left)
         self.quick_add = QuickAdd(widget)
         self.quick_add.closed.connect(self._ask_for_focus)
         self.zoom = ZoomButton(widget)
@@ -86,23 +86,42 @@ class Overlays(QObject):
             )
 
     def _open_problem_of(self, id_: str) -> None:
-        """Shows the popup of a block, where it has a problem."""
-        problem = next((p for p in self._context.analysis.problems if p.id == id_), None)
-        if problem is not None:
-            self.open_problem(problem)
+        """Shows the popup of a block, where it has a problem, or something is to be said of it before training."""
+        present = (*self._context.analysis.problems, *self._context.conditions(self._context.analysis))
+        found = next((problem for problem in present if problem.id == id_), None)
+        if found is not None:
+            self.open_problem(found)
+        else:
+            self._close_condition()
 
     def refresh(self) -> None:
         """Shows the problem that is there now: the one that was opened while it lasts, else the first."""
-        problems = self._context.analysis.problems
-        if self._opened not in problems:
+        problems, conditions = (
+            self._context.analysis.problems,
+            self._context.conditions(self._context.analysis),
+        )
+        if self._opened not in (*problems, *conditions):
             same = [p for p in problems if self._opened is not None and p.id == self._opened.id]
             self._opened = same[0] if same else None
         shown = self._opened or next(iter(problems), None)
         if not self._context.network.blocks or self._presenter.previewing:
             shown = None
-        fixes = offered(self._context.analysis, shown) if shown is not None else ()
-        self.popup.show_problem(shown, fixes)
+        if shown is None or shown in problems:
+            fixes = offered(self._context.analysis, shown) if shown is not None else ()
+            self.popup.show_problem(shown, fixes)
+        else:
+            self.popup.show_condition(shown)
         self.follow()
+
+    def _close_condition(self) -> None:
+        """What is no problem need not stand there until it is mended."""
+        if self._opened is not None and self._opened not in self._context.analysis.problems:
+            self._opened = None
+            self.refresh()
+
+    def _popup_left(self) -> None:
+        self._close_condition()
+        self._ask_for_focus()
 
     def _place_popup(self) -> None:
         problem = self.popup.problem

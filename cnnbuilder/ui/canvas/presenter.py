@@ -39,17 +39,32 @@ class Presenter(QObject):
 
     def show_document(self, *, flash: bool = False, glide: bool = False) -> None:
         """Shows the network that the document holds."""
-        document = self._context.document
-        network = document.project.network
-        note = self._input_note(network)
-        self._context.scene.show_network(network, document.analysis, note=note, flash=flash, glide=glide)
-        self._shown()
+        self._show(self._context.network, self._context.analysis, frozenset(), flash=flash, glide=glide)
 
     def show_preview(self, network: Network, analysis: Analysis, ghosts: frozenset[str], glide: bool) -> None:
         """Shows the network as it would be."""
-        note = self._input_note(network)
-        self._context.scene.show_network(network, analysis, note=note, ghosts=ghosts, glide=glide)
-        self._shown()
+        self._show(network, analysis, ghosts, flash=False, glide=glide)
+
+    def _show(
+        self, network: Network, analysis: Analysis, ghosts: frozenset[str], *, flash: bool, glide: bool
+    ) -> None:
+        scene, camera = self._context.scene, self._context.camera
+        conditions = self._context.conditions(analysis)
+        scene.show_network(
+            network,
+            analysis,
+            ghosts=ghosts,
+            note=self._input_note(network),
+            warnings={found.id: found.message for found in conditions if found.id is not None},
+            flash=flash,
+            glide=glide,
+        )
+        line_left = scene.arrangement.line_left() if scene.arrangement is not None else 0.0
+        camera.set_content(scene.content_bounds(), line_left)
+        if camera.scale < MIDDLING:
+            # What is written beside the volumes belongs to no item.
+            scene.update()
+        self.shown.emit()
 
     def document_changed(self, before: Project, after: Project) -> None:
         """Shows what differs; nothing, while a gesture says what is shown."""
@@ -75,15 +90,6 @@ class Presenter(QObject):
         single = self._context.selection.single
         row = self._context.analysis.rows.get(single) if single is not None else None
         return f"{row.block.kind()} {row.name}, {row.output or row.problem or row.unknown}" if row else ""
-
-    def _shown(self) -> None:
-        scene, camera = self._context.scene, self._context.camera
-        line_left = scene.arrangement.line_left() if scene.arrangement is not None else 0.0
-        camera.set_content(scene.content_bounds(), line_left)
-        if camera.scale < MIDDLING:
-            # What is written beside the volumes belongs to no item.
-            scene.update()
-        self.shown.emit()
 
     def _input_note(self, network: Network) -> str:
         """How the data's images come to the Input's size: "28×28 grey → 32×32 grey"."""

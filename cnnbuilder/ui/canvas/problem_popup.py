@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
@@ -36,6 +38,7 @@ class ProblemPopup(QWidget):
         self.problem: Problem | None = None
         self._fixes: tuple[Fix, ...] = ()
         self._side: Side = "below"
+        self._edge: Literal["broken", "selected"] = "broken"
         self._tip = 0
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
@@ -51,8 +54,17 @@ class ProblemPopup(QWidget):
         self._measured_for: tuple[float, int] | None = None
         self.hide()
 
+    def show_condition(self, condition: Problem) -> None:
+        """Says what is to be said of a block before training: without the colour of problems."""
+        self._edge = "selected"
+        self._show(condition, condition.fixes)
+
     def show_problem(self, problem: Problem | None, fixes: tuple[Fix, ...] = ()) -> None:
         """Says this problem, with a button for each of the fixes, or hides."""
+        self._edge = "broken"
+        self._show(problem, fixes)
+
+    def _show(self, problem: Problem | None, fixes: tuple[Fix, ...]) -> None:
         if (problem, fixes) == (self.problem, self._fixes):
             return
         self.problem, self._fixes = problem, fixes
@@ -68,7 +80,7 @@ class ProblemPopup(QWidget):
             return
         # A shape is read as one word.
         self._sentence.setText(problem.message.replace(" × ", "\u00a0×\u00a0"))
-        self.setAccessibleName(_("Problem"))
+        self.setAccessibleName(_("Problem") if self._edge == "broken" else _("Before training"))
         self.setAccessibleDescription(problem.message)
         for fix in fixes:
             self._rows.append(self._button(problem, fix))
@@ -125,7 +137,8 @@ class ProblemPopup(QWidget):
         style = canvas_style()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(style.broken)
+        frame = style.broken if self._edge == "broken" else style.selected
+        painter.setPen(frame)
         painter.setBrush(style.raised)
         area = QRectF(self.rect()).adjusted(POINTER + 1, 1, -POINTER - 1, -1)
         painter.drawRoundedRect(area, RADIUS, RADIUS)
@@ -137,7 +150,7 @@ class ProblemPopup(QWidget):
             tip = QPolygonF([QPointF(inner, y - 7), QPointF(outer, y), QPointF(inner, y + 7)])
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawPolygon(tip)
-            painter.setPen(style.broken)
+            painter.setPen(frame)
             painter.drawPolyline(tip)
         painter.end()
 

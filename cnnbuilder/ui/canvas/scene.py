@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF
 from PySide6.QtGui import QImage, QPainter
@@ -22,6 +22,7 @@ from cnnbuilder.ui.canvas.style import canvas_style
 Changes = list[BlockItem | WireItem]
 Moves = list[tuple[CanvasItem, QPointF, QPointF]]
 NOBODY: frozenset[str] = frozenset()
+NOTHING: Mapping[str, str] = {}
 MOST_LIT = 24
 """Of more blocks than this the wires are not set off: everything would be."""
 
@@ -37,6 +38,7 @@ class CanvasScene(QGraphicsScene):
         self.tensors: dict[str, TensorItem] = {}
         self.arrangement: Arrangement | None = None
         self.ghosts: frozenset[str] = NOBODY
+        self.warnings: Mapping[str, str] = NOTHING
         self._made_from: dict[str, tuple[object, ...]] = {}
         self._picture: QImage | None = None
         self.picture_label = ""
@@ -54,17 +56,20 @@ class CanvasScene(QGraphicsScene):
         *,
         ghosts: Collection[str] = NOBODY,
         note: str = "",
+        warnings: Mapping[str, str] = NOTHING,
         flash: bool = False,
         glide: bool = False,
     ) -> None:
         """Brings the items in line with a network.
 
-        `ghosts` are drawn as what is not there yet; `note` stands on the Input's card. With `flash`, values that
+        `ghosts` are drawn as what is not there yet; `note` stands on the Input's card; `warnings` is what is to be
+        said of blocks before training. With `flash`, values that
         changed light up once; with `glide`, what stands elsewhere moves there instead of jumping.
         """
         self.glide.finish()
         arrangement = Arrangement(network, analysis, self.arrangement)
         self.ghosts = frozenset(ghosts)
+        self.warnings = warnings
         changed: Changes = []
         moves: Moves = []
         self._show_blocks(arrangement, note, changed, moves)
@@ -88,12 +93,12 @@ class CanvasScene(QGraphicsScene):
             ghost = id_ in self.ghosts
             made_from = (
                 block, row.measured if row else None, box.width, box.height, id_ in above, id_ in below, ghost,
-                note if block.family == "input" else "",
+                note if block.family == "input" else "", id_ in self.warnings,
             )  # fmt: skip
             item = self.blocks.get(id_)
             if item is None or self._made_from[id_] != made_from:
                 self._made_from[id_] = made_from
-                card = card_for(block, row, box, made_from[4], made_from[5], ghost, made_from[7])
+                card = card_for(block, row, box, made_from[4], made_from[5], ghost, *made_from[7:])
                 if item is None:
                     item = self.blocks[id_] = BlockItem(id_, card, self.paint_context)
                     item.put(box.x, box.y)

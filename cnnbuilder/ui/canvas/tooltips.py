@@ -18,7 +18,11 @@ def tip_at(scene: CanvasScene, point: QPointF) -> str:
     for item in scene.items(point):
         if isinstance(item, BlockItem) and item.id in rows:
             row = rows[item.id]
-            parts = [row.name, row.block.label_text(), row.problem or row.unknown or ""]
+            parts = [
+                row.name,
+                row.block.label_text(),
+                row.problem or row.unknown or scene.warnings.get(item.id, ""),
+            ]
             if row.params:
                 parts.append(_("{count} parameters").format(count=number(row.params)))
             return "\n".join(part for part in parts if part)

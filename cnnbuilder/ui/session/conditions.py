@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.network.classifier import make_classifier, not_yet
+from cnnbuilder.network.fixes import apply_fix
+from cnnbuilder.network.project import Problem
+from cnnbuilder.network.training_conditions import training_conditions
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.document import Document
 
@@ -12,6 +15,21 @@ def missing_text(document: Document) -> str | None:
     """Why the network cannot learn its data yet, or None."""
     info = resolve_or_none(document.project.data)
     return not_yet(document.analysis, len(info.classes)) if info and document.project.network.blocks else None
+
+
+def blocking_condition(document: Document) -> Problem | None:
+    """What a right network has that training must wait for, such as a Softmax behind its last Linear; or None."""
+    info = resolve_or_none(document.project.data)
+    if info is None:
+        return None
+    found = training_conditions(document.analysis, len(info.classes))
+    return next((condition.problem for condition in found if condition.blocking), None)
+
+
+def mend(document: Document, condition: Problem) -> None:
+    """Applies the fix of such a condition, as one undo step."""
+    fix = condition.fixes[0]
+    document.edit_network(fix.label, apply_fix(document.project.network, condition, fix))
 
 
 def complete(document: Document) -> None:

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnnbuilder.engine.data.catalogue import resolve_or_none
-from cnnbuilder.network.project import Project
+from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.session.background_tasks import BackgroundTasks
-from cnnbuilder.ui.session.conditions import complete, missing_text
+from cnnbuilder.ui.session.conditions import blocking_condition, complete, mend, missing_text
 from cnnbuilder.ui.session.data_setup import DataSetup
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.engine_child import EngineChild
@@ -196,6 +196,9 @@ class Session(QObject):
         elif missing is not None:
             add = (_("Add and train"), lambda: self._complete_and_train(quick))
             self.say(TRAIN, _("Right, but {missing}.").format(missing=missing), add)
+        elif (condition := blocking_condition(document)) is not None:
+            label = _("{fix} and train").format(fix=condition.fixes[0].label)
+            self.say(TRAIN, condition.message, (label, lambda: self._mend_and_train(condition, quick)))
         elif self.child.busy:
             self._say_busy()
         elif quick or self._fits():
@@ -297,6 +300,10 @@ class Session(QObject):
         changed = replace(project, training=replace(project.training, batch_size=batch))
         self.document.edit(_("Use batch size {batch}").format(batch=batch), changed)
         self.train()
+
+    def _mend_and_train(self, condition: Problem, quick: bool) -> None:
+        mend(self.document, condition)
+        self.train(quick)
 
     def _complete_and_train(self, quick: bool) -> None:
         self.complete()

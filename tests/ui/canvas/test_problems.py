@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from cnnbuilder.network import edits
+from cnnbuilder.ui.canvas.tooltips import tip_at
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.widgets.theme import theme
 from tests.ui.canvas.conftest import Person, kinds
@@ -100,6 +101,43 @@ def test_the_popup_follows_the_canvas(view: CanvasView) -> None:
     assert view.overlays.popup.pos().y() == before.y() - 40
     view.camera.pan(0, -5000)
     assert not view.overlays.popup.isVisible() or view.rect().intersects(view.overlays.popup.geometry())
+
+
+def many_outputs(view: CanvasView) -> None:
+    """1,024 outputs for 10 classes: right, but it learns badly."""
+    network = view.document.project.network
+    view.document.edit_network(
+        "widen", edits.replace_block(network, network.by_id["b12"].with_fields(out_features=1024))
+    )
+
+
+def test_what_is_to_be_said_before_training_is_marked_on_its_block(view: CanvasView, person: Person) -> None:
+    many_outputs(view)
+    assert view.document.analysis.problems == ()
+    card = view.scene().blocks["b12"].card
+    assert card.warned and not card.broken
+    assert [id_ for id_, item in view.scene().blocks.items() if item.card.warned] == ["b12"]
+    assert "1,024 outputs for 10 classes" in tip_at(view.scene(), view.scene().block_rect("b12").center())
+    assert not view.overlays.popup.isVisible()
+    person.click(person.center("b12"))
+    assert view.overlays.popup.isVisible()
+    assert button(view).text() == "Use 10 outputs"
+    QTest.mouseClick(button(view), Qt.MouseButton.LeftButton)
+    assert view.document.project.network.by_id["b12"].out_features == 10
+    assert not view.overlays.popup.isVisible()
+    assert not view.scene().blocks["b12"].card.warned
+
+
+def test_what_is_no_problem_goes_away_when_one_looks_elsewhere(view: CanvasView, person: Person) -> None:
+    many_outputs(view)
+    person.click(person.center("b12"))
+    person.click(person.center("b4"))
+    assert not view.overlays.popup.isVisible()
+    person.click(person.center("b12"))
+    button(view).setFocus()
+    person.key(Qt.Key.Key_Escape)
+    assert not view.overlays.popup.isVisible()
+    assert QApplication.focusWidget() is view
 
 
 def broken_twice(view: CanvasView) -> None:

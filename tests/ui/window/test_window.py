@@ -9,13 +9,23 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
+from cnnbuilder.blocks import KINDS
 from cnnbuilder.engine.messages import ProcessExited, Ready
-from cnnbuilder.network.edits import remove
+from cnnbuilder.network.edits import append, remove
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.session.conditions import blocking_condition, mend
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.widgets import settings
 from cnnbuilder.ui.widgets.columns import CENTRE_LEAST
@@ -298,6 +308,24 @@ def test_train_before_it_is_a_classifier_offers_what_is_missing(make_window, hom
     assert not window.status_bar.fix.isVisible()
     window.session.document.undo_stack.undo()
     assert window.status_bar.fix.isVisible()
+
+
+def test_a_softmax_at_the_end_stops_train_and_says_so(window: Window) -> None:
+    document = window.session.document
+    network = append(document.project.network, KINDS["Softmax"](id="last"))
+    document.edit_network("Add Softmax", network)
+    window.session.train()
+    bar = window.bars.bar("train")
+    assert "Softmax is in the loss already" in bar.label.text()
+    assert not window.session.runner.active
+    assert document.analysis.problems == ()
+    assert [choice.text() for choice in bar.findChildren(QPushButton) if "train" in choice.text()] == [
+        "Remove Softmax and train"
+    ]
+    mend(document, blocking_condition(document))
+    assert blocking_condition(document) is None
+    document.undo_stack.undo()
+    assert document.project.network == network
 
 
 def test_train_without_data_asks_for_it(make_window, home) -> None:

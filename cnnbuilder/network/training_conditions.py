@@ -1,0 +1,83 @@
+"""What keeps a network without problems from learning its classes well: said before the first step, not after the last.
+
+A right network need not train: it can be exported and imported all the same, so these are no problems.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cnnbuilder.blocks.dense import Linear
+from cnnbuilder.blocks.fixes import Remove, SetFields
+from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.classifier import outputs
+from cnnbuilder.network.project import Problem
+from cnnbuilder.text import _, number
+
+LOG_SHARES = "LogSoftmax"
+"""The one activation that changes nothing: the loss takes the logarithm of shares that are shares already."""
+
+
+class Condition(NamedTuple):
+    """What is to be said of a block, in the form of a problem, and whether training has to wait for it."""
+
+    problem: Problem
+    blocking: bool
+
+
+def training_conditions(analysis: Analysis, classes: int) -> tuple[Condition, ...]:
+    """What is to be said before training on so many classes; nothing where there are problems, which come first."""
+    if analysis.problems or outputs(analysis) is None:
+        return ()
+    behind, last = _behind_the_last_linear(analysis)
+    found = [Condition(_activation(row), blocking=True) for row in behind]
+    count = outputs(analysis)
+    if last is not None and count is not None and count != classes:
+        found.append(Condition(_wrong_count(last, count, classes), blocking=count < classes))
+    return tuple(found)
+
+
+def _behind_the_last_linear(analysis: Analysis) -> tuple[list[Row], Row | None]:
+    """The activations between the last Linear and the end of the network, the last one first; and that Linear."""
+    network = analysis.network
+    ends = [id_ for id_, row in analysis.rows.items() if row.connected and not network.outgoing[id_]]
+    if len(ends) != 1:
+        return [], None
+    here = ends[0]
+    behind: list[Row] = []
+    while True:
+        row = analysis.rows[here]
+        if isinstance(row.block, Linear):
+            return behind, row
+        wires = network.incoming[here]
+        if len(wires) != 1 or not row.block.keeps_shape:
+            return [], None
+        if row.block.family == "activation" and row.block.kind() != LOG_SHARES:
+            behind.append(row)
+        here = wires[0].from_
+
+
+def _activation(row: Row) -> Problem:
+    kind = row.block.kind()
+    if kind == "Softmax":
+        message = _(
+            "Softmax is in the loss already: behind the last Linear it keeps the network from learning."
+        )
+    else:
+        message = _(
+            "{kind} behind the last Linear bends the scores that the loss reads: training gets stuck."
+        ).format(kind=kind)
+    return Problem(row.block.id, message, (Remove(_("Remove {kind}").format(kind=kind), row.block.id),))
+
+
+def _wrong_count(row: Row, found: int, classes: int) -> Problem:
+    text = (
+        _("{found} outputs for {classes} classes: some can never be answered.")
+        if found < classes
+        else _("{found} outputs for {classes} classes: the rest only stands in the way.")
+    )
+    message = text.format(found=number(found), classes=number(classes))
+    fix = SetFields(
+        (("out_features", classes),), _("Use {classes} outputs").format(classes=number(classes)), row.block.id
+    )
+    return Problem(row.block.id, message, (fix,))

@@ -139,7 +139,7 @@ class Concat(Block, frozen=True, kw_only=True):
     paper: ClassVar[str] = _("Szegedy and others, 2014")
     page: ClassVar[str] = docs("torch.cat")
     icon: ClassVar[str] = "concat"
-    keywords: ClassVar[str] = _("concatenate cat stack join merge inception dense channels")
+    keywords: ClassVar[str] = _("concatenate cat stack join merge inception channels")
     functions: ClassVar[Mapping[str, str]] = {"cat": "dim=0", "concat": "dim=0", "concatenate": "dim=0"}
     shortcut: ClassVar[str] = "C"
     name_prefix: ClassVar[str] = "concat"

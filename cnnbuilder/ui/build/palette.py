@@ -15,7 +15,7 @@ from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _
 from cnnbuilder.ui.build.palette_card import Card, Heading, Row
 from cnnbuilder.ui.build.palette_drag import DragGesture
-from cnnbuilder.ui.fields.search import find, nearest
+from cnnbuilder.ui.fields.search import SEARCHED, find, nearest
 from cnnbuilder.ui.widgets.search_field import SearchField
 
 KindClass = type[Block]
@@ -163,7 +163,7 @@ class Palette(QWidget):
         self._results.setVisible(bool(wanted))
         if not wanted:
             return
-        kinds = find(wanted, OFFERED)
+        kinds = find(wanted, SEARCHED)
         if not kinds:
             kinds = self._missed(wanted, column)  # type: ignore[arg-type]
         self._found = [self._card(kind) for kind in kinds]
@@ -174,7 +174,7 @@ class Palette(QWidget):
             self._found[0].set_suggested(True)
 
     def _missed(self, query: str, column: QVBoxLayout) -> list[KindClass]:
-        close = nearest(query, OFFERED)
+        close = nearest(query, SEARCHED)
         if close is None:
             text = _("No block is called “{query}”. Try what it does: shrink, depth, dense.")
         else:

@@ -31,7 +31,7 @@ class BranchCommands(QObject):
                 _("{kind} {does}: a new block that takes all selected ones").format(
                     kind=kind, does=block.title
                 ),
-                partial(self._join, kind),
+                partial(self.join, kind),
                 block.shortcut,
             )
             self.joins.append(action)
@@ -46,7 +46,7 @@ class BranchCommands(QObject):
     def refresh(self) -> None:
         """Enables what can be done now."""
         ids = self._context.selection.ids
-        few = "" if len(ids) > 1 else _("Select two blocks first: a click with Ctrl adds one.")
+        few = "" if len(ids) > 1 else few_text()
         for action in self.joins:
             self._commands.allow(action, few)
         wire = wire_between(self._context.network, ids)
@@ -54,9 +54,11 @@ class BranchCommands(QObject):
             self.cut_wire, "" if wire is not None else _("Select the two blocks that the wire joins first.")
         )
 
-    def _join(self, kind: str) -> None:
+    def join(self, kind: str) -> None:
+        """Joins the selected blocks by a new one of this kind, or says that there are too few."""
         network, new = join(self._context.network, kind, self._context.selection.ids)
         if new is None:
+            self._context.status_hint.emit(few_text())
             return
         self._context.edit(_("Join with {kind}").format(kind=kind), network)
         self._context.select([new])
@@ -68,3 +70,8 @@ class BranchCommands(QObject):
             upper, lower = rows[wire.from_].name, rows[wire.to].name
             title = _("Cut {upper} from {lower}").format(upper=upper, lower=lower)
             self._context.edit(title, cut(self._context.network, wire))
+
+
+def few_text() -> str:
+    """Why blocks cannot be joined yet."""
+    return _("Select two blocks first: a click with Ctrl adds one.")

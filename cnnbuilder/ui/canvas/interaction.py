@@ -6,7 +6,9 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from cnnbuilder.network.merge_edits import MERGE_KINDS
 from cnnbuilder.network.project import Project
+from cnnbuilder.ui.canvas.branch_commands import few_text
 from cnnbuilder.ui.canvas.context import CanvasContext
 from cnnbuilder.ui.canvas.gesture import Gesture, Pan
 from cnnbuilder.ui.canvas.palette_drag import PaletteDrag
@@ -110,7 +112,10 @@ class InteractionController(QObject):
     # --- a block from the palette, whose mouse feeds it ----------------------------------------------
 
     def begin_palette_drag(self, kind: str, position: QPoint) -> None:
-        """A new block of this kind is dragged; `position` is global."""
+        """A new block of this kind is dragged; `position` is global. One that joins several is said how to be had."""
+        if kind in MERGE_KINDS:
+            self._context.status_hint.emit(few_text())
+            return
         self.begin(PaletteDrag(self._context, self._presenter, kind))
         self.move_palette_drag(position)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from cnnbuilder.network import edits
-from cnnbuilder.network.merge_edits import wire_between
+from cnnbuilder.network.merge_edits import MERGE_KINDS, wire_between
 from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.branch_commands import BranchCommands
 from cnnbuilder.ui.canvas.command_set import CommandSet
@@ -66,7 +66,13 @@ class NetworkCommands(QObject):
         self.branches.refresh()
 
     def append(self, kind: str) -> None:
-        """Adds a block of this kind behind the selection, or at the end; between two that are joined by a wire."""
+        """Adds a block of this kind behind the selection, or at the end; between two that are joined by a wire.
+
+        One that takes several values joins the selected blocks.
+        """
+        if kind in MERGE_KINDS:
+            self.branches.join(kind)
+            return
         context = self._context
         network = context.network
         wire = wire_between(network, context.selection.ids)

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from cnnbuilder.blocks import OFFERED
 from cnnbuilder.text import _
-from cnnbuilder.ui.fields.search import find, nearest
+from cnnbuilder.ui.fields.search import SEARCHED, find, nearest
 from cnnbuilder.ui.widgets.icons import renderer
 from cnnbuilder.ui.widgets.theme import SMALL, theme
 
@@ -98,10 +98,10 @@ class QuickAdd(QFrame):
         return self.field.sizeHint().height() + rows * self._row_height() + 16 + 6 + 6
 
     def _fill(self, typed: str) -> None:
-        kinds = find(typed, OFFERED) if typed.strip() else list(OFFERED)
+        kinds = find(typed, SEARCHED) if typed.strip() else list(OFFERED)
         self.miss.hide()
         if not kinds:
-            near = nearest(typed, OFFERED)
+            near = nearest(typed, SEARCHED)
             kinds = [near] if near is not None else []
             self.miss.setText(
                 _("No block is called so. Nearest:")

@@ -5,7 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from cnnbuilder.blocks import KINDS, OFFERED
 from cnnbuilder.blocks.base import Block
+
+SEARCHED: tuple[type[Block], ...] = (*OFFERED, *(kind for kind in KINDS.values() if kind.arity[0] > 1))
+"""What can be found: also what joins several blocks, which is put in by a command and not by itself."""
+ALIKE = 0.7
+"""Below this likeness a suggestion reads as a guess: "merge" is no Conv2d."""
 
 
 def find(query: str, kinds: Iterable[type[Block]]) -> list[type[Block]]:
@@ -37,7 +43,7 @@ def _rank(word: str, kind: type[Block]) -> int | None:
 def nearest(query: str, kinds: Iterable[type[Block]]) -> type[Block] | None:
     """The kind whose name, or one of whose keywords, is most like a query that found nothing."""
     wanted = query.casefold().replace(" ", "")
-    best, best_likeness = None, 0.55  # below this a suggestion reads as a guess
+    best, best_likeness = None, ALIKE
     for kind in kinds:
         name = kind.kind().casefold()
         spellings = [name, name.removesuffix("2d"), *kind.keywords.casefold().split()]

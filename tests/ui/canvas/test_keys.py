@@ -134,6 +134,26 @@ def test_quick_add_walks_its_list_by_arrows(view: CanvasView, person: Person) ->
     assert view.overlays.quick_add.list.currentItem().text() != first
 
 
+def test_quick_add_joins_what_is_selected(view: CanvasView, person: Person) -> None:
+    view.selection.select(["b2", "b3"])
+    person.key(Qt.Key.Key_Space)
+    person.type("concat")
+    person.key(Qt.Key.Key_Return)
+    (new,) = view.selection.ids
+    assert view.document.project.network.by_id[new].kind() == "Concat"
+    assert len(view.document.project.network.incoming[new]) == 2
+
+
+def test_quick_add_says_what_a_join_needs(view: CanvasView, person: Person, qtbot: QtBot) -> None:
+    view.selection.select(["b2"])
+    person.key(Qt.Key.Key_Space)
+    person.type("add")
+    with qtbot.waitSignal(view.status_hint) as said:
+        person.key(Qt.Key.Key_Return)
+    assert said.args == ["Select two blocks first: a click with Ctrl adds one."]
+    assert view.document.undo_stack.count() == 0
+
+
 def test_letters_in_quick_add_are_letters(view: CanvasView, person: Person) -> None:
     before = view.camera.zoom
     person.key(Qt.Key.Key_Space)

@@ -159,6 +159,16 @@ def test_undo_in_mid_drag_goes_on_with_what_is_there(view: CanvasView, person: P
     assert "b13" in view.scene().blocks and view.scene().ghosts == set()
 
 
+def test_what_joins_several_is_not_dropped_on_one_wire(
+    view: CanvasView, person: Person, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(view.status_hint) as said:
+        drop(view, "Add", person.above("b11"))
+    assert said.args == ["Select two blocks first: a click with Ctrl adds one."]
+    assert view.document.undo_stack.count() == 0
+    assert view.scene().ghosts == set()
+
+
 def test_onto_an_empty_canvas(qtbot: QtBot, home: object) -> None:
     view = show_canvas(qtbot, Document(Project()))
     drop(view, "Input", QPoint(300, 200))

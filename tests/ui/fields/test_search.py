@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.ui.fields.search import find, nearest
+from cnnbuilder.ui.fields.search import SEARCHED, find, nearest
 
 
 def _names(query: str) -> list[str]:
@@ -28,6 +28,29 @@ def _names(query: str) -> list[str]:
 )
 def test_a_word_finds_its_block(query: str, first: str) -> None:
     assert _names(query)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        *(("add", "Add"), ("sum", "Add"), ("skip", "Add"), ("residual", "Add"), ("shortcut", "Add")),
+        *(
+            ("join", "Add"),
+            ("merge", "Add"),
+            ("concat", "Concat"),
+            ("cat", "Concat"),
+            ("multiply", "Multiply"),
+        ),
+        *(("deconv", "ConvTranspose2d"), ("upsample", "Upsample")),
+    ],
+)
+def test_what_people_type_is_answered(query: str, first: str) -> None:
+    assert first in [kind.kind() for kind in find(query, SEARCHED)]
+
+
+@pytest.mark.parametrize("word", ["help", "draw a digit", "history", "why", "resume", "zzz"])
+def test_what_is_nothing_like_a_block_is_answered_with_none(word: str) -> None:
+    assert nearest(word, SEARCHED) is None
 
 
 def test_every_word_must_match() -> None:

@@ -23,6 +23,8 @@ class Condition(NamedTuple):
 
     problem: Problem
     blocking: bool
+    words: str
+    """The same in a few words, for the status line."""
 
 
 def training_conditions(analysis: Analysis, classes: int) -> tuple[Condition, ...]:
@@ -30,10 +32,13 @@ def training_conditions(analysis: Analysis, classes: int) -> tuple[Condition, ..
     if analysis.problems or outputs(analysis) is None:
         return ()
     behind, last = _behind_the_last_linear(analysis)
-    found = [Condition(_activation(row), blocking=True) for row in behind]
+    found = [Condition(_activation(row), True, _behind_text(row)) for row in behind]
     count = outputs(analysis)
     if last is not None and count is not None and count != classes:
-        found.append(Condition(_wrong_count(last, count, classes), blocking=count < classes))
+        words = _("{found} outputs for {classes} classes").format(
+            found=number(count), classes=number(classes)
+        )
+        found.append(Condition(_wrong_count(last, count, classes), count < classes, words))
     return tuple(found)
 
 
@@ -81,3 +86,7 @@ def _wrong_count(row: Row, found: int, classes: int) -> Problem:
         (("out_features", classes),), _("Use {classes} outputs").format(classes=number(classes)), row.block.id
     )
     return Problem(row.block.id, message, (fix,))
+
+
+def _behind_text(row: Row) -> str:
+    return _("{kind} behind the last Linear").format(kind=row.block.kind())

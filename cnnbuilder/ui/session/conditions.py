@@ -6,7 +6,7 @@ from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.network.classifier import make_classifier, not_yet
 from cnnbuilder.network.fixes import apply_fix
 from cnnbuilder.network.project import Problem
-from cnnbuilder.network.training_conditions import training_conditions
+from cnnbuilder.network.training_conditions import Condition, training_conditions
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.document import Document
 
@@ -17,13 +17,15 @@ def missing_text(document: Document) -> str | None:
     return not_yet(document.analysis, len(info.classes)) if info and document.project.network.blocks else None
 
 
+def conditions(document: Document) -> tuple[Condition, ...]:
+    """What is to be said of a right network's blocks before it is trained on its data."""
+    info = resolve_or_none(document.project.data)
+    return training_conditions(document.analysis, len(info.classes)) if info is not None else ()
+
+
 def blocking_condition(document: Document) -> Problem | None:
     """What a right network has that training must wait for, such as a Softmax behind its last Linear; or None."""
-    info = resolve_or_none(document.project.data)
-    if info is None:
-        return None
-    found = training_conditions(document.analysis, len(info.classes))
-    return next((condition.problem for condition in found if condition.blocking), None)
+    return next((found.problem for found in conditions(document) if found.blocking), None)
 
 
 def mend(document: Document, condition: Problem) -> None:

@@ -111,10 +111,11 @@ class StatusBar(QWidget):
         missing: str | None,
         precision: Precision = "float32",
         room: str = "",
+        condition: str = "",
     ) -> None:
         """Shows the state of a network; `missing`: why it is not yet a classifier, or None.
 
-        `room`: the memory of a step against the device's.
+        `room`: the memory of a step against the device's; `condition`: what is to be said before training.
         """
         self._totals = totals_text(project, analysis, precision)
         self._counted = bool(project.network.blocks)
@@ -126,15 +127,16 @@ class StatusBar(QWidget):
         if count:
             self.problems.setText(ngettext("{count} problem", "{count} problems", count).format(count=count))
         else:
-            self.problems.setText(loose_text(analysis) or _("no problems"))
+            self.problems.setText(loose_text(analysis) or condition or _("no problems"))
         self.problems.setAccessibleName(self.problems.text())
         role = "flat-problem" if count else "flat"
         if self.problems.property("role") != role:
             self.problems.setProperty("role", role)
             self.problems.style().unpolish(self.problems)
             self.problems.style().polish(self.problems)
-        self.hint.setText("· " + missing if missing else "")
-        self.hint.setVisible(bool(missing))
+        # With too few outputs both say the same.
+        self.hint.setText("· " + missing if missing and not condition else "")
+        self.hint.setVisible(bool(self.hint.text()))
         self.fix.setVisible(bool(missing))
 
     def minimumSizeHint(self) -> QSize:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, Q
 from cnnbuilder.ui.build.workspace import BuildWorkspace
 from cnnbuilder.ui.plots.loading import library
 from cnnbuilder.ui.session.background_tasks import BackgroundTasks
-from cnnbuilder.ui.session.conditions import missing_text
+from cnnbuilder.ui.session.conditions import conditions, missing_text
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.engine_child import EngineChild
 from cnnbuilder.ui.session.messages import Message
@@ -179,7 +179,12 @@ class Window(QMainWindow):
         missing = missing_text(document)
         precision = session.memory.precision(document.project.training)
         self.status_bar.show_state(
-            document.project, document.analysis, missing, precision, session.memory.room
+            document.project,
+            document.analysis,
+            missing,
+            precision,
+            session.memory.room,
+            condition=next((found.words for found in conditions(document)), ""),
         )
         self.host.actions["classifier"].setEnabled(missing is not None)
         self.host.actions["first-problem"].setEnabled(bool(document.analysis.problems))
@@ -207,7 +212,12 @@ class Window(QMainWindow):
         self.bars.show_message(message.key, message.text, message.choices, message.details)
 
     def _show_problems(self) -> None:
-        self.host.show_page("problems")
+        found = conditions(self.session.document)
+        if found:
+            # No problem, and on no list: it is shown on its block.
+            self.host.open_problem(found[0].problem)
+        else:
+            self.host.show_page("problems")
 
     def _workspace_switched(self, key: str) -> None:
         self.top_bar.switch.show_current(key)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.engine.messages import ProcessExited, Ready
-from cnnbuilder.network.edits import append, remove
+from cnnbuilder.network.edits import append, remove, replace_block
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.templates import TEMPLATES
@@ -326,6 +326,32 @@ def test_a_softmax_at_the_end_stops_train_and_says_so(window: Window) -> None:
     assert blocking_condition(document) is None
     document.undo_stack.undo()
     assert document.project.network == network
+
+
+def test_many_outputs_are_never_told_as_no_problems(window: Window, qtbot) -> None:
+    document = window.session.document
+    network = document.project.network
+    wide = replace_block(network, network.by_id["b12"].with_fields(out_features=1024))
+    document.edit_network("Widen", wide)
+    status = window.status_bar
+    assert status.problems.text() == "1,024 outputs for 10 classes"
+    qtbot.mouseClick(status.problems, Qt.MouseButton.LeftButton)
+    popup = window.build.canvas.overlays.popup
+    assert popup.isVisible()
+    assert QApplication.focusWidget().text() == "Use 10 outputs"
+    QApplication.focusWidget().click()
+    assert status.problems.text() == "no problems"
+    assert document.undo_stack.count() == 2
+
+
+def test_too_few_outputs_are_told_once(window: Window) -> None:
+    document = window.session.document
+    network = document.project.network
+    few = replace_block(network, network.by_id["b12"].with_fields(out_features=3))
+    document.edit_network("Narrow", few)
+    assert window.status_bar.problems.text() == "3 outputs for 10 classes"
+    assert not window.status_bar.hint.isVisible()
+    assert window.status_bar.fix.isVisible()
 
 
 def test_train_without_data_asks_for_it(make_window, home) -> None:

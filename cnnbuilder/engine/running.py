@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from cnnbuilder.engine import runs
+from cnnbuilder.engine.running_messages import ANSWER, WEIGHTS, Answer, Task
 from cnnbuilder.engine.runs import Preparation, RunInfo
 from cnnbuilder.network import file
 from cnnbuilder.network.fit import input_shape
@@ -28,28 +28,7 @@ from cnnbuilder.text import _
 
 SECONDS = 60
 """So long a file may run."""
-ANSWER, WEIGHTS, ERRORS = "answer.json", "weights.safetensors", "errors.txt"
-
-
-class Task(Struct, frozen=True):
-    """What the process is to do. `folder`: where its answer goes."""
-
-    file: str
-    folder: str
-    network: str | None = None
-    weights: str | None = None
-    shape: tuple[int, ...] | None = None
-
-
-class Answer(Struct, frozen=True):
-    """What it found; `refused` is why there is nothing."""
-
-    refused: str = ""
-    project: str = ""
-    remarks: tuple[str, ...] = ()
-    difference: float = 0.0
-    params: int = 0
-    classes: int = 0
+ERRORS = "errors.txt"
 
 
 class Ran(NamedTuple):

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from cnnbuilder.engine.module import build_without_weights
-from cnnbuilder.engine.running import ANSWER, WEIGHTS, Answer, Task
+from cnnbuilder.engine.running_messages import ANSWER, WEIGHTS, Answer, Task
 from cnnbuilder.engine.tracing.graph import CannotTraceError
 from cnnbuilder.engine.tracing.left_out import left_out
 from cnnbuilder.engine.tracing.recording import Recorded, record, weights_of

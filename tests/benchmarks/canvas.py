@@ -50,9 +50,10 @@ def _measured(word: str, network: Network, repeats: int) -> dict[str, float]:
     from cnnbuilder.network.project import Project
     from cnnbuilder.ui.canvas.view import CanvasView
     from cnnbuilder.ui.session.document import Document
-    from cnnbuilder.ui.session.selection import Selection
+    from tests.ui.runs import quiet_session
 
-    view = CanvasView(Document(Project()), Selection())
+    session = quiet_session(Document(Project()))
+    view = CanvasView(session)
     view.resize(*SIZE)
     view.show()
     QApplication.processEvents()
@@ -67,6 +68,7 @@ def _measured(word: str, network: Network, repeats: int) -> dict[str, float]:
     }
     view.close()
     view.document.undo_stack.clear()
+    session.close()
     view.deleteLater()
     QApplication.processEvents()
     found = {}

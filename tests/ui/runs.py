@@ -80,6 +80,14 @@ class FakeEngine:
         return [request for request in self.sent if isinstance(request, kind)]
 
 
+def quiet_session(document: Document) -> Session:
+    """A session whose child nobody starts; who makes it closes it."""
+    child = EngineChild(engine=FakeEngine)
+    session = Session(child, BackgroundTasks(child, engine=FakeEngine), document)
+    child.setParent(session)
+    return session
+
+
 class Stand:
     """A session with an engine that does what the test says, and shortcuts through a run."""
 

@@ -20,7 +20,7 @@ class CanvasArea(QWidget):
         self.setProperty("role", "canvas-area")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document = session.document
-        self.canvas = CanvasView(document, session.selection)
+        self.canvas = CanvasView(session)
         self.cards = EmptyCanvas()
         self.cards.template_chosen.connect(session.begin_template)
         for card in self.cards.cards:

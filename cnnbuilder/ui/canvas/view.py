@@ -32,8 +32,7 @@ from cnnbuilder.ui.canvas.presenter import Presenter
 from cnnbuilder.ui.canvas.scene import CanvasScene
 from cnnbuilder.ui.canvas.style import canvas_style
 from cnnbuilder.ui.canvas.touch import TOUCH, handle_touch
-from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import theme
 
 RING = 2
@@ -57,10 +56,10 @@ class CanvasView(QGraphicsView):
     clipboard_refused = Signal(str)
     """One sentence on why nothing was copied or pasted."""
 
-    def __init__(self, document: Document, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.document = document
-        self.selection = selection
+        self.document = document = session.document
+        self.selection = selection = session.selection
         self.camera = Camera(self)
         self._scene = CanvasScene(self)
         self._ring = False

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.selection import Selection
+from cnnbuilder.ui.session.session import Session
+from tests.ui.runs import quiet_session
 
 LEFT, MIDDLE, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.NoButton
 
@@ -89,7 +90,9 @@ class Person:
 
 
 def show_canvas(qtbot: QtBot, document: Document) -> CanvasView:
-    view = CanvasView(document, Selection())
+    session = quiet_session(document)
+    view = CanvasView(session)
+    session.setParent(view)
     view.resize(900, 640)
     view.show()
     qtbot.waitExposed(view)
@@ -104,6 +107,7 @@ def view(qtbot: QtBot, document: Document) -> Iterator[CanvasView]:
     made = show_canvas(qtbot, document)
     yield made
     made.close()
+    made.findChild(Session).close()
     shiboken6.delete(made)
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-
-import msgspec
+from collections.abc import Collection
 
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import Analysis
-from cnnbuilder.network.edits import Position
 from cnnbuilder.network.project import Network
 from cnnbuilder.network.removal import splice_out
 from cnnbuilder.text import _, ngettext
@@ -22,19 +19,12 @@ def in_the_middle(network: Network, ids: Collection[str]) -> bool:
     return feeds and follows
 
 
-def take_out(network: Network, ids: Collection[str], places: Mapping[str, Position]) -> Network:
-    """The network with these blocks loose at places of their own; what they stood in closes.
-
-    They keep the wires among themselves. Blocks without a place stay with the one that they are joined to.
-    """
+def take_out(network: Network, ids: Collection[str]) -> Network:
+    """The network with these blocks loose, the wires among them kept; what they stood in closes."""
     inside = {id_ for id_ in ids if not isinstance(network.by_id[id_], Input)}
     rest = splice_out(network, inside)
     kept = tuple(wire for wire in network.wires if wire.from_ in inside and wire.to in inside)
-    blocks = tuple(
-        msgspec.structs.replace(block, position=places[block.id]) if block.id in places else block
-        for block in network.blocks
-    )
-    return Network(blocks, (*rest.wires, *kept))
+    return Network(network.blocks, (*rest.wires, *kept))
 
 
 def loose_text(analysis: Analysis) -> str | None:

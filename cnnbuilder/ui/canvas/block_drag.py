@@ -31,6 +31,8 @@ class BlockDrag(DragGesture):
         stacked = any(self.base.by_id[id_].position is None for id_ in self._heads)
         wired = any(self.base.incoming[id_] or self.base.outgoing[id_] for id_ in self._heads)
         self._at_home = stacked and wired
+        self._taken_from: Network | None = None
+        self._taken_out = self.base
         self._leaves_the_stack = stacked and in_the_middle(self.base, ids)
 
     def begin(self) -> None:
@@ -64,10 +66,18 @@ class BlockDrag(DragGesture):
                     id_: (self._boxes[id_].x + x - first.x, self._boxes[id_].y + y - first.y)
                     for id_ in self._heads
                 }
-                if self._leaves_the_stack:
-                    return take_out(self.base, self._ids, places)
-                return edits.set_positions(self.base, dict(places))
+                return edits.set_positions(self._apart(), dict(places))
         return self.base
+
+    def _apart(self) -> Network:
+        """The network in which the blocks have places of their own: out of it, where they stood in the middle."""
+        if not self._leaves_the_stack:
+            return self.base
+        if self._taken_from is not self.base:
+            # Once for all places: what they stood in closes the same way wherever they are.
+            self._taken_from = self.base
+            self._taken_out = take_out(self.base, self._ids)
+        return self._taken_out
 
     def title(self) -> str:
         count = len(self._heads)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 
-from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.context import CanvasContext
@@ -31,6 +31,7 @@ class DragGesture(Gesture):
         self._at: QPointF | None = None
         self._chosen_at = QPointF()
         self._said = ""
+        self._analysis = context.analysis
 
     # What the two kinds of drags differ in.
 
@@ -121,13 +122,16 @@ class DragGesture(Gesture):
 
     def _draw(self, glide: bool) -> None:
         ghosts = self.dragged() if self.target is not None else frozenset()
-        known = self.context.analysis
-        # A place of its own changes no number.
-        same = self.preview.wires is known.network.wires and len(self.preview.blocks) == len(
-            known.network.blocks
-        )
-        analysis = known if same else analyse(self.preview, known)
-        self._presenter.show_preview(self.preview, analysis, ghosts, glide)
+        self._presenter.show_preview(self.preview, self._analysed(), ghosts, glide)
+
+    def _analysed(self) -> Analysis:
+        """The numbers of the preview; a place of its own changes none of them."""
+        for known in (self.context.analysis, self._analysis):
+            same_blocks = len(self.preview.blocks) == len(known.network.blocks)
+            if same_blocks and self.preview.wires is known.network.wires:
+                return known
+        self._analysis = analyse(self.preview, self.context.analysis)
+        return self._analysis
 
     def _hint(self) -> str:
         rows = self.context.analysis.rows
@@ -166,6 +170,7 @@ class DragGesture(Gesture):
     def document_changed(self) -> bool:
         """Rests the preview on what is there now."""
         self.base = self.context.network
+        self._analysis = self.context.analysis
         self.target = None
         self.preview = self.base
         self._presenter.show_document()

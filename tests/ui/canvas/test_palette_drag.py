@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cnnbuilder.network import edits
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.canvas.view import CanvasView
 from cnnbuilder.ui.session.document import Document
@@ -167,6 +168,17 @@ def test_what_joins_several_is_not_dropped_on_one_wire(
     assert said.args == ["Select two blocks first: a click with Ctrl adds one."]
     assert view.document.undo_stack.count() == 0
     assert view.scene().ghosts == set()
+
+
+def test_the_numbers_of_the_preview_are_those_of_what_is_there_now(view: CanvasView, person: Person) -> None:
+    hover(view, "Dropout", QPoint(840, 300))
+    network = view.document.project.network
+    wider = edits.replace_block(network, network.by_id["b2"].with_fields(out_channels=24))
+    view.document.edit_network("widen", wider)
+    view.move_palette_drag(view.viewport().mapToGlobal(QPoint(830, 290)))
+    assert "b13" in view.scene().ghosts
+    assert str(view.scene().arrangement.analysis.rows["b2"].output) == "24 × 32 × 32"
+    view.cancel_palette_drag()
 
 
 def test_onto_an_empty_canvas(qtbot: QtBot, home: object) -> None:

@@ -24,6 +24,7 @@ class RunEntry:
     """One line of the list. Accuracies are fractions 0 to 1, None where nothing was measured."""
 
     folder: Path
+    number: int
     name: str
     """ "Run 5"."""
     started: datetime
@@ -83,7 +84,7 @@ class RunList(QObject):
 
     def is_shown(self, entry: RunEntry) -> bool:
         """Whether its curves are drawn; those of the present run always are."""
-        return self._is_present(entry) or entry.folder.name in self._shown
+        return self.is_present(entry) or entry.folder.name in self._shown
 
     def set_shown(self, entry: RunEntry, shown: bool) -> None:
         """Draws the curves of a run, faint, beside those of the present one, or no longer."""
@@ -101,7 +102,7 @@ class RunList(QObject):
         found = []
         for entry in reversed(self._entries):
             name = entry.folder.name
-            if name not in self._shown or self._is_present(entry):
+            if name not in self._shown or self.is_present(entry):
                 continue
             record = self._shown[name] or self._of_this_session(entry) or load_record(entry.folder)
             self._shown[name] = record
@@ -109,7 +110,8 @@ class RunList(QObject):
                 found.append(record)
         return tuple(found)
 
-    def _is_present(self, entry: RunEntry) -> bool:
+    def is_present(self, entry: RunEntry) -> bool:
+        """Whether it is the run that the plots show large."""
         record = self._runner.record
         return record is not None and record.run is not None and Path(record.run) == entry.folder
 
@@ -171,9 +173,11 @@ class RunList(QObject):
             seconds = sum(epoch.seconds for epoch in record.epochs)
         tested = self._runner.status.tested if present else None
         wanted = project.training.epochs if project else 0
+        number = int(run.folder.name) if run.folder.name.isdigit() else 0
         return RunEntry(
             folder=run.folder,
-            name=_("Run {number}").format(number=int(run.folder.name) if run.folder.name.isdigit() else 0),
+            number=number,
+            name=_("Run {number}").format(number=number),
             started=datetime.fromisoformat(info.created).astimezone(),
             state="live" if live else info.state,
             val_accuracy=val_accuracy,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnbuilder.text import _, ngettext, number
+from cnnbuilder.ui.plots.style import run_color
 from cnnbuilder.ui.session.run_list import RunEntry
 from cnnbuilder.ui.session.run_text import duration, percent
 from cnnbuilder.ui.session.session import Session
@@ -22,6 +23,7 @@ from cnnbuilder.ui.widgets.theme import theme
 
 NAME, VALIDATION, TEST, DIFFERENCE, STARTED, TIME = range(6)
 ROW = 32
+DOT = 10
 BOX = 28
 Index = QModelIndex | QPersistentModelIndex
 
@@ -100,6 +102,9 @@ class RunModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == NAME:
             shown = self._session.runs.is_shown(entry)
             return Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == NAME:
+            present = self._session.runs.is_present(entry)
+            return _dot(theme.color("validation") if present else run_color(entry.number))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
         return None
@@ -139,6 +144,19 @@ class RunModel(QAbstractTableModel):
         self._session.runs.set_shown(self._entries[index.row()], checked)
         self.dataChanged.emit(index, index)
         return True
+
+
+def _dot(color: QColor) -> QPixmap:
+    """A run's colour, as its curves have it; its name says the same."""
+    pixmap = QPixmap(theme.px(DOT), theme.px(DOT))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(pixmap.rect())
+    painter.end()
+    return pixmap
 
 
 class RunTable(QWidget):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from cnnbuilder.blocks.input import Input
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.project import Network, Project
@@ -92,10 +93,11 @@ class Presenter(QObject):
         return f"{row.block.kind()} {row.name}, {row.output or row.problem or row.unknown}" if row else ""
 
     def _input_note(self, network: Network) -> str:
-        """How the data's images come to the Input's size: "28×28 grey → 32×32 grey"."""
-        source = next((block for block in network.blocks if block.family == "input"), None)
+        """How the data's images come to the Input's size: "28×28 grey → 32×32 grey"; a vector's length as well."""
+        source = next((block for block in network.blocks if isinstance(block, Input)), None)
         info = self._context.data()
         if source is None or info is None:
             return ""
-        channels, height, width = source.output().sizes
-        return catalogue.preparation_text(info, (channels, height, width)) or ""
+        prepared = catalogue.preparation_text(info, (source.channels, source.height, source.width))
+        laid_out = source.summary_text() if source.features else ""
+        return " → ".join(part for part in (prepared, laid_out) if part)

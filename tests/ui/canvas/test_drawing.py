@@ -73,6 +73,13 @@ def test_twelve_blocks_of_digits_fit_in_640_pixels(view: CanvasView) -> None:
     assert len(strips) == 3
 
 
+def test_an_input_of_numbers_says_how_pictures_become_them(view: CanvasView) -> None:
+    network = view.document.project.network
+    flat = network.by_id["b1"].with_fields(features=(1024,))
+    view.document.edit_network("lay out", edits.replace_block(network, flat))
+    assert view.scene().blocks["b1"].card.label.startswith("28×28 grey → 32×32 grey")
+
+
 def test_cards_say_the_primary_fields_and_the_parameters(view: CanvasView) -> None:
     card = view.scene().blocks["b5"].card
     assert (card.name, card.label, card.params) == ("Conv2d", "32 filters · 3×3 · padding 1", "4,640")

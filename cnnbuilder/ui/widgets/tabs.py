@@ -117,6 +117,7 @@ class Tabs(QWidget):
             label.ensurePolished()
             label.adjustSize()
             self.bar.setTabButton(self._keys.index(key), QTabBar.ButtonPosition.RightSide, label)
+            label.show()  # set once more, Qt hides it as the one that was there before
 
     def set_contents_visible(self, visible: bool) -> None:
         """Leaves only the row of tabs, or shows the page again."""

@@ -52,6 +52,9 @@ def test_a_badge_comes_and_goes(tabs: Tabs) -> None:
     )
     tabs.set_badge("two", 3)
     assert tabs.bar.tabButton(1, tabs.bar.ButtonPosition.RightSide).text() == "3"
+    tabs.show()
+    tabs.set_badge("two", 4)
+    assert tabs.bar.tabButton(1, tabs.bar.ButtonPosition.RightSide).isVisible()
     tabs.set_badge("two", 0)
     assert tabs.bar.tabButton(1, tabs.bar.ButtonPosition.RightSide) is None
     assert narrow

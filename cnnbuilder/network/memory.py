@@ -152,7 +152,8 @@ def _follow(analysis: Analysis, precision: Precision) -> _Step:
         params += measured.params
         if not row.block.frozen:
             trainable += measured.params
-        if precision != "float32" and row.block.autocast == "half":
+        # Frozen, and with nothing before it that learns, it is cast for the moment only.
+        if precision != "float32" and row.block.autocast == "half" and found.learning[place]:
             copies[place] = HALF * measured.params
         for shape in measured.buffers.values():
             buffers += FULL * math.prod(shape)

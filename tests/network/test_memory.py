@@ -17,7 +17,7 @@ from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import source
 from cnnbuilder.network.importing import read
-from cnnbuilder.network.memory import kept_for_backward, training_memory
+from cnnbuilder.network.memory import kept_for_backward, saved_values, training_memory
 from cnnbuilder.network.project import Network, Training
 from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.network.templates import TEMPLATES, chain
@@ -59,8 +59,11 @@ def kept(network: Network, precision: Precision = "float32") -> int:
     """The same as it is forecast: activations, and the weights' copies."""
     analysis = analyse(network)
     half = precision == "bfloat16"
+    found = saved_values(analysis, precision)
     copies = sum(
-        2 * (row.params or 0) for row in analysis.rows.values() if half and row.block.autocast == "half"
+        2 * (row.params or 0)
+        for row, learns in zip(found.rows, found.learning, strict=True)
+        if half and learns and row.block.autocast == "half"
     )
     return BATCH * sum(kept_for_backward(analysis, precision).values()) + copies
 

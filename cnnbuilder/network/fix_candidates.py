@@ -53,11 +53,17 @@ def candidates(analysis: Analysis, problem: Problem) -> list[Fix]:
         *_wires(analysis, row),
         *_channels(analysis, row),
         *([] if idle else _sizes_before(analysis, row)),
-        Remove(_("Remove {kind}").format(kind=row.block.kind())),
+        _removed(row.block, problem),
         *idle,
         *(_sizes_before(analysis, row) if idle else []),
     ]
     return list(dict.fromkeys(found))
+
+
+def _removed(block: Block, problem: Problem) -> Remove:
+    """Taking the block out, in the words that the block has for it."""
+    own = (fix for fix in problem.fixes if isinstance(fix, Remove) and fix.id in (None, block.id))
+    return next(own, Remove(_("Remove {kind}").format(kind=block.kind())))
 
 
 def _does_nothing(block: Block, fix: Fix) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QImage
 
 from cnnbuilder.engine.data.catalogue import resolve_or_none, unfit
 from cnnbuilder.engine.messages import Failed, Sample
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.canvas.view import CanvasView
+from cnnbuilder.ui.images.pixels import image_of
 from cnnbuilder.ui.session.session import Session
 
 DELAY_MS = 300
@@ -59,16 +59,4 @@ class SamplePicture(QObject):
             self._wanted = None
             self._canvas.set_sample_image(None)
         else:
-            self._canvas.set_sample_image(_picture(answer), answer.label)
-
-
-def _picture(sample: Sample) -> QImage:
-    """C×H×W bytes as an image; grey where there is one channel, colour where there are three."""
-    channels, height, width = sample.shape
-    if channels == 1:
-        return QImage(sample.pixels, width, height, width, QImage.Format.Format_Grayscale8).copy()
-    plane = height * width
-    mixed = bytearray(3 * plane)
-    for channel in range(3):
-        mixed[channel::3] = sample.pixels[channel * plane : (channel + 1) * plane]
-    return QImage(bytes(mixed), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+            self._canvas.set_sample_image(image_of(answer.pixels, answer.shape), answer.label)

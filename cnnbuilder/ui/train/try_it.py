@@ -24,6 +24,7 @@ from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.images.color_picker import ColorPicker
 from cnnbuilder.ui.images.drawing_field import DrawingField
+from cnnbuilder.ui.images.pixels import image_of, interleaved
 from cnnbuilder.ui.images.prediction_bars import PredictionBars
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.elided_label import ElidedLabel
@@ -224,7 +225,7 @@ class TryIt(QWidget):
             self._say(answer.reason, refused=True)
         elif not self.field.empty:
             self.guesses.show_guess(answer.classes)
-            self._show_seen(_image(answer.seen, answer.seen_shape))
+            self._show_seen(image_of(answer.seen, answer.seen_shape))
             self._say("" if answer.trained else _("Untrained: these guesses are chance."))
         if self._stale and not self._soon.isActive():
             self._soon.start()
@@ -243,9 +244,9 @@ class TryIt(QWidget):
         if isinstance(answer, Failed):
             self._say(answer.reason, refused=True)
             return
-        image = _image(answer.pixels, answer.shape)
+        image = image_of(answer.pixels, answer.shape)
         channels, height, width = answer.shape
-        self._given = _interleaved(answer.pixels, answer.shape), (height, width, channels)
+        self._given = interleaved(answer.pixels, answer.shape), (height, width, channels)
         self._label = answer.label
         self.field.show_picture(image)
 
@@ -293,20 +294,3 @@ def _tool(name: str, tip: str, act: Callable[[], object]) -> QToolButton:
     button.setAccessibleName(tip)
     button.clicked.connect(lambda _checked=False: act())
     return button
-
-
-def _interleaved(pixels: bytes, shape: tuple[int, int, int]) -> bytes:
-    """C×H×W as H×W×C."""
-    channels, height, width = shape
-    plane = height * width
-    result = bytearray(len(pixels))
-    for channel in range(channels):
-        result[channel::channels] = pixels[channel * plane : (channel + 1) * plane]
-    return bytes(result)
-
-
-def _image(pixels: bytes, shape: tuple[int, int, int]) -> QImage:
-    """C×H×W uint8 as a picture."""
-    channels, height, width = shape
-    kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_Grayscale8
-    return QImage(_interleaved(pixels, shape), width, height, width * channels, kind).copy()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnbuilder.engine.messages import ImageBrowsed
 from cnnbuilder.text import _
 from cnnbuilder.ui.data.words import size_text
-from cnnbuilder.ui.images.pixels import image_of, paint_image, whole_zoom
+from cnnbuilder.ui.images.pixels import Shape, image_of, paint_image, whole_zoom
 from cnnbuilder.ui.widgets.theme import NORMAL, SMALL, theme
 
 BETWEEN, LINES = 28, 2
@@ -24,18 +24,25 @@ class BeforeAfter(QWidget):
         super().__init__(parent)
         self._least = least
         self._images: list[QImage | None] = [None, None]
+        self._shapes: list[Shape | None] = [None, None]
         self._sizes = ["", ""]
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(_("An image, and as the network gets it"))
         theme.changed.connect(self.updateGeometry)
 
-    def show_sizes(self, shape: tuple[int, int, int], wanted: tuple[int, int, int] | None) -> None:
+    def show_sizes(self, shape: Shape, wanted: Shape | None) -> None:
         """The sizes, as far as they are known; None: there is no Input."""
+        self._shapes = [shape, wanted]
         self._sizes = [size_text(shape), size_text(wanted) if wanted else "–"]
         self.setAccessibleDescription(" → ".join(self._sizes))
         self.update()
 
-    def show_image(self, answer: ImageBrowsed | None, wanted: tuple[int, int, int] | None) -> None:
+    def show_original(self, image: QImage) -> None:
+        """The image as it is, which is here already, while the other form is on its way."""
+        self._images = [image, None]
+        self.update()
+
+    def show_image(self, answer: ImageBrowsed | None, wanted: Shape | None) -> None:
         """The image in both forms; None while it is on its way."""
         self._images = [None, None]
         if answer is not None:
@@ -69,9 +76,12 @@ class BeforeAfter(QWidget):
         titles = (_("as it is"), _("as the network gets it"))
         for place, square in enumerate(squares):
             image = self._images[place]
+            shape = self._shapes[place]
             if image is None:
-                painter.fillRect(square, theme.color("sunken"))
-                end = square
+                if shape is not None:  # on its way
+                    end = QRectF(QPointF(), QSizeF(shape[2], shape[1]) * zooms[place])
+                    end.moveCenter(square.center())
+                    painter.fillRect(end, theme.color("sunken"))
             else:
                 end = paint_image(painter, image, square, zooms[place])
                 # A frame, or the border of a dark image on a dark ground would not be seen.
@@ -84,9 +94,8 @@ class BeforeAfter(QWidget):
 
     def _zooms(self, side: float, ratio: float) -> list[float]:
         """One for both where both fit with whole pixels: then a border is seen as what it is."""
-        sizes = [(image.height(), image.width()) if image else (1, 1) for image in self._images]
-        own = [whole_zoom(height, width, side, ratio) for height, width in sizes]
-        known = [zoom for zoom, image in zip(own, self._images, strict=True) if image]
+        own = [whole_zoom(shape[1], shape[2], side, ratio) if shape else 1.0 for shape in self._shapes]
+        known = [zoom for zoom, shape in zip(own, self._shapes, strict=True) if shape]
         smallest = min(known, default=1.0)
         if smallest * ratio >= 1 and max(known, default=1.0) <= 2.5 * smallest:
             return [smallest, smallest]

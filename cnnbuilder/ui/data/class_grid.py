@@ -18,7 +18,10 @@ from cnnbuilder.ui.data.hatching import paint_split
 from cnnbuilder.ui.images.pixels import paint_image, whole_zoom
 from cnnbuilder.ui.widgets.theme import NORMAL, SMALL, theme
 
-PICTURE, GAP, CLASS_LEAST, NAME_MOST = 64, 4, 204, 132
+PICTURE, PICTURE_MOST, GAP, CLASS_LEAST, NAME_MOST = 64, 112, 4, 204, 132
+ENOUGH = 10
+"""Images may grow into the height that is left over as long as so many stand in a row."""
+SCROLL_BAR = 12
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -36,6 +39,7 @@ class ClassGrid(QTableView):
         super().__init__(parent)
         self._classes = model
         self._count = 0
+        self._side = float(PICTURE)
         self.setModel(model)
         self.setItemDelegate(_Cell(self))
         self.setAccessibleName(_("Images by class"))
@@ -49,18 +53,42 @@ class ClassGrid(QTableView):
         self.setTabKeyNavigation(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.clicked.connect(self._open)
         theme.changed.connect(self.fit)
 
     @property
     def picture_side(self) -> float:
         """The room of one image, in pixels of the layout: what the data set's images fill with whole pixels."""
-        most = theme.px(PICTURE)
+        return self._side
+
+    def _fitting_side(self) -> float:
+        """As large as usual, or larger by whole pixels where every class can be seen all the same."""
+        usual = theme.px(PICTURE)
         if self._classes.info is None:
-            return most
+            return usual
         _channels, height, width = self._classes.info.shape
-        return max(height, width) * whole_zoom(height, width, most, self.devicePixelRatioF())
+        ratio = self.devicePixelRatioF()
+        step = max(height, width) / ratio
+        side = max(height, width) * whole_zoom(height, width, usual, ratio)
+        while (
+            side >= step
+            and side + step <= theme.px(PICTURE_MOST)
+            and self._classes.rowCount() * (round(side + step) + GAP) <= self.viewport().height()
+            and self._count_for(side + step) >= ENOUGH
+        ):
+            side += step
+        return side
+
+    def _class_least(self) -> int:
+        return max(theme.px(CLASS_LEAST), self._room() // 5)
+
+    def _room(self) -> int:
+        """The width for classes and images, whether or not the scroll bar shows: nothing moves when it comes."""
+        return self.width() - SCROLL_BAR
+
+    def _count_for(self, side: float) -> int:
+        """How many images of that size fit beside the class."""
+        return max(1, (self._room() - self._class_least()) // (round(side) + GAP))
 
     @property
     def images_a_row(self) -> int:
@@ -69,16 +97,16 @@ class ClassGrid(QTableView):
 
     def fit(self) -> None:
         """As many images as fit; the bars take what is left."""
-        pitch = round(self.picture_side) + GAP
-        room = self.viewport().width()
-        count = max(1, (room - theme.px(CLASS_LEAST)) // pitch)
+        self._side = self._fitting_side()
+        pitch = round(self._side) + GAP
+        room, count = self._room(), self._count_for(self._side)
         current = self.currentIndex()
         row, column = current.row(), current.column()
         self._classes.set_images(count)
         if current.isValid() and not self.currentIndex().isValid():
             self.setCurrentIndex(self._classes.index(row, min(column, count)))
         self.verticalHeader().setDefaultSectionSize(pitch)
-        self.setColumnWidth(0, max(theme.px(CLASS_LEAST), room - count * pitch))
+        self.setColumnWidth(0, max(self._class_least(), room - count * pitch))
         for place in range(1, count + 1):
             self.setColumnWidth(place, pitch)
         self.viewport().update()
@@ -93,6 +121,11 @@ class ClassGrid(QTableView):
             self.setCurrentIndex(self._classes.index(row, min(place + 1, self._count)))
         self.setFocus()
 
+    def go_to_top(self) -> None:
+        """Other images come: one begins with the first."""
+        self.setCurrentIndex(QModelIndex())
+        self.scrollToTop()
+
     @property
     def current_image(self) -> tuple[int, int]:
         """Class and place of the image on which the keyboard is; the first of all before it was there."""
@@ -106,8 +139,8 @@ class ClassGrid(QTableView):
         self.fit()
 
     def minimumSizeHint(self) -> QSize:
-        pitch = round(self.picture_side) + GAP
-        return QSize(theme.px(CLASS_LEAST) + pitch + 16, 2 * pitch)
+        pitch = theme.px(PICTURE) + GAP
+        return QSize(theme.px(CLASS_LEAST) + pitch + SCROLL_BAR, 2 * pitch)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -147,8 +180,8 @@ class _Cell(QStyledItemDelegate):
         painter.restore()
 
     def _paint_image(self, painter: QPainter, area: QRectF, index: Index, side: float, focused: bool) -> None:
-        square = QRectF(0, 0, side, side)
-        square.moveCenter(area.center())
+        # Its gap is left of it: the last image of a row ends where the head above it does.
+        square = QRectF(area.right() - side, area.center().y() - side / 2, side, side)
         image = index.data(IMAGE)
         if not isinstance(image, QImage):
             if index.flags() & Qt.ItemFlag.ItemIsEnabled:  # on its way
@@ -174,7 +207,7 @@ class _Cell(QStyledItemDelegate):
         wide = min(float(longest + 16), theme.px(NAME_MOST), area.width() / 2)
         painter.setFont(font)
         painter.setPen(theme.color("ink"))
-        words = QRectF(area.left() + 4, area.top(), wide - 12, area.height())
+        words = QRectF(area.left() + 6, area.top(), wide - 14, area.height())
         shown = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, int(words.width()))
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         counts = index.data(COUNTS)

@@ -90,6 +90,12 @@ class ClassModel(QAbstractTableModel):
         place = ("train", "val", "test").index(self.part)
         return self._counts[label][place] if self._counts else 0
 
+    def original(self, label: int, place: int) -> QImage | None:
+        """An image as it is in the data set; None where it has not come, or came smaller than it is."""
+        if self.info is None or self._answer is None or self._answer.shape != self.info.shape:
+            return None
+        return self._image_of(label, place)
+
     # --- as Qt asks -------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
@@ -132,9 +138,11 @@ class ClassModel(QAbstractTableModel):
 
     def _image(self, index: Index) -> QImage | None:
         """Made when it is first painted."""
+        return self._image_of(self._labels[index.row()], index.column() - 1)
+
+    def _image_of(self, label: int, place: int) -> QImage | None:
         if self._answer is None:
             return None
-        label, place = self._labels[index.row()], index.column() - 1
         found = self._images.get((label, place))
         if found is None:
             channels, height, width = self._answer.shape

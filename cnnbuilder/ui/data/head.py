@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnbuilder.text import _
@@ -11,7 +11,7 @@ from cnnbuilder.ui.data.words import facts_text
 from cnnbuilder.ui.session.data_choice import change_text
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
-from cnnbuilder.ui.widgets.theme import theme
+from cnnbuilder.ui.widgets.theme import SMALL, theme
 
 NARROW = 560
 """Below this width the button goes below the title."""
@@ -50,17 +50,19 @@ class Head(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.facts)
         words.addStretch(1)
-        self._deed = deed = QVBoxLayout()
-        deed.setSpacing(4)
-        deed.addWidget(self.use, 0, Qt.AlignmentFlag.AlignRight)
-        deed.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignRight)
-        deed.addWidget(self.change)
-        deed.addStretch(1)
+        self._action = QWidget()
+        self._offer = offer = QVBoxLayout(self._action)
+        offer.setContentsMargins(0, 0, 0, 0)
+        offer.setSpacing(4)
+        offer.addWidget(self.use, 0, Qt.AlignmentFlag.AlignRight)
+        offer.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignRight)
+        offer.addWidget(self.change)
+        offer.addStretch(1)
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._both.setContentsMargins(0, 0, 0, 0)
         self._both.setSpacing(16)
-        self._both.addLayout(words, 5)
-        self._both.addLayout(deed, 4)
+        self._both.addLayout(words, 3)
+        self._both.addWidget(self._action, 2)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.refresh()
@@ -72,11 +74,11 @@ class Head(QWidget):
         self.setVisible(shown is not None)
         if shown is None:
             return
-        in_use = data.in_use is not None and data.in_use.name == shown.name
+        in_use = data.shows_in_use
         self.title.setText(shown.title)
         self.facts.setText(facts_text(shown))
         self.facts.setToolTip(shown.summary)
-        here = shown.missing() is None
+        here = shown.available()
         self.use.setVisible(not in_use and here)
         self._mark.setVisible(in_use)
         said = _("Train learns these images.") if in_use else change_text(project, shown) if here else ""
@@ -90,8 +92,9 @@ class Head(QWidget):
             self._session.data.use(shown)
 
     def _restyle(self) -> None:
-        # As high as the button that stands there otherwise: what is below does not jump.
-        self._mark.setMinimumHeight(self.use.sizeHint().height())
+        # As high as with the button: what is below does not jump from one data set to the next.
+        small = QFontMetrics(theme.font(SMALL)).height()
+        self._action.setMinimumHeight(self.use.sizeHint().height() + self._offer.spacing() + small)
         self.tick.setPixmap(icon("check").pixmap(QSize(theme.px(16), theme.px(16))))
         self._fit()
 
@@ -105,6 +108,6 @@ class Head(QWidget):
         directions = QBoxLayout.Direction
         self._both.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
         self._both.setSpacing(6 if narrow else 16)
-        self._deed.setAlignment(self.use, side)
-        self._deed.setAlignment(self._mark, side)
+        self._offer.setAlignment(self.use, side)
+        self._offer.setAlignment(self._mark, side)
         self.change.setAlignment(side | Qt.AlignmentFlag.AlignTop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from cnnbuilder.engine.data.catalogue import DataSetInfo
@@ -64,6 +64,11 @@ class ImageView(QWidget):
         self.place = max(0, min(place, count - 1))
         self._name()
 
+    def show_original(self, image: QImage, shape: tuple[int, int, int] | None) -> None:
+        """The image as it is, which is here already, while the other form is on its way."""
+        self.show_image(None, shape)
+        self.pictures.show_original(image)
+
     def show_image(self, answer: ImageBrowsed | None, shape: tuple[int, int, int] | None) -> None:
         """The image has come; None while it is on its way."""
         if self._info is not None:
@@ -109,6 +114,7 @@ def _step(icon_name: str, tip: str, act: Callable[[], object]) -> QToolButton:
     button = QToolButton()
     button.setIcon(icon(icon_name))
     button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the arrow keys where they are
     button.setAccessibleName(tip)
     button.clicked.connect(lambda _checked=False: act())
     return button

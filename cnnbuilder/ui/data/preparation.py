@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.engine.data.catalogue import DataSetInfo, preparation_text, unfit
 from cnnbuilder.engine.messages import ImageBrowsed
 from cnnbuilder.network.analysis import Analysis, analyse
-from cnnbuilder.network.classifier import not_yet, outputs
+from cnnbuilder.network.classifier import make_classifier, not_yet, outputs
 from cnnbuilder.network.fit import input_shape
+from cnnbuilder.network.training_conditions import training_conditions
 from cnnbuilder.text import _, ngettext, number, share_text
 from cnnbuilder.ui.data.before_after import BeforeAfter
 from cnnbuilder.ui.data.hatching import swatch
 from cnnbuilder.ui.data.words import PART_TITLES, PARTS, all_images, part_sizes
 from cnnbuilder.ui.fields.values import Fact, Rule
+from cnnbuilder.ui.session.conditions import mend
 from cnnbuilder.ui.session.data_choice import used
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import theme
@@ -39,8 +43,9 @@ class Preparation(QWidget):
         self.split_note = _sentence("small")
         self.split_note.setText(_("Validation takes its share of each class: the same images in every run."))
         self.classes = _sentence()
-        self.mend = QPushButton(_("Make it a classifier"))
-        self.mend.clicked.connect(session.complete)
+        self.mend = QPushButton()
+        self.mend.clicked.connect(lambda _checked=False: self._mend())
+        self._mend: Callable[[], object] = session.complete
         self.problem = QPushButton(_("Show problem"))
         self.problem.clicked.connect(session.show_first_problem)
         column = QVBoxLayout(self)
@@ -100,7 +105,7 @@ class Preparation(QWidget):
         self.setVisible(info is not None)
         if info is None:
             return
-        in_use = data.in_use is not None and data.in_use.name == info.name
+        in_use = data.shows_in_use
         network = project.network if in_use else used(project, info).network
         shape = input_shape(network)
         if info is not self._info or shape != self._shape:
@@ -112,8 +117,24 @@ class Preparation(QWidget):
         self._show_split(info)
         analysis = self._session.document.analysis if in_use else analyse(network)
         self.classes.setText(_classes_text(analysis, info))
-        self.mend.setVisible(in_use and not_yet(analysis, len(info.classes)) is not None)
+        self.mend.setVisible(in_use and self._offer_mend(analysis, info))
         self.problem.setVisible(in_use and bool(network.blocks and analysis.problems))
+
+    def _offer_mend(self, analysis: Analysis, info: DataSetInfo) -> bool:
+        """Names what the button does for the network in use; false where it would do nothing."""
+        document, classes = self._session.document, len(info.classes)
+        condition = next((found.problem for found in training_conditions(analysis, classes)), None)
+        if condition is not None and condition.fixes:
+            self.mend.setText(condition.fixes[0].label)
+            self._mend = lambda: mend(document, condition)
+            return True
+        self.mend.setText(_("Make it a classifier"))
+        self._mend = self._session.complete
+        network = analysis.network
+        if not network.blocks or analysis.problems:
+            return False
+        lacking = not_yet(analysis, classes) is not None or outputs(analysis) != classes
+        return lacking and make_classifier(network, classes) != network
 
     def show_image(self, answer: ImageBrowsed | None) -> None:
         """An image before and after, with what is known of the normalisation; None while it is on its way."""
@@ -179,13 +200,16 @@ def _classes_text(analysis: Analysis, info: DataSetInfo) -> str:
         return _("{classes}. There is no network yet.").format(classes=count)
     if analysis.problems:
         return _("{classes}. The network has a problem, so its outputs are not known.").format(classes=count)
+    condition = next((found.problem for found in training_conditions(analysis, classes)), None)
+    if condition is not None:
+        return condition.message
     lacking = not_yet(analysis, classes)
     if lacking is not None:
         return f"{lacking[:1].upper()}{lacking[1:]}.".replace(" (", "\u00a0(")
     found = outputs(analysis) or 0
     made = ngettext("{n} output", "{n} outputs", found).format(n=number(found))
-    if found > classes:
-        return _("{classes}, {outputs}: some outputs have no class and stay unused.").format(
-            classes=count, outputs=made
+    if found != classes:
+        return _("{classes}, but {outputs}: Linear ({n}) is to end the network.").format(
+            classes=count, outputs=made, n=number(classes)
         )
     return _("{classes}, {outputs}: they fit.").format(classes=count, outputs=made)

@@ -26,7 +26,7 @@ from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import renderer
 from cnnbuilder.ui.widgets.theme import NORMAL, SMALL, theme
 
-ROW, HEADING, PICTURE, MARGIN = 52, 30, 36, 8
+ROW, HEADING, PICTURE, MARGIN = 52, 30, 38, 8
 Index = QModelIndex | QPersistentModelIndex
 INFO = Qt.ItemDataRole.UserRole
 IMAGE, IN_USE, SHOWN = INFO + 1, INFO + 2, INFO + 3
@@ -151,6 +151,13 @@ class SourceList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._choose(self.currentIndex())
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            rows = [self.model().index(row, 0) for row in range(self.model().rowCount())]
+            sources = [
+                index for index in rows if index.data(INFO) is not None
+            ]  # Qt's own Home ends at a heading
+            if sources:
+                self.setCurrentIndex(sources[0 if event.key() == Qt.Key.Key_Home else -1])
         else:
             super().keyPressEvent(event)
 

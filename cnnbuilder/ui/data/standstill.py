@@ -28,9 +28,21 @@ class Standstill(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(3)
 
+    def offer(self, sentence: str, button: str, act: Callable[[], object]) -> None:
+        """Shows a sentence with the button that comes before all others of the screen."""
+        self.say(sentence, button, act)
+        self._dress("primary")
+
     def say(self, sentence: str, button: str = "", act: Callable[[], object] = lambda: None) -> None:
         """Shows a sentence; `act` is what its button does."""
+        self._dress("")
         self.sentence.setText(sentence)
         self.button.setText(button)
         self.button.setVisible(bool(button))
         self._act = act
+
+    def _dress(self, role: str) -> None:
+        if self.button.property("role") != role:
+            self.button.setProperty("role", role)
+            self.button.style().unpolish(self.button)
+            self.button.style().polish(self.button)

@@ -43,7 +43,7 @@ def facts_text(info: DataSetInfo) -> str:
         bytes_text(info.bytes) if info.bytes else "",
         info.licence,
     ]
-    return " · ".join(filter(None, facts))
+    return " · ".join(fact.replace(" ", "\u00a0") for fact in facts if fact)
 
 
 def image_text(info: DataSetInfo, part: PartName, label: int, place: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -91,7 +93,7 @@ class DataWorkspace(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         holder = QWidget()
         column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 6, 0, 6)
+        column.setContentsMargins(0, 0, 0, 6)
         column.addWidget(self.sources)
         self.sources_panel = side_panel("sources", SOURCES_WIDTH, holder, "data", _("Data sets"))
         self.preparation_panel = side_panel(
@@ -136,7 +138,7 @@ class DataWorkspace(QWidget):
             self.sources.setFocus()
 
     def _fit(self) -> None:
-        self.filter.setFixedWidth(theme.px(168))
+        self.filter.setFixedSize(theme.px(168), self.parts.sizeHint().height())
 
     def sizeHint(self) -> QSize:
         return QSize(theme.px(1200), theme.px(700))
@@ -160,6 +162,8 @@ class DataWorkspace(QWidget):
         """Another data set is looked at, or this one is in use now."""
         shown = self._data.shown
         self.source_model.repaint()
+        if shown is not None and shown is not self.classes.info:
+            self.grid.go_to_top()
         if shown is not None:
             self.sources.show_current(shown.name)
             self.parts.show_sizes(shown)
@@ -171,6 +175,7 @@ class DataWorkspace(QWidget):
         self.head.refresh()
         self.preparation.refresh()
         self._pages.setCurrentWidget(self._classes_page)
+        self.preparation_panel.setVisible(shown is not None)
         self._show_data()
         self.grid.fit()
         if used and self.head.use.isHidden():
@@ -198,22 +203,24 @@ class DataWorkspace(QWidget):
             self._ask_classes()
             self._ask_image()
 
-    def _stand_still(self, *said: object) -> None:
-        self.standstill.say(*said)  # type: ignore[arg-type]
+    def _stand_still(self, sentence: str, button: str = "", act: Callable[[], object] = lambda: None) -> None:
+        self.standstill.say(sentence, button, act)
         self._pages.setCurrentWidget(self.standstill)
 
     def _say_nothing_chosen(self) -> None:
         first = find(FIRST)
+        sentence = _("No data yet: take {title}, which is here already.").format(title=first.title)
         try:
             resolve(self._session.document.project.data)
-            sentence = ""
-        except UnknownDataSet as problem:
-            sentence = str(problem)
+        except UnknownDataSet:
+            sentence = _(
+                "The project learns from “{name}”, which is not on this computer. Choose another, or take {title}."
+            ).format(name=self._session.document.project.data.dataset, title=first.title)
         except NoDataSet:
-            sentence = _("No data yet: take {title}, which is here already.").format(title=first.title)
-        self._stand_still(
-            sentence, _("Take {title}").format(title=first.title), lambda: self._data.use(first)
-        )
+            pass
+        take = _("Take {title}").format(title=first.title)
+        self.standstill.offer(sentence, take, lambda: self._data.use(first))
+        self._pages.setCurrentWidget(self.standstill)
 
     def _try_again(self, name: str) -> None:
         self.browser.try_again(name)
@@ -226,7 +233,7 @@ class DataWorkspace(QWidget):
         shown = self._data.shown
         if shown is None or not self.isVisible() or shown.missing() is not None:
             return
-        side = round(theme.px(PICTURE) * self.devicePixelRatioF())
+        side = round(max(theme.px(PICTURE), self.grid.picture_side) * self.devicePixelRatioF())
         self.browser.ask_classes(shown.name, self.parts.part, max(1, self.grid.images_a_row), side)
 
     def _ask_image(self) -> None:
@@ -264,7 +271,11 @@ class DataWorkspace(QWidget):
             return
         part: PartName = self.parts.part
         self.image.open(shown, part, label, place, self.classes.images_of(label))
-        self.image.show_image(None, self.preparation.shape)
+        original = self.classes.original(label, place)
+        if original is None:
+            self.image.show_image(None, self.preparation.shape)
+        else:
+            self.image.show_original(original, self.preparation.shape)
         self._pages.setCurrentWidget(self.image)
         self.image.setFocus()
         self._ask_image()

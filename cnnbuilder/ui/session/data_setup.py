@@ -45,10 +45,17 @@ class DataSetup(QObject):
         return resolve_or_none(self._document.project.data)
 
     @property
-    def offers_another(self) -> bool:
-        """Whether what is looked at is not in use, and could be."""
+    def shows_in_use(self) -> bool:
+        """Whether what is looked at is what the project learns from."""
         shown, in_use = self._shown, self.in_use
-        return shown is not None and (in_use is None or shown.name != in_use.name) and shown.missing() is None
+        return shown is not None and in_use is not None and shown.name == in_use.name
+
+    @property
+    def choice_comes_first(self) -> bool:
+        """Whether taking data comes before Train: none is in use, or another is looked at that could be taken."""
+        if self._shown is None:
+            return True
+        return not self.shows_in_use and self._shown.available()
 
     def show(self, info: DataSetInfo) -> None:
         """Looks at a data set. Nothing of the project changes."""

@@ -265,6 +265,7 @@ class TopBar(QWidget):
             self.train.setProperty("role", role)
             self.train.style().unpolish(self.train)
             self.train.style().polish(self.train)
+            self._fit()
 
     def show_running(self, running: bool, paused: bool) -> None:
         """Train alone, or Pause (Go on) with Stop beside it."""
@@ -318,7 +319,8 @@ class TopBar(QWidget):
             (self.pause, go_on if self._paused else _("Pause"), "train" if self._paused else "pause"),
         ):
             button.setText(text if worded else "")
-            button.setIcon(icon(name, "on_ink") if not worded else QIcon())
+            token = "on_ink" if button.property("role") == "primary" else "ink"
+            button.setIcon(icon(name, token) if not worded else QIcon())
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
             button.setAccessibleName(text)
             button.setFixedWidth(self._train_width(worded))

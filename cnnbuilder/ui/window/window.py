@@ -225,8 +225,8 @@ class Window(QMainWindow):
         self._fill_train()
 
     def _fill_train(self) -> None:
-        """One filled button a screen: where a data set is looked at that is not in use, using it comes first."""
-        looking = self.host.workspaces.current == "data" and self.session.data.offers_another
+        """One filled button a screen: where a data set can be taken that is not in use, that comes first."""
+        looking = self.host.workspaces.current == "data" and self.session.data.choice_comes_first
         self.top_bar.set_train_filled(not looking)
 
     def _show_strip(self) -> None:

@@ -31,13 +31,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnbuilder.engine.data.catalogue import find
+from cnnbuilder.engine.messages import BrowseData, BrowseImage, ProcessExited
 from cnnbuilder.network.edits import remove
-from cnnbuilder.network.project import Project
+from cnnbuilder.network.project import Data, Project
 from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui.data.workspace import DataWorkspace
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.widgets.elided_label import ElidedLabel
 from cnnbuilder.ui.widgets.theme import theme
 from cnnbuilder.ui.window.window import Window
+from tests.ui.data.answers import answer_to
 from tests.ui.runs import READY, epoch, finished, started, step
 
 SIZES = [(1366, 768), (1366, 681), (1920, 1080), (1024, 640)]
@@ -262,7 +266,46 @@ def message(window: Window) -> None:
 
 
 def data(window: Window) -> None:
+    """The child is not up yet: no image has come."""
     window.host.go_to("data")
+
+
+def _data_filled(window: Window, name: str) -> DataWorkspace:
+    window.child._engine = AnsweringEngine(window)
+    window.child._take(window.child._generation, [READY])
+    window.host.go_to("data")
+    window.session.data.show(find(name))
+    workspace: DataWorkspace = window.host.workspaces.workspace("data")  # type: ignore[assignment]
+    assert workspace.classes.known
+    return workspace
+
+
+def data_in_use(window: Window) -> None:
+    _data_filled(window, "mnist")
+
+
+def data_other(window: Window) -> None:
+    """A data set is looked at that is not in use."""
+    _data_filled(window, "fashion-mnist")
+
+
+def data_image(window: Window) -> None:
+    """One image large."""
+    _data_filled(window, "shapes").grid.opened.emit(9, 3)
+
+
+def data_failed(window: Window) -> None:
+    """The child has died."""
+    _data_filled(window, "mnist")
+    window.child._engine = NoEngine()
+    window.session.data.show(find("shapes"))
+    window.child._take(window.child._generation, [ProcessExited("The training process crashed (SIGSEGV).")])
+
+
+def data_none(window: Window) -> None:
+    _data_filled(window, "mnist")
+    project = window.session.document.project
+    window.session.document.edit("No data", Project(project.network, Data(None), project.training))
 
 
 def train_before(window: Window) -> None:
@@ -296,7 +339,7 @@ def strip(window: Window) -> None:
 
 STATES = [
     first_start, digits, selected, broken, drawer("analysis"), drawer("code"), drawer("problems"), outline, message,
-    data, train_before, train_more, train_during, train_edited, train_after, strip,
+    data, data_in_use, data_other, data_image, data_failed, data_none, train_before, train_more, train_during, train_edited, train_after, strip,
 ]  # fmt: skip
 
 
@@ -347,6 +390,17 @@ class NoEngine:
     def send(self, request: object) -> None: ...
     def kill(self) -> None: ...
     def close(self) -> None: ...
+
+
+class AnsweringEngine(NoEngine):
+    """A child that looks through data at once, and does nothing else."""
+
+    def __init__(self, window: Window) -> None:
+        self._child = window.child
+
+    def send(self, request: object) -> None:
+        if isinstance(request, BrowseData | BrowseImage):
+            self._child._take(self._child._generation, [answer_to(request)])
 
 
 def test_nothing_is_cut_in_a_language_that_takes_more_room(home: Path) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnbuilder.blocks import KINDS
+from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.messages import ProcessExited, Ready
 from cnnbuilder.network.edits import append, remove, replace_block
 from cnnbuilder.network.file import save
@@ -567,3 +568,23 @@ def test_at_double_text_size_the_inspector_folds_before_the_centre_is_cramped(wi
     assert window.build.area.width() >= 1200
     window.build.toggle_right()  # a person may open it all the same: over the canvas
     assert window.build.inspector.isVisible()
+
+
+def test_while_another_data_set_is_looked_at_using_it_is_the_filled_button(window: Window) -> None:
+    def filled() -> list[str]:
+        return [
+            button.text()
+            for button in window.findChildren(QPushButton)
+            if button.isVisible() and button.property("role") == "primary"
+        ]
+
+    window.host.go_to("data")
+    assert filled() == ["Train"]
+    window.session.data.show(find("shapes"))
+    assert filled() == ["Use for this network"]
+    window.host.go_to("build")
+    assert filled() == ["Train"]
+    window.host.go_to("data")
+    assert filled() == ["Use for this network"]
+    window.session.data.use(find("shapes"))
+    assert filled() == ["Train"]

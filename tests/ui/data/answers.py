@@ -1,0 +1,64 @@
+"""What a child answers that is asked to look through a data set, without one: images whose grey says which they are."""
+
+from __future__ import annotations
+
+from cnnbuilder.engine.data.catalogue import find
+from cnnbuilder.engine.messages import (
+    AnyRequest,
+    BrowseData,
+    BrowseImage,
+    DataBrowsed,
+    ImageBrowsed,
+    PartName,
+)
+
+PARTS: tuple[PartName, ...] = ("train", "val", "test")
+
+
+def count_of(name: str, part: PartName, label: int) -> int:
+    """How many images a class has here: uneven, so that one can tell them apart."""
+    info = find(name)
+    whole = dict(zip(PARTS, (info.train_images, info.val_images, info.test_images), strict=True))[part]
+    return whole // len(info.classes) + label
+
+
+def grey(part: PartName, label: int, place: int) -> int:
+    return (40 * PARTS.index(part) + 17 * label + 5 * place) % 256
+
+
+def answer_to(request: AnyRequest) -> DataBrowsed | ImageBrowsed:
+    """The answer to `BrowseData` or `BrowseImage`."""
+    if isinstance(request, BrowseData):
+        info = find(request.data)
+        size = info.shape[0] * info.shape[1] * info.shape[2]
+        counts = tuple(
+            tuple(count_of(request.data, part, label) for part in PARTS) for label in range(len(info.classes))
+        )
+        pixels = tuple(
+            b"".join(
+                bytes([grey(request.part, label, place)]) * size
+                for place in range(min(request.per_class, count_of(request.data, request.part, label)))
+            )
+            for label in range(len(info.classes))
+        )
+        return DataBrowsed(request.number, request.data, request.part, counts, info.shape, pixels)  # type: ignore[arg-type]
+    assert isinstance(request, BrowseImage)
+    shape, wanted, place = find(request.data).shape, request.shape, request.place or 0
+    value = bytes([grey(request.part, request.label, place)])
+    return ImageBrowsed(
+        request.number,
+        request.data,
+        request.part,
+        request.label,
+        place,
+        value * (shape[0] * shape[1] * shape[2]),
+        shape,
+        value * (wanted[0] * wanted[1] * wanted[2]) if wanted else None,
+        (0.1307,) * wanted[0] if wanted else None,
+        (0.3081,) * wanted[0] if wanted else None,
+    )
+
+
+def browsing(requests: list[AnyRequest]) -> list[BrowseData | BrowseImage]:
+    """Those that look through data."""
+    return [request for request in requests if isinstance(request, BrowseData | BrowseImage)]

@@ -62,7 +62,7 @@ def candidates(analysis: Analysis, problem: Problem) -> list[Fix]:
 
 def _removed(block: Block, problem: Problem) -> Remove:
     """Taking the block out, in the words that the block has for it."""
-    own = (fix for fix in problem.fixes if isinstance(fix, Remove) and fix.id in (None, block.id))
+    own = (fix for fix in problem.fixes if isinstance(fix, Remove) and fix.of is None)
     return next(own, Remove(_("Remove {kind}").format(kind=block.kind())))
 
 

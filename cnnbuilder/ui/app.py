@@ -50,10 +50,7 @@ def _end_in_order(windows: Windows) -> None:
     """Ctrl+C in the terminal and the end of a session keep unsaved work for the next start, then end."""
 
     def end(_number: int, _frame: object) -> None:
-        windows.keep_work()
-        windows.let_go()
-        for window in windows.all:
-            window.shutdown()
+        windows.end()
         QCoreApplication.exit(0)
 
     signal.signal(signal.SIGINT, end)

@@ -192,6 +192,29 @@ def test_the_window_starts_without_torch_and_numpy(home: Path) -> None:
     assert done.returncode == 0
 
 
+TERMINATED = """
+import os, signal, sys
+from PySide6.QtCore import QTimer
+from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui import app
+
+def end(windows):
+    windows.all[0].session.document.edit("Digits", TEMPLATES["digits"].make())
+    QTimer.singleShot(1000, lambda: os.kill(os.getpid(), signal.SIGTERM))
+
+sys.exit(app.run([], end))
+"""
+
+
+def test_a_terminated_window_goes_in_order(home: Path) -> None:
+    """With blocks on its canvas: left to Python at the end, views met what was deleted already."""
+    done = subprocess.run([sys.executable, "-c", TERMINATED], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    [leftover] = leftovers()
+    assert len(leftover.project.network.blocks) == 12
+    leftover.discard()
+
+
 def test_a_terminated_window_keeps_its_work(home: Path) -> None:
     script = CRASH.replace("os.kill(os.getpid(), signal.SIGKILL)", "os.kill(os.getpid(), signal.SIGTERM)")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, check=False)

@@ -33,7 +33,7 @@ class Windows(QObject):
         # Torch is loaded by the child once there is something to look at, never before.
         window.answers.connect(window.child.warm_up)
         # Made while nobody waits, so that Train, once pressed, has only to be shown.
-        library.loaded.connect(lambda: window.make_soon("train"))
+        (window.answers if library.ready else library.loaded).connect(lambda: window.make_soon("train"))
         self._windows.append(window)
         if beside is not None:
             window.resize(beside.size())
@@ -68,6 +68,18 @@ class Windows(QObject):
         for window in self.all:
             if not window.close():
                 return
+
+    def end(self) -> None:
+        """Ends without a question: what is unsaved is kept for the next start, and every window goes.
+
+        Hidden and deleted by Qt, before Python takes its objects down in no order.
+        """
+        self.keep_work()
+        for window in self.all:
+            window.shutdown()
+            window.hide()
+            self.closed(window)
+        self.let_go()
 
     # --- what a crash left behind -----------------------------------------------------------------
 

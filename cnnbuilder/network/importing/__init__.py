@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, NamedTuple
 
+from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import Analysis, analyse
+from cnnbuilder.network.importing.calls import Sources
+from cnnbuilder.network.importing.candidates import CLASS, MADE_INSIDE, Candidate, used_names
 from cnnbuilder.network.importing.network_builder import (
+    USUAL_SIZES,
     InputShape,
     LineHints,
     NetworkBuilder,
@@ -27,10 +35,15 @@ __all__ = [
     "Remark",
     "disagreements",
     "looks_like_layers",
+    "networks",
     "read",
     "read_fragment",
     "settled",
 ]  # fmt: skip
+
+
+MOST_NETWORKS = 12
+"""Networks of one source that are drawn to be offered."""
 
 
 class Imported(NamedTuple):
@@ -39,6 +52,10 @@ class Imported(NamedTuple):
     network: Network
     analysis: Analysis
     remarks: tuple[Remark, ...]
+    chosen: str = ""
+    """Which network of the source it is: "ResNet18()"; empty for lines without a class."""
+    others: tuple[str, ...] = ()
+    """The other networks of the source, the likeliest first."""
 
 
 class Fragment(NamedTuple):
@@ -50,14 +67,34 @@ class Fragment(NamedTuple):
     """What the source says of what arrives, by block."""
 
 
-def read(text: str, shape: InputShape | None = None) -> Imported:
+def read(
+    text: str, shape: InputShape | None = None, network: str | None = None, sources: Sources | None = None
+) -> Imported:
     """The network in PyTorch source; `shape` is C × H × W of the images, where it is known.
 
-    Never runs any of the source. Raises `CannotReadError` with one sentence.
+    `network`: which of several, as a person writes it, "ResNet18()"; None: the likeliest. `sources` gives the text of
+    modules beside the file. Never runs any of the source. Raises `CannotReadError` with one sentence.
     """
-    builder = _drawn(text)
-    network = builder.finish(shape)
-    return Imported(network, analyse(network), _remarks(builder))
+    with _one_sentence():
+        return _Reading(text, sources).read(shape, network)
+
+
+def networks(text: str, sources: Sources | None = None) -> tuple[Imported, ...]:
+    """Every network of the source, the likeliest first; those without any layer that can be read are left out.
+
+    Raises `CannotReadError` with one sentence.
+    """
+    with _one_sentence():
+        reading = _Reading(text, sources)
+        found = []
+        for candidate in reading.candidates[:MOST_NETWORKS]:
+            try:
+                found.append(reading.read(None, candidate.call))
+            except (CannotReadError, TooLargeError, OverflowError, RecursionError):
+                continue
+        if not found:
+            return (reading.read(None, None),)
+        return tuple(found)
 
 
 def read_fragment(text: str, rank: int | None = 3) -> Fragment:
@@ -65,24 +102,137 @@ def read_fragment(text: str, rank: int | None = 3) -> Fragment:
 
     Raises `CannotReadError` with one sentence.
     """
-    builder = _drawn(text, rank)
-    return Fragment(builder.part(), _remarks(builder), builder.shape_hints)
+    with _one_sentence():
+        reader = Reader(text, rank)
+        reader.evaluate(parsed(text))
+        builder = reader.builder
+        if not reader.fragment:
+            found = reader.candidates()
+            if found:
+                builder = reader.draw(found[0])
+        if len(builder.blocks) == 1:
+            raise CannotReadError(_nothing(_remarks(builder)))
+        return Fragment(builder.part(), _remarks(builder), builder.shape_hints)
 
 
-def _drawn(text: str, rank: int | None = 3) -> NetworkBuilder:
-    tree = parsed(text)
-    reader = Reader(text, rank)
+class _Reading:
+    """One source, of which one or several networks are drawn, each perhaps for several sizes of its images."""
+
+    def __init__(self, text: str, sources: Sources | None) -> None:
+        self._text, self._sources = text, sources
+        self._tree = parsed(text)
+        self._reader = Reader(text, 3, sources)
+        self._reader.evaluate(self._tree)
+        self.candidates: list[Candidate] = [] if self._reader.fragment else self._reader.candidates()
+
+    def read(self, shape: InputShape | None, network: str | None) -> Imported:
+        chosen = self._chosen(network)
+        builder = self._draw(chosen, shape)
+        if len(builder.blocks) == 1:
+            raise CannotReadError(_nothing(_remarks(builder)))
+        if shape is None and chosen is not None and (tried := self._reader.tried_shape(chosen)) is not None:
+            shape = (tried[0], tried[1], tried[2])
+            builder = self._draw(chosen, shape)
+        flat = builder.flat_features()
+        if flat is not None and shape != (flat,) and (shape is None or flat == math.prod(shape)):
+            builder = self._draw(chosen, (flat,))
+            network_ = builder.finish((flat,))
+        elif shape is None and builder.wants_shape:
+            builder, network_ = self._sized(chosen, builder)
+        else:
+            network_ = builder.finish(shape)
+        others = tuple(candidate.call for candidate in self.candidates if candidate != chosen)
+        if chosen is not None and network is None:
+            self._say_others(builder, chosen)
+        return Imported(
+            network_, analyse(network_), _remarks(builder), "" if chosen is None else chosen.call, others
+        )
+
+    def _say_others(self, builder: NetworkBuilder, chosen: Candidate) -> None:
+        found = [it for it in self.candidates if it.found <= CLASS and it != chosen]
+        rivals = [it for it in found if self._is_rival(it, chosen)]
+        if rivals:
+            message = _("the file holds several networks; {name} is read, others are {others}")
+            others = ", ".join(candidate.call for candidate in rivals[:6]) + (
+                ", …" if len(rivals) > 6 else ""
+            )
+            builder.remark(chosen.line, message.format(name=chosen.call, others=others))
+
+    def _is_rival(self, candidate: Candidate, chosen: Candidate) -> bool:
+        """Whether this is a network of its own, and no part of the one that is read, nor its class."""
+        template: Any = candidate.template or getattr(candidate.module, "template", None)
+        mine = chosen.template or getattr(chosen.module, "template", None)
+        if (
+            candidate.found == CLASS
+            and template
+            and (template is mine or template.definition.name in self._used)
+        ):
+            return False
+        return not (candidate.found == MADE_INSIDE and template is mine)
+
+    @cached_property
+    def _used(self) -> set[str]:
+        return used_names(self._tree)
+
+    def _chosen(self, network: str | None) -> Candidate | None:
+        if network is not None:
+            listed = next((it for it in self.candidates if it.call == network), None)
+            return listed or self._reader.named(network)
+        if self._reader.fragment:
+            return None
+        if not self.candidates:
+            raise CannotReadError(_nothing(_remarks(self._reader.builder)))
+        return self.candidates[0]
+
+    def _draw(self, chosen: Candidate | None, shape: InputShape | None) -> NetworkBuilder:
+        if chosen is not None:
+            return self._reader.draw(chosen, shape)
+        if shape is None:
+            return self._reader.builder
+        reader = Reader(self._text, len(shape), self._sources)
+        reader.evaluate(self._tree, shape)
+        return reader.builder
+
+    def _sized(self, chosen: Candidate | None, free: NetworkBuilder) -> tuple[NetworkBuilder, Network]:
+        """The network for the size of images that fits it best, where what it holds depends on that size."""
+        guess = free.finish(None).blocks[0]
+        assert isinstance(guess, Input)
+        first: InputShape = (guess.channels, guess.height, guess.width)
+        sizes: dict[InputShape, None] = dict.fromkeys(
+            [first, *((guess.channels, size, size) for size in USUAL_SIZES[:6])]
+        )
+        best: tuple[int, NetworkBuilder, Network, InputShape] | None = None
+        for shape in list(sizes)[: 7 if len(free.blocks) < 300 else 3]:
+            builder = self._draw(chosen, shape)
+            network = builder.finish(shape)
+            analysis = analyse(network)
+            wrong = len(analysis.problems) + sum(1 for _r in disagreements(analysis, builder.shape_hints))
+            if best is None or wrong < best[0]:
+                best = (wrong, builder, network, shape)
+            if wrong == 0:
+                break
+        assert best is not None
+        _wrong, builder, network, shape = best
+        said = [remark for remark in free.remarks if not remark.line]
+        if shape == first and said:
+            builder.remark(0, said[-1].message)
+        else:
+            message = _("The source does not say how large images are: {n} is put in.")
+            builder.remark(0, message.format(n="×".join(map(str, shape[-2:]))))
+        return builder, network
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """What goes beyond the limits of a reading, said in one sentence."""
     try:
-        reader.read(tree)
+        yield
     except TooLargeError as error:
         raise CannotReadError(str(error)) from None
     except OverflowError:
         raise CannotReadError(_("The source makes a list of layers that is too long.")) from None
     except RecursionError:
         raise CannotReadError(_("The source is nested too deeply to be read.")) from None
-    if len(reader.builder.blocks) == 1:
-        raise CannotReadError(_nothing(_remarks(reader.builder)))
-    return reader.builder
 
 
 def _remarks(builder: NetworkBuilder) -> tuple[Remark, ...]:

@@ -1,175 +1,429 @@
-"""Python's own functions, as far as building layers needs them: range, len, zip, …"""
+"""Python's own functions, as far as building layers needs them: range, len, zip, …; by name in one table."""
 
 from __future__ import annotations
 
 import ast
+import itertools
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic
+from cnnbuilder.network.importing import arithmetic, types_of
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.values import (
     UNDECIDED,
     Container,
+    Function,
     Instance,
     Known,
     Layer,
+    Method,
     Open,
+    Partial,
+    Record,
     Size,
+    SizeNumber,
+    SizesOf,
     Template,
     TensorValue,
     Unknown,
 )
 from cnnbuilder.text import _
 
-_BUILTIN: dict[str, Any] = {
-    "range": range, "len": len, "int": int, "float": float, "str": str, "bool": bool, "max": max, "min": min,
-    "sum": sum, "abs": abs, "round": round,
-}  # fmt: skip
-_TYPES = {"int": int, "float": float, "str": str, "bool": bool, "list": list, "tuple": tuple, "dict": dict}
-_NAMED = {"enumerate": {"start"}, "zip": {"strict"}}
-"""Arguments by name that are followed."""
-_OF_MATH = frozenset({"ceil", "floor", "sqrt", "log2", "log", "pow", "gcd", "trunc"})
-NAMES = frozenset(
-    {
-        *_BUILTIN,
-        "list",
-        "tuple",
-        "dict",
-        "zip",
-        "enumerate",
-        "reversed",
-        "sorted",
-        "isinstance",
-        "setattr",
-        "getattr",
-        "hasattr",
-        "any",
-        "all",
-    }
+Positional = list[Any]
+Named = dict[str, Any]
+Builtin = Callable[[Evaluator, ast.Call, Positional, Named], Any]
+_NOT = arithmetic.NOT_KNOWN
+_OF_MATH = frozenset(
+    {"ceil", "floor", "sqrt", "log2", "log", "log10", "pow", "gcd", "trunc", "exp", "fabs", "isclose"}
 )
-"""What is read here."""
+_PLAIN: dict[str, Callable[..., Any]] = {
+    "int": int, "float": float, "bool": bool, "max": max, "min": min, "abs": abs, "round": round, "divmod": divmod,
+    "pow": pow,
+}  # fmt: skip
 
 
-def function(run: Evaluator, node: ast.Call, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
+def function(run: Evaluator, node: ast.Call, path: str, positional: Positional, named: Named) -> Any:
     """The value of one of Python's own functions, or what cannot be known."""
-    if name.startswith(("math.", "numpy.")):
-        return _of_numbers(run, node, name.rpartition(".")[2], positional)
-    if name == "int" and len(positional) == 1 and isinstance(positional[0], Size):
-        return positional[0]
-    if name == "dict" and not positional:
-        return dict(named)
-    if named and not named.keys() <= _NAMED.get(name, set()):
-        return run.unknown(node, _("this is not understood"), positional)
-    positional = [*positional, *named.values()] if name == "enumerate" else positional
-    match name, positional:
-        case "setattr", [Instance() as owner, str() as attribute, value]:
-            run.hold(owner, attribute, value)
-            return None
-        case "hasattr", [Instance() as owner, str() as attribute]:
-            return attribute in owner.attributes or attribute in owner.template.names
-        case "getattr", [Known(path), str() as attribute, *_default]:
-            return Known(f"{path}.{attribute}")
-        case "isinstance", [value, kinds] if (known := _is_of(value, kinds)) is not None:
-            return known
-        case "getattr", [Instance() as owner, str() as attribute, *_default] if attribute in owner.attributes:
-            return owner.attributes[attribute]
-        case "getattr", [Instance() as owner, str() as attribute, *_default] if (
-            attribute in owner.template.names
-        ):
-            return owner.template.names[attribute]
-        case "getattr", [Instance(), str(), default]:
-            return default
-        case "isinstance", [TensorValue(), Known(path)] if path.endswith("Tensor"):
-            return True
-        case "isinstance", [value, Known(path)] if path.endswith("Tensor") and type(value) in (list, tuple):
-            return False
-        case (("setattr" | "getattr" | "hasattr" | "isinstance"), _):
-            return run.unknown(node, _("this is not known"), positional)
-    if any(isinstance(value, Open | Unknown | Size) for value in positional):
-        texts = ", ".join(value.text for value in positional if isinstance(value, Open | Unknown | Size))
-        return (
-            Open(f"{name}({texts})")
-            if name in ("int", "max", "min", "round", "abs")
-            else run.unknown(node, _("not known"))
-        )
-    items = [arithmetic.items_of(value) for value in positional]
     try:
-        match name:
-            case "list" | "tuple" | "reversed" | "sorted" if items and items[0] is not None:
-                return _listed(name, items[0])
-            case "list" | "tuple" if not positional:
-                return _listed(name, [])
-            case "dict" if len(positional) == 1:
-                pairs = positional[0].items() if isinstance(positional[0], dict) else items[0] or []
-                return dict(pairs) | named
-            case "any" | "all" if (
-                items and items[0] is not None and not any(isinstance(v, UNDECIDED) for v in items[0])
-            ):
-                return (any if name == "any" else all)(bool(value) for value in items[0])
-            case "enumerate" if items and items[0] is not None:
-                return list(enumerate(items[0], *positional[1:]))
-            case "zip" if all(item is not None for item in items):
-                return list(zip(*(item or [] for item in items), strict=False))
-            case "len" if items and items[0] is not None:
-                return len(items[0])
-            case "sum" if (
-                items and items[0] is not None and not all(type(v) in (int, float) for v in items[0])
-            ):
-                pass
-            case _ if name in _BUILTIN and all(arithmetic.is_plain(v) for v in positional):
-                return _BUILTIN[name](*positional)
-    except (TypeError, ValueError, ArithmeticError):
-        pass
-    return run.unknown(node, _("this is not understood"), positional)
+        if path.startswith(("math.", "numpy.", "np.")):
+            result = _of_numbers(path.rpartition(".")[2], positional, named)
+        elif path.startswith(("itertools.", "operator.")):
+            result = _of_library(run, node, path, positional, named)
+        else:
+            result = _TABLE[path](run, node, positional, named)
+    except (TypeError, ValueError, ArithmeticError, LookupError):
+        result = _NOT
+    if result is not _NOT:
+        return result
+    opened = [value for value in positional if isinstance(value, Open | Size)]
+    if opened and path in (
+        "int",
+        "max",
+        "min",
+        "round",
+        "abs",
+        "float",
+        "math.ceil",
+        "math.floor",
+        "math.sqrt",
+    ):
+        if any(isinstance(value, Size) for value in positional):
+            run.builder.wants_shape = True
+        return Open(f"{path}({', '.join(value.text for value in opened)})"[:100])
+    reason = _("this is not known") if path in _ABOUT_OBJECTS else _("this is not understood")
+    return run.unknown(node, reason, [*positional, *named.values()])
 
 
-def _of_numbers(run: Evaluator, node: ast.Call, name: str, positional: list[Any]) -> Any:
+def linspace(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    """torch.linspace and numpy.linspace as a list, as torch counts in float32."""
+    start, end, *rest = [*positional, *(named[key] for key in ("steps", "num") if key in named)]
+    steps = rest[0] if rest else 50
+    plain = all(type(value) in (int, float) for value in (start, end)) and type(steps) is int
+    if not plain or not 0 <= steps <= arithmetic.MOST_ITEMS:
+        return run.unknown(node, _("this is not understood"))
+    if steps == 1:
+        return [float(start)]
+    return [start + (end - start) * number / (steps - 1) for number in range(steps)]
+
+
+def _items(value: Any) -> list[Any]:
+    """What a loop over this goes through. Raises `ValueError` where that is not known."""
+    found = arithmetic.items_of(value)
+    if found is None:
+        raise ValueError
+    return found
+
+
+def _known(values: list[Any]) -> list[Any]:
+    """The values as they are. Raises `ValueError` where one is not known."""
+    if any(isinstance(value, UNDECIDED) for value in values):
+        raise ValueError
+    return values
+
+
+def _range(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    return range(*_known([int(value) if isinstance(value, SizeNumber) else value for value in positional]))
+
+
+def _len(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    (value,) = positional
+    if isinstance(value, Instance) and "__len__" in value.template.names:
+        return run.enter(node, value.template.names["__len__"]._replace(owner=value), [], {})
+    if isinstance(value, range):
+        return len(value)
+    return _NOT if isinstance(value, TensorValue) else len(_items(value))
+
+
+def _plain(name: str) -> Builtin:
+    def call(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+        values = [int(value) if isinstance(value, SizeNumber) else value for value in positional]
+        if name == "int" and len(values) == 1 and isinstance(values[0], Size):
+            return values[0]
+        if name == "int" and isinstance(values[0], str) and len(values[0]) > 100:
+            return _NOT
+        if name in ("max", "min") and len(values) == 1:
+            values = _items(values[0])
+            return _PLAIN[name](_known(values), **_only(named, "default")) if values or named else _NOT
+        if name == "bool" and len(values) == 1:
+            truth = run.truth(values[0])
+            return _NOT if truth is None else truth
+        if named or not all(arithmetic.is_plain(value) for value in values):
+            return _NOT
+        if name == "pow":
+            return arithmetic.binary(ast.Pow(), *values)
+        return _PLAIN[name](*values)
+
+    return call
+
+
+def _only(named: Named, *names: str) -> Named:
+    """The arguments by name. Raises `ValueError` where there are others."""
+    if not named.keys() <= set(names):
+        raise ValueError
+    return named
+
+
+def _str(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    (value,) = positional or [""]
+    return str(value) if arithmetic.is_plain(value) and arithmetic.is_small(value, 1_000) else _NOT
+
+
+def _list(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    return _items(positional[0]) if positional else []
+
+
+def _tuple(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    return tuple(_items(positional[0])) if positional else ()
+
+
+def _dict(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    found: dict[Any, Any] = {}
+    if positional:
+        (first,) = positional
+        pairs = list(first.items()) if isinstance(first, dict) else _items(first)
+        for key, value in pairs:
+            if not arithmetic.is_key(key):
+                return _NOT
+            found[key] = value
+    return found | named
+
+
+def _set(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    items = _items(positional[0]) if positional else []
+    return list(dict.fromkeys(items)) if all(arithmetic.is_key(item) for item in items) else _NOT
+
+
+def _zip(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    _only(named, "strict")
+    return list(zip(*(_items(value) for value in positional), strict=False))
+
+
+def _enumerate(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    start: Any = _only(named, "start").get("start", positional[1] if len(positional) > 1 else 0)
+    return list(enumerate(_items(positional[0]), start))
+
+
+def _reversed(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    return _items(positional[0])[::-1]
+
+
+def _sorted(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    named = dict(_only(named, "key", "reverse"))
+    items = _known(_items(positional[0]))
+    key = named.pop("key", None)
+    if key is not None:
+        keys = _known([call_value(run, node, key, [item]) for item in items])
+        order = sorted(range(len(items)), key=lambda at: keys[at], **named)
+        return [items[at] for at in order]
+    return sorted(items, **named) if arithmetic.is_small(items) else _NOT
+
+
+def _sum(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    items = _items(positional[0])
+    start = positional[1] if len(positional) > 1 else named.get("start", 0)
+    if isinstance(start, list) or any(isinstance(item, list | str) for item in items):
+        return (
+            _NOT if sum(len(item) for item in items if isinstance(item, list)) > 1_000 else sum(items, start)
+        )
+    flowing = [item for item in items if isinstance(item, TensorValue | Unknown)]
+    if flowing and start == 0 and len(flowing) == len(items):
+        return run.operate(node, ast.Add(), items) if len(items) > 1 else items[0]
+    result = start
+    for item in items:
+        result = run.operate(node, ast.Add(), [result, item])
+    return result
+
+
+def _any_or_all(name: str) -> Builtin:
+    def call(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+        truths = [run.truth(item) for item in _items(positional[0])]
+        decisive = name == "any"
+        if decisive in truths:
+            return decisive
+        return _NOT if None in truths else not decisive
+
+    return call
+
+
+def _map(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    called, *through = positional
+    rows = zip(*(_items(value) for value in through), strict=False)
+    return [call_value(run, node, called, list(row)) for row in rows]
+
+
+def _filter(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    called, through = positional
+    items = _items(through)
+    kept = [run.truth(item if called is None else call_value(run, node, called, [item])) for item in items]
+    return _NOT if None in kept else [item for item, keep in zip(items, kept, strict=True) if keep]
+
+
+def _slice(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    return slice(*_known(positional))
+
+
+def _isinstance(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    value, kinds = positional
+    found = types_of.is_of(value, kinds)
+    return _NOT if found is None else found
+
+
+def _issubclass(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    found = types_of.is_subclass(*positional)
+    return _NOT if found is None else found
+
+
+def _type(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    (value,) = positional
+    return types_of.TypeOf(value)
+
+
+def _callable(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    (value,) = positional
+    if isinstance(value, Open | Unknown):
+        return _NOT
+    return isinstance(
+        value, Function | Template | Record | Layer | Container | Instance | Partial | Known | Method
+    )
+
+
+def _hasattr(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    owner, name = positional
+    return _has(run, node, owner, name)
+
+
+def _has(run: Evaluator, node: ast.Call, owner: Any, name: Any) -> Any:
+    """Whether something has an attribute, or `NOT_KNOWN`."""
+    if not isinstance(name, str):
+        return _NOT
+    if isinstance(owner, Instance):
+        if owner.unread:
+            return _NOT
+        return not isinstance(run.attribute(ast.Constant(0), owner, name), Unknown | Method | Open)
+    if isinstance(owner, Layer | Container | Template):
+        return not isinstance(run.attribute(ast.Constant(0), owner, name), Unknown | Method)
+    if owner is None or type(owner) in (int, float, str, bool, list, tuple, dict):
+        return hasattr(owner, name)
+    if isinstance(owner, SizesOf | TensorValue) and name in ("shape", "size", "dim"):
+        return True
+    return _NOT
+
+
+def _getattr(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    owner, name, *default = positional
+    if not isinstance(name, str):
+        return _NOT
+    if isinstance(owner, Known):
+        return run.attribute(node, owner, name)
+    if default:
+        there = _has(run, node, owner, name)
+        if there is _NOT:
+            return Open(name) if isinstance(owner, Open) else _NOT
+        if not there:
+            return default[0]
+    return run.attribute(node, owner, name)
+
+
+def _setattr(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    owner, name, value = positional
+    if not isinstance(name, str):
+        if isinstance(owner, Instance):
+            owner.unread.append(run.unknown(node, _("the name of the attribute is not known")))
+        return _NOT
+    run.set_attribute(node, owner, name, value)
+    return None
+
+
+def _delattr(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    owner, name = positional
+    if isinstance(owner, Instance) and isinstance(name, str):
+        owner.attributes.pop(name, None)
+        return None
+    return _NOT
+
+
+def _vars(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    (owner,) = positional
+    return owner.attributes if isinstance(owner, Instance) else _NOT
+
+
+def _globals(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    return getattr(run, "names", _NOT)
+
+
+def _iter(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    return _items(positional[0])
+
+
+def _next(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    first = positional[0]
+    if isinstance(first, list) and first:
+        return first.pop(0)
+    return positional[1] if isinstance(first, list) and len(positional) > 1 else _NOT
+
+
+def _print(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    return None
+
+
+def _id(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    return _NOT
+
+
+_TABLE: Mapping[str, Builtin] = {
+    "range": _range, "len": _len, "str": _str, "list": _list, "tuple": _tuple, "dict": _dict, "set": _set,
+    "frozenset": _set, "zip": _zip, "enumerate": _enumerate, "reversed": _reversed, "sorted": _sorted, "sum": _sum,
+    "any": _any_or_all("any"), "all": _any_or_all("all"), "map": _map, "filter": _filter, "slice": _slice,
+    "isinstance": _isinstance, "issubclass": _issubclass, "type": _type, "callable": _callable, "hasattr": _hasattr,
+    "getattr": _getattr, "setattr": _setattr, "delattr": _delattr, "vars": _vars, "globals": _globals, "iter": _iter,
+    "next": _next, "print": _print, "id": _id, "repr": _str,
+    **{name: _plain(name) for name in _PLAIN},
+}  # fmt: skip
+NAMES = frozenset(_TABLE)
+"""What is read here."""
+_ABOUT_OBJECTS = frozenset({"hasattr", "getattr", "setattr", "isinstance", "type", "issubclass"})
+
+
+def call_value(run: Evaluator, node: ast.Call, called: Any, positional: Positional) -> Any:
+    """A value of the source called from here, as map and sorted do."""
+    return run.call(node, called, positional, {})
+
+
+def _of_numbers(name: str, positional: Positional, named: Named) -> Any:
     """A function of math's, or of numpy's by the same name, of plain numbers."""
-    if name == "prod" and len(positional) == 1 and (items := arithmetic.items_of(positional[0])) is not None:
+    if name == "prod" and len(positional) == 1:
         product: Any = 1
-        for item in items:
+        for item in _items(positional[0]):
             product = arithmetic.binary(ast.Mult(), product, item)
-        return run.unknown(node, _("this is not understood")) if product is arithmetic.NOT_KNOWN else product
-    if any(isinstance(value, Open) for value in positional):
-        return Open(f"{name}({', '.join(getattr(value, 'text', str(value)) for value in positional)})"[:100])
-    plain = all(type(value) in (int, float) and abs(value) < 1e12 for value in positional)
-    if name in _OF_MATH and plain:
-        try:
-            return getattr(math, name)(*positional)
-        except (TypeError, ValueError, ArithmeticError):
-            pass
-    return run.unknown(node, _("this is not understood"), positional)
+        return product
+    if name in ("arange", "array", "asarray", "cumsum", "mean", "sum", "max", "min", "linspace"):
+        return _of_numpy(name, positional, named)
+    values = [int(value) if isinstance(value, SizeNumber) else value for value in positional]
+    plain = all(type(value) in (int, float) and abs(value) < 1e12 for value in values)
+    return getattr(math, name)(*values) if name in _OF_MATH and plain and not named else _NOT
 
 
-def _is_of(value: Any, kinds: Any) -> bool | None:
-    """isinstance, where it is known: of Python's own types, of torch's layers, of classes of the file."""
-    if type(kinds) is tuple:
-        found = [_is_of(value, kind) for kind in kinds]
-        return True if True in found else None if None in found else False
-    if isinstance(value, UNDECIDED):
-        return None
-    if isinstance(kinds, Template):
-        return isinstance(value, Instance) and (value.template is kinds or kinds in value.template.bases)
-    if not isinstance(kinds, Known):
-        return None
-    name = kinds.path.rpartition(".")[2]
-    if name in _TYPES:
-        return isinstance(value, _TYPES[name]) and (type(value) is not bool or name in ("bool", "int"))
-    if isinstance(value, Layer):
-        return name in (value.called, "Module")
-    if isinstance(value, Container | Instance):
-        called = isinstance(value, Container) and value.called
-        return name == "Module" or (called and name == "Sequential")
-    return False if arithmetic.is_plain(value) else None
+def _of_numpy(name: str, positional: Positional, named: Named) -> Any:
+    if named or not positional:
+        return _NOT
+    if name == "arange":
+        return list(range(*_known(positional))) if all(type(v) is int for v in positional) else _NOT
+    if name in ("array", "asarray"):
+        return list(_items(positional[0]))
+    items = _known(_items(positional[0]))
+    if not all(type(item) in (int, float) for item in items) or len(positional) > 1:
+        return _NOT
+    if name == "cumsum":
+        return list(itertools.accumulate(items))
+    if name == "mean":
+        return sum(items) / len(items)
+    return max(items) if name == "max" else min(items) if name == "min" else sum(items)
 
 
-def _listed(name: str, items: list[Any]) -> Any:
-    match name:
-        case "tuple":
-            return tuple(items)
-        case "reversed":
-            return items[::-1]
-        case "sorted":
-            return sorted(items)
-    return items
+def _of_library(run: Evaluator, node: ast.Call, path: str, positional: Positional, named: Named) -> Any:
+    """itertools and operator, as far as they go through lists that are known."""
+    name = path.rpartition(".")[2]
+    if name == "chain":
+        return [item for value in positional for item in _items(value)]
+    if name == "from_iterable":
+        return [item for value in _items(positional[0]) for item in _items(value)]
+    if name == "product":
+        rows = [_items(value) for value in positional] * named.get("repeat", 1)
+        return list(itertools.product(*rows)) if math.prod(map(len, rows)) <= arithmetic.MOST_ITEMS else _NOT
+    if name == "repeat" and len(positional) == 2 and positional[1] <= arithmetic.MOST_ITEMS:
+        return [positional[0]] * positional[1]
+    if name == "accumulate" and len(positional) == 1:
+        return list(itertools.accumulate(_known(_items(positional[0]))))
+    if name == "pairwise":
+        return list(itertools.pairwise(_items(positional[0])))
+    signs = {
+        "add": ast.Add(),
+        "mul": ast.Mult(),
+        "sub": ast.Sub(),
+        "floordiv": ast.FloorDiv(),
+        "truediv": ast.Div(),
+    }
+    if path.startswith("operator.") and name in signs and len(positional) == 2:
+        return run.operate(node, signs[name], positional)
+    return _NOT

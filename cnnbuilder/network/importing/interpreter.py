@@ -9,14 +9,28 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, calls, modules, two_step_ops
+from cnnbuilder.network.importing import (
+    arithmetic,
+    calls,
+    layer_attributes,
+    learned,
+    module_tree,
+    modules,
+    records,
+    tensor_arithmetic,
+    tensor_slices,
+    training_only,
+    two_step_ops,
+    types_of,
+)
+from cnnbuilder.network.importing.definitions import Definitions
 from cnnbuilder.network.importing.network_builder import TooLargeError
-from cnnbuilder.network.importing.signatures import OPERATORS
-from cnnbuilder.network.importing.statements import Names, Returned, Statements
+from cnnbuilder.network.importing.scopes import Scope
+from cnnbuilder.network.importing.statements import Names, Returned
 from cnnbuilder.network.importing.values import (
-    UNDECIDED,
     BatchSize,
     Computed,
+    Container,
     DummyTensor,
     Function,
     Instance,
@@ -24,20 +38,28 @@ from cnnbuilder.network.importing.values import (
     Layer,
     Method,
     Open,
+    Parameter,
     Parent,
     PartialOp,
+    Record,
     Size,
+    SizeNumber,
     SizesOf,
     Template,
     TensorValue,
+    TrainingFlag,
     Unknown,
     line_of,
 )
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
 
+_MISSING = object()
+MOST_COMPARED_NAMES = 500
+"""Attributes among which the nearest is looked for where one is missing: the rest would take too long."""
 
-class Interpreter(Statements):
+
+class Interpreter(Definitions):
     """What expressions stand for."""
 
     def value(self, node: ast.expr, names: Names) -> Any:
@@ -49,7 +71,7 @@ class Interpreter(Statements):
     def tensor(self, value: Any, node: ast.AST) -> TensorValue:
         """Something as what flows; what could not be read gets a place of its own."""
         if isinstance(value, TensorValue):
-            return value
+            return self.builder.storage.current(value)
         if isinstance(value, PartialOp):
             place = ast.Constant(None, lineno=value.line)
             value = self.unknown(place, two_step_ops.HALF_DONE, [value])
@@ -61,58 +83,108 @@ class Interpreter(Statements):
         return node.value
 
     def _value_name(self, node: ast.Name, names: Names) -> Any:
-        for scope in (names, self.names):
-            if node.id in scope:
-                return scope[node.id]
-        if node.id in calls.GIVEN:
-            return Known(node.id)
-        return Open(node.id)
+        value = names.find(node.id, _MISSING)
+        if value is not _MISSING:
+            return value
+        return Known(node.id) if node.id in calls.GIVEN else Open(node.id)
 
     def _value_attribute(self, node: ast.Attribute, names: Names) -> Any:
-        owner = self.value(node.value, names)
+        return self.attribute(node, self.value(node.value, names), node.attr)
+
+    def attribute(self, node: ast.AST, owner: Any, name: str) -> Any:
+        """owner.name."""
         match owner:
             case Known(path):
-                return Known(f"{path}.{node.attr}")
+                inner = self.module_beside(f"{path}.{name}", node) if self.sources is not None else None
+                return inner or Known(f"{path}.{name}")
             case Instance():
-                return self._attribute(owner, node)
-            case Template() if node.attr in owner.names:
-                return owner.names[node.attr]
-            case TensorValue() if node.attr == "shape":
-                return self.sizes(owner)
-            case TensorValue() if node.attr == "data":
+                return self._attribute(owner, node, name)
+            case Template():
+                if name == "__name__":
+                    return owner.definition.name
+                found = owner.names.get(name, _MISSING)
+                return Method(owner, name) if found is _MISSING else found
+            case Record() if name in owner.template.names:
+                return owner.template.names[name]
+            case Function() if name == "__name__":
+                return getattr(owner.definition, "name", "<lambda>")
+            case TensorValue():
+                return self._of_tensor(owner, name)
+            case Layer() if (value := layer_attributes.get(owner, name)) is not layer_attributes.MISSING:
+                return value
+            case Container() if name in owner.members:
+                return owner.members[name]
+            case Container() if name in owner.extra:
+                return owner.extra[name]
+            case Container() | Layer() if name == "module":
                 return owner
-            case TensorValue() if node.attr == "ndim" and (rank := self.builder.rank(owner)) is not None:
-                return rank + 1
-            case Layer() if node.attr in owner.arguments:
-                return owner.arguments[node.attr]
+            case Container() | Layer() | Instance() if name == "__class__":
+                return Method(owner, name)
             case Open():
-                return Open(f"{owner.text}.{node.attr}")
+                return Open(f"{owner.text}.{name}"[:100])
             case _:
-                return Method(owner, node.attr)
+                return Method(owner, name)
+
+    def _of_tensor(self, owner: TensorValue, name: str) -> Any:
+        if name == "shape":
+            return self.sizes(owner)
+        if name in ("data", "real"):
+            return owner
+        if name == "mT" or name == "T":
+            return self.unknown(ast.Constant(0), _("this is not understood"), [owner])
+        if name == "ndim" and (rank := self.builder.rank(owner)) is not None:
+            return rank + 1
+        return Method(owner, name)
 
     def sizes(self, value: TensorValue) -> Any:
         """x.shape: a size for each axis, where it is known how many there are."""
+        shape = self.builder.shape_of(value)
+        if shape is not None:
+            known = [SizeNumber(n, Size(value, (axis,))) for axis, n in enumerate(shape.sizes, 1)]
+            return (BatchSize(), *known)
         rank = self.builder.rank(value)
         if rank is None:
             return SizesOf(value)
         return (BatchSize(), *(Size(value, (axis,)) for axis in range(1, rank + 1)))
 
-    def _attribute(self, owner: Instance, node: ast.Attribute) -> Any:
-        if node.attr in owner.attributes:
-            return owner.attributes[node.attr]
-        if node.attr == "training":
-            return False
-        if node.attr in owner.template.names:
-            found = owner.template.names[node.attr]
+    def _attribute(self, owner: Instance, node: ast.AST, name: str) -> Any:
+        if name in owner.attributes:
+            return owner.attributes[name]
+        if name in owner.template.names:
+            found = owner.template.names[name]
             if isinstance(found, Computed):
                 return self.enter(node, found.function._replace(owner=owner), [], {})
-            bound = isinstance(found, Function) and found.template is not None
+            bound = isinstance(found, Function) and found.template is not None and found.owner is None
             return found._replace(owner=owner) if bound else found
-        if node.attr in modules.OF_MODULES:
-            return Method(owner, node.attr)
-        near = nearest(node.attr, owner.attributes)
+        if name == "training" and modules.is_module(owner.template):
+            return TrainingFlag()
+        if name == "__dict__" or name == "_modules":
+            return owner.attributes
+        if name == "module":
+            return owner
+        if isinstance(layer := owner.attributes.get(module_tree.LAYER), Layer):
+            value = layer_attributes.get(layer, name)
+            if value is not layer_attributes.MISSING:
+                return value
+        held = owner.attributes.get(module_tree.MEMBERS)
+        if isinstance(held, Container) and name in held.members:
+            return held.members[name]
+        if "__getattr__" in owner.template.names and name != "forward":
+            return self.enter(node, owner.template.names["__getattr__"]._replace(owner=owner), [name], {})
+        if name in modules.OF_MODULES or name in ("__class__", "_get_name") or records.is_parser(owner):
+            return Method(owner, name)
+        if name in ("forward", "__call__") and modules.is_module(owner.template):
+            return Method(owner, name)
+        if (
+            not modules.is_module(owner.template)
+            and not owner.template.names
+            and name not in owner.attributes
+        ):
+            # Options, or a module beside the file: what it does not say is open.
+            return Open(name)
+        near = nearest(name, owner.attributes) if len(owner.attributes) < MOST_COMPARED_NAMES else None
         hint = _(": self.{near}?").format(near=near) if near else ""
-        return self.unknown(node, _("there is no self.{name}").format(name=node.attr) + hint)
+        return self.unknown(node, _("there is no self.{name}").format(name=name) + hint)
 
     def _value_tuple(self, node: ast.Tuple, names: Names) -> Any:
         return tuple(self._elements(node.elts, names))
@@ -143,9 +215,17 @@ class Interpreter(Statements):
                 pairs.extend(value.items())
             else:
                 return self.unknown(node, _("this is not understood"))
-        if any(not isinstance(key, str | int) for key, _value in pairs):
+        if any(not arithmetic.is_key(key) for key, _value in pairs):
             return self.unknown(node, _("this is not understood"))
         return dict(pairs)
+
+    def _value_set(self, node: ast.Set, names: Names) -> Any:
+        found = self._elements(node.elts, names)
+        return (
+            found
+            if all(arithmetic.is_key(item) for item in found)
+            else self.unknown(node, _("this is not understood"))
+        )
 
     def _value_joinedstr(self, node: ast.JoinedStr, names: Names) -> Any:
         parts = [
@@ -169,14 +249,15 @@ class Interpreter(Statements):
     def operate(self, node: ast.AST, op: ast.operator, values: list[Any]) -> Any:
         """A sum or product of what flows is a block; numbers are computed."""
         if any(isinstance(value, TensorValue) for value in values):
-            kind = OPERATORS.get(arithmetic.sign_of(op))
-            if kind is None or not all(isinstance(value, TensorValue | Unknown) for value in values):
-                return self.unknown(node, _("no block computes this"), values)
-            return modules.place(self, node, kind(id="b"), *(self.tensor(value, node) for value in values))
+            return tensor_arithmetic.joined(self, node, op, values)
         if any(isinstance(value, DummyTensor) for value in values):
-            return DummyTensor()
+            return _of_dummies(op, values)
+        if any(isinstance(value, Parameter) for value in values):
+            return self.unknown(node, _("of learned numbers only factors of what flows are a block"))
         result = values[0]
         for value in values[1:]:
+            if isinstance(result, PartialOp):
+                return self.unknown(node, two_step_ops.HALF_DONE, values)
             result = arithmetic.binary(op, result, value)
         return (
             self.unknown(node, _("this is not understood"), values)
@@ -185,70 +266,111 @@ class Interpreter(Statements):
         )
 
     def _value_unaryop(self, node: ast.UnaryOp, names: Names) -> Any:
-        result = arithmetic.unary(node.op, self.value(node.operand, names))
-        return self.unknown(node, _("this is not understood")) if result is arithmetic.NOT_KNOWN else result
+        value = self.value(node.operand, names)
+        result = arithmetic.unary(node.op, value)
+        if result is arithmetic.NOT_KNOWN:
+            if isinstance(value, TensorValue) and isinstance(node.op, ast.USub):
+                return self.operate(node, ast.Mult(), [value, -1])
+            return self.unknown(node, _("this is not understood"), [value])
+        return result
 
     def _value_compare(self, node: ast.Compare, names: Names) -> Any:
         left = self.value(node.left, names)
         result: Any = True
         for op, right_node in zip(node.ops, node.comparators, strict=True):
             right = self.value(right_node, names)
-            result = result and arithmetic.compare(op, left, right)
+            if isinstance(left, Size | SizesOf) or isinstance(right, Size | SizesOf):
+                self.builder.wants_shape = True
+            found = types_of.compared(op, left, right)
+            result = result and (arithmetic.compare(op, left, right) if found is None else found)
             if result is arithmetic.NOT_KNOWN:
-                return self.unknown(node, _("this is not known"))
+                return self.unknown(node, _("this is not known"), [left, right])
             left = right
         return result
 
     def _value_boolop(self, node: ast.BoolOp, names: Names) -> Any:
         result: Any = None
+        undecided = False
         for part in node.values:
             result = self.value(part, names)
-            if isinstance(result, UNDECIDED):
-                return self.unknown(node, _("this is not known"))
-            if bool(result) is isinstance(node.op, ast.Or):
-                return result
-        return result
+            truth = self.truth(result)
+            if isinstance(result, TrainingFlag):
+                result = result.value
+            if truth is None:
+                undecided = True
+            elif truth is isinstance(node.op, ast.Or):
+                # `unknown and False` is false whatever the first is, where only that is asked.
+                return self.unknown(node, _("this is not known")) if undecided and truth else result
+        return self.unknown(node, _("this is not known")) if undecided else result
 
     def _value_ifexp(self, node: ast.IfExp, names: Names) -> Any:
         test = self.value(node.test, names)
-        if isinstance(test, UNDECIDED):
-            return self.unknown(node, _("which of the two is meant is not known"))
-        return self.value(node.body if test else node.orelse, names)
+        if (
+            isinstance(test, TrainingFlag)
+            and not test.value
+            and training_only.is_dropout(self, node.body, names)
+        ):
+            return self.value(node.body, names)
+        truth = self.truth(test)
+        if truth is None:
+            tensors = [
+                value
+                for name in ast.walk(node)
+                if isinstance(name, ast.Name) and isinstance(value := names.find(name.id), TensorValue)
+            ]
+            return self.unknown(node, _("which of the two is meant is not known"), tensors[:1])
+        return self.value(node.body if truth else node.orelse, names)
 
     def _value_subscript(self, node: ast.Subscript, names: Names) -> Any:
         owner = self.value(node.value, names)
-        key: Any = node.slice
-        if isinstance(node.slice, ast.Slice):
-            ends = [
-                None if end is None else self.value(end, names)
-                for end in (node.slice.lower, node.slice.upper, node.slice.step)
-            ]
-            key = slice(*ends) if all(end is None or type(end) is int for end in ends) else None
-        else:
-            key = self.value(node.slice, names)
+        key = self.value(node.slice, names)
+        if isinstance(owner, TensorValue):
+            return tensor_slices.part(self, node, owner, key)
+        if isinstance(owner, DummyTensor):
+            return DummyTensor()
+        if isinstance(owner, Parameter):
+            return learned.part(self, node, owner, key)
+        if isinstance(owner, SizesOf) or (isinstance(owner, Known) and owner.path.startswith("typing")):
+            self.builder.wants_shape = self.builder.wants_shape or key != 0
         result = arithmetic.element(owner, key)
         if isinstance(key, slice):
             self.charge(result)
+        if result is arithmetic.NOT_KNOWN and isinstance(owner, Open | Known):
+            return Open(f"{getattr(owner, 'text', '')}[…]")
+        if (
+            result is arithmetic.NOT_KNOWN
+            and isinstance(owner, Instance)
+            and "__getitem__" in owner.template.names
+        ):
+            return self.enter(node, owner.template.names["__getitem__"]._replace(owner=owner), [key], {})
         return (
             self.unknown(node, _("this element is not known"), [owner])
             if result is arithmetic.NOT_KNOWN
             else result
         )
 
+    def _value_slice(self, node: ast.Slice, names: Names) -> Any:
+        ends = [
+            None if end is None else self.value(end, names) for end in (node.lower, node.upper, node.step)
+        ]
+        ends = [int(end) if isinstance(end, SizeNumber) else end for end in ends]
+        return slice(*ends) if all(end is None or type(end) is int for end in ends) else None
+
     def _value_listcomp(self, node: ast.ListComp | ast.GeneratorExp, names: Names) -> Any:
         found: list[Any] = []
-        if not self._comprehend(node.generators, dict(names), node.elt, found):
+        if not self._comprehend(node.generators, Scope(enclosing=names), node.elt, found):
             return self.unknown(node, _("what this goes through is not known"))
         return found
 
     _value_generatorexp = _value_listcomp
+    _value_setcomp = _value_listcomp
 
     def _value_dictcomp(self, node: ast.DictComp, names: Names) -> Any:
         found: list[Any] = []
         pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
-        if not self._comprehend(node.generators, dict(names), pair, found):
+        if not self._comprehend(node.generators, Scope(enclosing=names), pair, found):
             return self.unknown(node, _("what this goes through is not known"))
-        if any(not isinstance(key, str | int) for key, _value in found):
+        if any(not arithmetic.is_key(key) for key, _value in found):
             return self.unknown(node, _("this is not understood"))
         return dict(found)
 
@@ -269,19 +391,24 @@ class Interpreter(Statements):
             return False
         for item in items:
             self.assign(first.target, item, names)
-            tests = [self.value(test, names) for test in first.ifs]
-            if any(isinstance(test, UNDECIDED) for test in tests):
+            self.step()
+            tests = [self.truth(self.value(test, names)) for test in first.ifs]
+            if None in tests:
                 return False
             if all(tests) and not self._comprehend(rest, names, element, found):
                 return False
         return True
 
     def _value_lambda(self, node: ast.Lambda, names: Names) -> Any:
-        return Function(node, names)
+        return Function(node, names, defaults=self._defaults(node.args, names))
 
     def _value_call(self, node: ast.Call, names: Names) -> Any:
-        if isinstance(node.func, ast.Name) and node.func.id == "super" and "super" not in names:
-            instance, template = names.get("__self__"), names.get("__class__")
+        if isinstance(node.func, ast.Name) and node.func.id == "super" and not names.knows("super"):
+            instance, template = names.find("__self__"), names.find("__class__")
+            if len(node.args) == 2:  # super(Net, self)
+                first, second = (self.value(argument, names) for argument in node.args)
+                template = first if isinstance(first, Template) else template
+                instance = second if isinstance(second, Instance) else instance
             if not isinstance(instance, Instance):
                 return self.unknown(node, _("there is no class here"))
             return Parent(instance, template if isinstance(template, Template) else instance.template)
@@ -298,6 +425,10 @@ class Interpreter(Statements):
                 return self.unknown(node, _("its arguments are not known"), positional)
         return self.charge(calls.call(self, node, called, positional, named))
 
+    def call(self, node: ast.Call, called: Any, positional: list[Any], named: dict[str, Any]) -> Any:
+        """The value of a call."""
+        return calls.call(self, node, called, positional, named)
+
     def enter(self, node: ast.AST, function: Function, positional: list[Any], named: dict[str, Any]) -> Any:
         """Follows a function of the file with these arguments; its value."""
         definition = function.definition
@@ -307,11 +438,9 @@ class Interpreter(Statements):
             )
         if function.owner is not None:
             positional = [function.owner, *positional]
-        names: Names = dict(function.names) if isinstance(definition, ast.Lambda) else {}
-        if function.names is not self.names:
-            names = {**function.names, **names}
-        names.update(_bound(self, definition, positional, named, function.names))
-        names["__self__"], names["__class__"] = function.owner, function.template
+        names = Scope(_bound(definition, positional, named, function.defaults), function.names)
+        if function.template is not None:
+            names["__self__"], names["__class__"] = positional[0] if positional else None, function.template
         if isinstance(definition, ast.Lambda):
             return self.value(definition.body, names)
         self.depth += 1
@@ -324,30 +453,41 @@ class Interpreter(Statements):
         return None
 
 
+def _of_dummies(op: ast.operator, values: list[Any]) -> DummyTensor:
+    """0.1 * torch.ones(3): still filled with one number."""
+    dummies = [value for value in values if isinstance(value, DummyTensor)]
+    numbers: list[Any] = [value.fill if isinstance(value, DummyTensor) else value for value in values]
+    if len(dummies) == 1 and all(type(number) in (int, float) for number in numbers):
+        result = numbers[0]
+        for number in numbers[1:]:
+            result = arithmetic.binary(op, result, number)
+        if result is not arithmetic.NOT_KNOWN:
+            return DummyTensor(dummies[0].sizes, float(result))
+    return DummyTensor(dummies[0].sizes)
+
+
 def _bound(
-    run: Interpreter,
     definition: ast.FunctionDef | ast.Lambda,
     positional: list[Any],
     named: dict[str, Any],
-    names: dict[str, Any],
+    values: tuple[Any, ...],
 ) -> dict[str, Any]:
-    """The parameters of a function with their values; one without any is open."""
+    """The parameters of a function with their values; one without any is open. `values`: those of its defaults."""
     arguments = definition.args
     parameters = [*arguments.posonlyargs, *arguments.args]
     found: dict[str, Any] = {}
-    defaults = [None] * (len(parameters) - len(arguments.defaults)) + list(arguments.defaults)
-    for index, (parameter, default) in enumerate(zip(parameters, defaults, strict=True)):
+    needed = len(parameters) - len(arguments.defaults)
+    for index, parameter in enumerate(parameters):
         if index < len(positional):
             found[parameter.arg] = positional[index]
         elif parameter.arg in named:
             found[parameter.arg] = named[parameter.arg]
         else:
-            found[parameter.arg] = Open(parameter.arg) if default is None else run.value(default, names)
+            found[parameter.arg] = Open(parameter.arg) if index < needed else values[index - needed]
+    by_name = iter(values[len(arguments.defaults) :])
     for parameter, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        given = named.get(parameter.arg, keyword_default)
-        if parameter.arg not in named and keyword_default is not None:
-            given = run.value(keyword_default, names)
-        found[parameter.arg] = Open(parameter.arg) if given is None and parameter.arg not in named else given
+        default = Open(parameter.arg) if keyword_default is None else next(by_name)
+        found[parameter.arg] = named.get(parameter.arg, default)
     if arguments.vararg:
         found[arguments.vararg.arg] = tuple(positional[len(parameters) :])
     if arguments.kwarg:

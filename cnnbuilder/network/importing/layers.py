@@ -9,7 +9,7 @@ import msgspec
 
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.signature import IGNORED, ArgumentError, ShapeHint
-from cnnbuilder.network.importing.values import Method, Open, Size, Unknown
+from cnnbuilder.network.importing.values import Method, Open, Size, SizeNumber, Unknown
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.network.validation_messages import in_words
 from cnnbuilder.text import _
@@ -46,6 +46,10 @@ def _as_argument(value: Any) -> Any:
     """An attribute of something that is not read, args.classes, is open like a name without a value."""
     if isinstance(value, Method) and isinstance(value.owner, Unknown | Open | Method):
         return Open(value.name)
+    if isinstance(value, SizeNumber):
+        return int(value)
+    if type(value) in (list, tuple):
+        return type(value)([int(part) if isinstance(part, SizeNumber) else part for part in value])
     return value
 
 

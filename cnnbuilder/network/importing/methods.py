@@ -6,7 +6,15 @@ import ast
 import re
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, freezing, modules, tensor_functions
+from cnnbuilder.network.importing import (
+    arithmetic,
+    freezing,
+    learned,
+    module_tree,
+    modules,
+    records,
+    tensor_functions,
+)
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.network_builder import TooLargeError
 from cnnbuilder.network.importing.signatures import FUNCTIONS
@@ -15,17 +23,27 @@ from cnnbuilder.network.importing.values import (
     BatchSize,
     Container,
     DummyTensor,
+    Function,
     Instance,
+    Known,
     Layer,
+    Open,
+    Parameter,
+    Parent,
     PartialOp,
     Size,
     SizesOf,
+    Template,
     TensorValue,
     Unknown,
+    WeightOf,
 )
 from cnnbuilder.text import _
 
-_SAME = frozenset({"to", "cuda", "cpu", "eval", "train", "half", "float", "double", "apply"})
+_SAME = frozenset(
+    {"to", "cuda", "cpu", "eval", "train", "half", "float", "double", "apply", "type", "share_memory", "xpu"}
+    | {"bfloat16", "__class__"}
+)
 """Methods of a module that give the module itself."""
 _OF_TEXTS = frozenset(
     {"lower", "upper", "strip", "startswith", "endswith", "split", "replace", "isdigit", "join"}
@@ -40,15 +58,31 @@ def method(
         case TensorValue() | PartialOp():
             return tensor_functions.function(run, node, name, [owner, *positional], named)
         case DummyTensor():
-            return owner
+            return _of_dummy(owner, name, positional)
         case Container():
             return _of_container(run, node, owner, name, positional, named)
-        case Instance() if "__sequence__" in owner.attributes and name in _OF_LISTS:
-            return method(run, node, owner.attributes["__sequence__"], name, positional, named)
+        case Instance() if module_tree.MEMBERS in owner.attributes and name in _OF_LISTS:
+            return method(run, node, owner.attributes[module_tree.MEMBERS], name, positional, named)
+        case Instance() if records.is_parser(owner):
+            return records.of_parser(run, node, owner, name, positional, named)
         case Instance() | Layer():
             return _of_module(run, node, owner, name, positional, named)
+        case Template() if (
+            name in ("__init__", "forward") and positional and isinstance(positional[0], Instance)
+        ):
+            return modules.of_parent(
+                run, node, Parent(positional[0], owner), name, positional[1:], named, own=True
+            )
+        case Known() if name == "__init__" and positional and isinstance(positional[0], Instance):
+            return None
+        case SizesOf() if name == "numel":
+            return Open("numel")
         case SizesOf() | BatchSize() | Size():
             return owner if isinstance(owner, Size) else BatchSize()
+        case Parameter():
+            return learned.method(run, node, owner, name, positional)
+        case WeightOf():
+            return owner
         case Unknown() if owner.tensors and (name in FUNCTIONS or name in tensor_functions.OTHERS):
             return tensor_functions.function(run, node, name, [run.tensor(owner, node), *positional], named)
         case Unknown():
@@ -57,7 +91,39 @@ def method(
             found = _of_plain(owner, name, positional, named)
             if found is not arithmetic.NOT_KNOWN:
                 return found
+        case tuple() if type(owner) is tuple and name in ("index", "count", "numel"):
+            if name == "numel":
+                return Open("numel")
+            found = _of_plain(list(owner), name, positional, named)
+            if found is not arithmetic.NOT_KNOWN:
+                return found
+    if isinstance(owner, list | dict) and name not in _READING:
+        # What was done to it is not known, so nothing in it is.
+        owner.clear()
     return run.unknown(node, _("this is not understood"), [owner, *positional])
+
+
+_READING = frozenset({"index", "count", "items", "keys", "values", "get", "copy", "tolist", "__len__"})
+"""Methods that leave a list or dict as it is."""
+
+
+def _of_dummy(owner: DummyTensor, name: str, positional: list[Any]) -> Any:
+    if name in ("size", "shape") and owner.sizes:
+        if (
+            positional
+            and type(positional[0]) is int
+            and -len(owner.sizes) <= positional[0] < len(owner.sizes)
+        ):
+            return owner.sizes[positional[0]]
+        return owner.sizes
+    if name in ("to", "cuda", "cpu", "float", "double", "half", "requires_grad_", "contiguous"):
+        return owner
+    return DummyTensor(_view(owner.sizes, positional)) if name in ("view", "reshape") else DummyTensor()
+
+
+def _view(sizes: tuple[int, ...], wanted: list[Any]) -> tuple[int, ...]:
+    plain = all(type(size) is int for size in wanted)
+    return tuple(wanted) if plain and -1 not in wanted else ()
 
 
 _OF_LISTS = frozenset({"items", "values", "keys", "named_children", "children", "append", "extend", "insert"})
@@ -89,8 +155,17 @@ def _of_container(
             members.insert(place, value)
             owner.members = {str(number): member for number, member in enumerate(members)}
             return owner
+        case ("extend", _):
+            owner.add(run.unknown(node, _("not known how many"), positional))
+            return owner
         case ("update", [dict() as more]):
             owner.members.update({str(key): value for key, value in more.items()})
+            return None
+        case ("pop", [] | [int() | str()]):
+            place = positional[0] if positional else -1
+            return owner.members.pop(place if isinstance(place, str) else list(owner.members)[place])
+        case ("clear", []):
+            owner.members.clear()
             return None
         case (("items" | "named_children"), []):
             return list(owner.members.items())
@@ -118,13 +193,30 @@ def _of_module(
             if isinstance(sequence, Container):
                 sequence.add(value, key)
             return None
-        case (("children" | "named_children"), []) if isinstance(owner, Instance):
-            inner = {
-                key: value
-                for key, value in owner.attributes.items()
-                if isinstance(value, Layer | Container | Instance)
-            }
+        case (("add_module" | "register_module"), _) if isinstance(owner, Instance):
+            owner.unread.append(run.unknown(node, _("the name of the module is not known")))
+            return None
+        case (("children" | "named_children"), []):
+            inner = module_tree.children(owner)
             return list(inner.items() if name == "named_children" else inner.values())
+        case ("register_parameter", [str() as key, value]) if isinstance(owner, Instance):
+            owner.attributes[key] = value
+            return None
+        case ("register_buffer", [str() as key, value, *_rest]) if isinstance(owner, Instance):
+            owner.attributes[key] = value
+            return None
+        case ("__setattr__", [str() as key, value]):
+            run.set_attribute(node, owner, key, value)
+            return None
+        case ("__getattr__" | "__getattribute__" | "get_submodule", [str() as key]):
+            value = owner
+            for part in key.split("."):
+                value = run.attribute(node, value, part)
+            return value
+        case ("__hasattr__", [str() as key]) if isinstance(owner, Instance):
+            return key in owner.attributes
+        case ("_get_name", []) if isinstance(owner, Instance):
+            return owner.template.definition.name
         case ("forward", _):
             return modules.through(run, node, owner, positional, named)
     return _of_any_module(run, node, owner, name, positional, named)
@@ -134,6 +226,12 @@ def _of_any_module(
     run: Evaluator, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
 ) -> Any:
     match name:
+        case "modules":
+            return [module for _path, module in module_tree.walk(owner)]
+        case "named_modules":
+            return module_tree.walk(owner)
+        case "apply" if positional and isinstance(positional[0], Function):
+            return _applied(run, node, owner, positional[0])
         case "requires_grad_":
             freezing.set_frozen(owner, positional[0] if positional else named.get("requires_grad", True))
             return owner
@@ -145,6 +243,25 @@ def _of_any_module(
         return owner
     reason = _("this changes no layer") if name in modules.WITHOUT_EFFECT else _("this is not understood")
     return run.unknown(node, reason, positional)
+
+
+def _applied(run: Evaluator, node: ast.Call, owner: Any, function: Function) -> Any:
+    """What module.apply(f) does: f is called with every part, and may give it other values."""
+    if not sets_attributes(function):
+        return owner
+    for _path, module in module_tree.walk(owner):
+        run.enter(node, function, [module], {})
+    return owner
+
+
+def sets_attributes(function: Function) -> bool:
+    """Whether a function gives attributes of what it gets other values, so that first values are not all it sets."""
+    return any(
+        isinstance(part, ast.Attribute)
+        and isinstance(part.ctx, ast.Store)
+        and part.attr not in ("data", "requires_grad")
+        for part in ast.walk(function.definition)
+    )
 
 
 def _of_plain(owner: Any, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
@@ -176,12 +293,26 @@ def _of_list(owner: list[Any], name: str, positional: list[Any]) -> Any:
             return None
         case ("pop", [] | [int()]):
             return owner.pop(*positional)
+        case (("remove" | "count"), [value]) if not isinstance(value, UNDECIDED) and arithmetic.is_small(
+            owner
+        ):
+            return getattr(owner, name)(value)
+        case ("clear", []):
+            owner.clear()
+            return None
+        case ("tolist", []):
+            return list(owner)
+        case ("sort", []) if not any(isinstance(value, UNDECIDED) for value in owner) and arithmetic.is_small(
+            owner
+        ):
+            owner.sort()
+            return None
         case ("reverse", []):
             owner.reverse()
             return None
         case ("copy", []):
             return list(owner)
-        case ("index", [value]) if not isinstance(value, UNDECIDED):
+        case ("index", [value]) if not isinstance(value, UNDECIDED) and arithmetic.is_small(owner):
             return owner.index(value)
     return arithmetic.NOT_KNOWN
 
@@ -194,7 +325,7 @@ def _of_dict(owner: dict[Any, Any], name: str, positional: list[Any], named: dic
             return list(owner)
         case ("values", []):
             return list(owner.values())
-        case (("get" | "setdefault" | "pop"), [str() | int() as key, *default]) if len(default) < 2:
+        case (("get" | "setdefault" | "pop"), [key, *default]) if len(default) < 2 and arithmetic.is_key(key):
             value = owner.get(key, default[0] if default else None)
             if name == "pop":
                 owner.pop(key, None)

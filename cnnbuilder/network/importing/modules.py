@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from typing import Any
 
 from msgspec.structs import replace
 
 from cnnbuilder.blocks.base import Block, image
+from cnnbuilder.blocks.shared import Shared
 from cnnbuilder.blocks.signature import ArgumentError
+from cnnbuilder.network.importing import arithmetic
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.layers import Made, block_of, named_arguments
+from cnnbuilder.network.importing.module_tree import LAYER, MEMBERS, is_module_class
 from cnnbuilder.network.importing.signatures import HELPERS, LAYERS
 from cnnbuilder.network.importing.suggestions import written
 from cnnbuilder.network.importing.values import (
@@ -20,7 +24,12 @@ from cnnbuilder.network.importing.values import (
     Instance,
     Known,
     Layer,
+    Method,
+    Open,
     Parent,
+    Partial,
+    Pieces,
+    Size,
     Template,
     TensorValue,
     Unknown,
@@ -29,8 +38,27 @@ from cnnbuilder.network.importing.values import (
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
 
+is_module = is_module_class
 OF_MODULES = frozenset(
     [
+        "register_forward_hook",
+        "state_dict",
+        "load_state_dict",
+        "zero_grad",
+        "buffers",
+        "named_buffers",
+        "share_memory",
+        "bfloat16",
+        "double",
+        "type",
+        "extra_repr",
+        "add_module",
+        "__setattr__",
+        "__getattr__",
+        "get_submodule",
+        "get_parameter",
+        "_modules",
+        "__hasattr__",
         "items",
         "values",
         "keys",
@@ -56,7 +84,30 @@ OF_MODULES = frozenset(
         "_init_weights",
     ]
 )
-WITHOUT_EFFECT = OF_MODULES - {"add_module", "register_module"}
+WITHOUT_EFFECT = OF_MODULES - {
+    "add_module",
+    "register_module",
+    "__setattr__",
+    "__getattr__",
+    "get_submodule",
+    "apply",
+}
+_HARMLESS = frozenset({"print", "manual_seed", "seed", "set_trace", "breakpoint", "hasattr"})
+_HARMLESS_PARTS = (
+    "init",
+    "log",
+    "warn",
+    "hook",
+    "buffer",
+    "assert",
+    "check",
+    "print",
+    "load",
+    "save",
+    "plot",
+    "seed",
+)
+"""Words in the name of a function that changes no layer: first values, messages, checks."""
 
 
 def is_ours(definition: ast.ClassDef) -> str:
@@ -66,45 +117,44 @@ def is_ours(definition: ast.ClassDef) -> str:
 
 def is_harmless(node: ast.expr) -> bool:
     """Whether a line that is not read changes no network: it prints, or gives weights their first values."""
+    if isinstance(node, ast.Constant):
+        return True
     if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom) or not isinstance(node, ast.Call):
         return False
     name = ast.unparse(node.func)
-    last = name.rpartition(".")[2]
-    if name.startswith(("warnings.", "logging.", "logger.", "_log")):
+    last = name.rpartition(".")[2].lower()
+    if name.startswith(("warnings.", "logging.", "logger.", "_log", "plt.", "sys.", "pdb.")):
         return True
-    return name == "print" or ".init." in name or name.startswith("init.") or last in WITHOUT_EFFECT
+    if ".init." in name or name.startswith("init.") or last in WITHOUT_EFFECT or last in _HARMLESS:
+        return True
+    return any(part in last for part in _HARMLESS_PARTS) or name.endswith(
+        (".data.fill_", ".data.zero_", ".data.normal_")
+    )
 
 
 def through(run: Evaluator, node: ast.AST, module: Any, positional: list[Any], named: dict[str, Any]) -> Any:
     """A module called with what flows through it."""
-    if any(isinstance(value, DummyTensor) for value in positional) and not isinstance(
-        module, Instance | Function
-    ):
-        return DummyTensor()
+    dummy = next((value for value in positional if isinstance(value, DummyTensor)), None)
+    if dummy is not None:
+        run.tried(module, dummy.sizes)
+        # Trying a module out is no use of it, whatever it holds; only functions are followed, for what they give.
+        if not isinstance(module, Function):
+            return DummyTensor()
     match module:
         case Instance():
-            if (
-                isinstance(module.attributes.get("__sequence__"), Container)
-                and "forward" not in module.template.names
-            ):
-                return through(run, node, module.attributes["__sequence__"], positional, named)
-            forward = module.template.names.get("forward")
-            if not isinstance(forward, Function):
-                return run.unknown(
-                    node, _("{name} has no forward").format(name=module.template.definition.name), positional
-                )
-            return run.enter(node, forward._replace(owner=module), positional, named)
+            return _instance(run, node, module, positional, named)
         case Container(called=True) if len(positional) == 1:
             value = positional[0]
-            for member in module.members.values():
+            for member in list(module.members.values()):
                 value = through(run, node, member, [value], {})
             return value
-        case Layer() if positional:
-            if len(positional) > 1:
-                return run.unknown(node, _("a layer takes one value"), positional)
-            return _layer(run, node, module, positional[0])
-        case Function():
-            return run.enter(node, module, positional, named)
+        case Layer() if positional or len(named) == 1:
+            values = positional or list(named.values())
+            if len(values) > 1:
+                return run.unknown(node, _("a layer takes one value"), values)
+            return layer_output(run, node, module, values[0])
+        case Function() | Template() | Partial():
+            return run.call(_as_call(node), module, positional, named)
         case Unknown():
             unread = module._replace(tensors=run.unknown(node, "", positional).tensors)
             return run.builder.put_unknown(unread) if unread.tensors else unread
@@ -112,23 +162,125 @@ def through(run: Evaluator, node: ast.AST, module: Any, positional: list[Any], n
             return run.unknown(node, _("this cannot be called"), positional)
 
 
-def _layer(run: Evaluator, node: ast.AST, layer: Layer, value: Any) -> Any:
-    tensor = run.tensor(value, node)
-    try:
-        made = block_of(LAYERS[layer.called], layer.called, layer.arguments, run.builder.rank(tensor))
-    except ArgumentError as error:
-        text = run.lines[layer.line - 1].strip() if 0 < layer.line <= len(run.lines) else layer.called
-        return run.builder.put_unknown(Unknown(layer.line, text, str(error), (tensor,)))
-    learns = bool(made.block.weights(image(1, 1, 1)))
-    if layer.used and learns:
-        reason = _("{name} is used a second time; blocks do not share weights").format(
-            name=layer.name or layer.called
+def _instance(
+    run: Evaluator, node: ast.AST, module: Instance, positional: list[Any], named: dict[str, Any]
+) -> Any:
+    if module.unread and positional and isinstance(positional[0], TensorValue):
+        # Something that was not followed may have changed this module: that has a place before what it computes.
+        for unknown in module.unread:
+            positional = [
+                run.builder.put_unknown(unknown._replace(tensors=(positional[0],))),
+                *positional[1:],
+            ]
+    forward = module.attributes.get("forward", module.template.names.get("forward"))
+    if isinstance(forward, Function):
+        bound = (
+            forward
+            if forward.owner is not None or forward.template is None
+            else forward._replace(owner=module)
         )
-        return run.builder.put_unknown(run.unknown(node, reason, [tensor]))
-    layer.used = True
+        if "forward" in module.attributes:
+            bound = forward
+        return run.enter(node, bound, positional, named)
+    if isinstance(held := module.attributes.get(MEMBERS), Container):
+        return through(run, node, held, positional, named)
+    if isinstance(layer := module.attributes.get(LAYER), Layer | Unknown):
+        return through(run, node, layer, positional, named)
+    if isinstance(inner := module.attributes.get("net"), Layer | Container | Instance) and _is_from_elsewhere(
+        module.template
+    ):
+        # Classes of teaching books inherit a forward that calls self.net.
+        return through(run, node, inner, positional, named)
+    return run.unknown(
+        node, _("{name} has no forward").format(name=module.template.definition.name), positional
+    )
+
+
+def _is_from_elsewhere(template: Template) -> bool:
+    """Whether a class comes from one that is not in the source, nor torch's own Module."""
+    for base in template.bases:
+        if isinstance(base, Template) and _is_from_elsewhere(base):
+            return True
+        if isinstance(base, Open) or (
+            isinstance(base, Known) and not base.path.startswith(("torch.nn", "nn."))
+        ):
+            return True
+    return False
+
+
+def layer_output(run: Evaluator, node: ast.AST, layer: Layer, value: Any) -> Any:
+    """What leaves a layer."""
+    tensor = run.tensor(value, node)
+    builder = run.builder
+    text = run.lines[layer.line - 1].strip() if 0 < layer.line <= len(run.lines) else layer.called
+    if layer.changed:
+        return builder.put_unknown(Unknown(layer.line, text, layer.changed, (tensor,)))
+    try:
+        made = layer.made or block_of(
+            LAYERS[layer.called], layer.called, layer.arguments, builder.rank(tensor)
+        )
+    except ArgumentError as error:
+        return builder.put_unknown(Unknown(layer.line, text, str(error), (tensor,)))
+    builder.layers[id(layer)] = layer
+    learns = made.block.learns
+    if learns and id(layer) in builder.used:
+        return shared(run, node, layer, made.block, tensor)
     if layer.frozen and learns:
         made = made._replace(block=replace(made.block, frozen=True))
-    return run.builder.put(made, layer.line, tensor, attribute=layer.name)
+    placed = builder.put(made, layer.line, tensor, attribute=layer.name)
+    builder.used.setdefault(id(layer), placed)
+    if layer.arguments.get("inplace") is True:
+        builder.change(tensor, placed)
+    if (most := made.block.pieces()) is not None and not made.block.open:
+        return Pieces(placed.block, most)
+    return placed
+
+
+def shared(run: Evaluator, node: ast.AST, layer: Layer, block: Block, tensor: TensorValue) -> Any:
+    """A layer's further use, with the weights of its first."""
+    first = run.builder.used[id(layer)].block
+    owner = run.builder.by_id[first]
+    alike = {"id": "b", "frozen": False, "name": None}
+    if replace(owner, **alike) != replace(block, **alike):
+        reason = _("{name} computes otherwise when it is used again").format(name=layer.name or layer.called)
+        return run.builder.put_unknown(run.unknown(node, reason, [tensor]))
+    if not block.weights(image(1, 1, 1)) and not block.buffers(image(1, 1, 1)):
+        return run.builder.put(Made(block), line_of(node), tensor)
+    return run.builder.put(Made(Shared(id="b", of=first)), line_of(node), tensor)
+
+
+def copied(module: Any) -> Any:
+    """copy.deepcopy of a module: layers with weights of their own."""
+    made: dict[int, Any] = {}
+
+    def copy(value: Any, depth: int = 0) -> Any:
+        if depth > 40:
+            raise RecursionError
+        if id(value) in made:
+            return made[id(value)]
+        match value:
+            case Layer():
+                made[id(value)] = twin = dataclasses.replace(
+                    value, arguments=dict(value.arguments), name=None
+                )
+                return twin
+            case Container():
+                made[id(value)] = held = Container(
+                    called=value.called, kind=value.kind, extra=dict(value.extra)
+                )
+                held.members = {name: copy(member, depth + 1) for name, member in value.members.items()}
+                return held
+            case Instance():
+                made[id(value)] = instance = Instance(value.template, {}, list(value.unread))
+                instance.attributes = {name: copy(part, depth + 1) for name, part in value.attributes.items()}
+                return instance
+            case list():
+                return [copy(part, depth + 1) for part in value]
+            case dict():
+                return {key: copy(part, depth + 1) for key, part in value.items()}
+        return value
+
+    return copy(module)
 
 
 def place(run: Evaluator, node: ast.AST, block: Block, *values: TensorValue) -> TensorValue:
@@ -140,38 +292,59 @@ def make_layer(
     run: Evaluator, node: ast.Call, called: str, positional: list[Any], named: dict[str, Any]
 ) -> Any:
     """A layer of torch's with these arguments, or why there is none."""
+    kind = LAYERS[called]
+    values = [*positional, *named.values()]
+    if not all(arithmetic.is_small(value, 1_000) for value in values):
+        return run.unknown(node, _("its arguments are too long for any layer"))
+    if any(isinstance(value, Size) for value in values):
+        run.builder.wants_shape = True
     try:
-        arguments = named_arguments(LAYERS[called], called, positional, named)
-        block_of(LAYERS[called], called, arguments)
+        arguments = named_arguments(kind, called, positional, named)
+        made = block_of(kind, called, arguments)
     except ArgumentError as error:
-        names = LAYERS[called].signature(called).names
+        names = kind.signature(called).names
         spelled = {
             name if name in names else nearest(name, names) or name: value for name, value in named.items()
         }
         return run.unknown(node, str(error))._replace(instead=written(called, positional, spelled))
     layer = Layer(called, arguments, line_of(node))
-    run.made.append(layer)
+    if not any(type(value) is int and value < 0 for value in arguments.values()):
+        layer.made = made
     return layer
 
 
-def container(run: Evaluator, node: ast.AST, kind: str, positional: list[Any]) -> Any:
+def container(
+    run: Evaluator, node: ast.AST, kind: str, positional: list[Any], named: dict[str, Any] | None = None
+) -> Any:
     """nn.Sequential, nn.ModuleList, nn.ModuleDict or an OrderedDict with its members."""
+    if kind == "ModuleDict" and named and not positional:
+        positional = [named.get("modules", {})]
+    if kind == "ModuleList" and named and not positional:
+        positional = [named.get("modules", [])]
+    if kind == "OrderedDict" and not positional:
+        return dict(named or {})
     members: list[tuple[str | None, Any]] = [(None, value) for value in positional]
     if len(positional) == 1:
-        if isinstance(positional[0], dict):
-            members = list(positional[0].items())
-        elif kind != "Sequential" and isinstance(positional[0], list | tuple):
-            members = [(None, value) for value in positional[0]]
+        first = positional[0]
+        if isinstance(first, dict):
+            members = list(first.items())
+        elif kind == "ModuleDict" and (pairs := arithmetic.items_of(first)) is not None:
+            members = [pair if type(pair) is tuple and len(pair) == 2 else (None, pair) for pair in pairs]
+        elif kind != "Sequential" and not isinstance(first, Instance | Layer):
+            items = arithmetic.items_of(first)
+            if items is None:
+                items = [run.unknown(node, _("not known how many"), [first])]
+            members = [(None, value) for value in items]
     if kind == "OrderedDict":
-        pairs = [value for _name, value in members]
+        pairs = [value for _name, value in members] if not isinstance(positional[0], dict) else members
         if any(not isinstance(pair, tuple | list) or len(pair) != 2 for pair in pairs):
             return run.unknown(node, _("this is not understood"))
         return {str(name): value for name, value in pairs}
-    container = Container(called=kind == "Sequential")
+    container = Container(called=kind == "Sequential", kind="" if kind == "Sequential" else kind)
     for name, value in members:
-        container.add(value, name)
+        container.add(value, name if name is None else str(name))
         if isinstance(value, Layer) and value.name is None and name is not None:
-            value.name = name
+            value.name = str(name)
     return container
 
 
@@ -184,6 +357,7 @@ def make_instance(
         return make_layer(run, node, ours, positional, named)
     instance = Instance(template)
     initialise(run, node, instance, template, positional, named)
+    run.made_module(node, instance)
     return instance
 
 
@@ -198,12 +372,49 @@ def initialise(
     """Follows __init__, or that of the class above."""
     holder = _holds_members(template)
     if holder:
-        instance.attributes["__sequence__"] = Container(called=holder == "Sequential")
+        instance.attributes[MEMBERS] = Container(
+            called=holder == "Sequential", kind="" if holder == "Sequential" else holder
+        )
     beginning = template.names.get("__init__")
     if isinstance(beginning, Function):
         run.enter(node, beginning._replace(owner=instance), positional, named)
     elif holder:
-        instance.attributes["__sequence__"] = container(run, node, holder, positional)
+        instance.attributes[MEMBERS] = container(run, node, holder, positional, named)
+    elif layer := layer_above(template):
+        _become_layer(run, node, instance, layer, positional, named)
+
+
+def _become_layer(
+    run: Evaluator,
+    node: ast.AST,
+    instance: Instance,
+    called: str,
+    positional: list[Any],
+    named: dict[str, Any],
+) -> None:
+    """super().__init__(…) in a class that comes from one of torch's layers."""
+    instance.attributes[LAYER] = make_layer(run, _as_call(node), called, positional, named)
+
+
+def _as_call(node: ast.AST) -> ast.Call:
+    """A call that stands where something stands."""
+    if isinstance(node, ast.Call):
+        return node
+    call = ast.Call(ast.Name("layer", ast.Load()), [], [])
+    call.lineno, call.col_offset = line_of(node), 0
+    return call
+
+
+def layer_above(template: Template) -> str:
+    """The layer of torch's that a class of the file comes from, at any distance, or nothing."""
+    for base in template.bases:
+        if isinstance(base, Known) and base.path.startswith(("torch.nn", "nn.")):
+            last = base.path.rpartition(".")[2]
+            if last in LAYERS:
+                return last
+        if isinstance(base, Template) and (found := layer_above(base)):
+            return found
+    return ""
 
 
 def _holds_members(template: Template) -> str:
@@ -217,17 +428,38 @@ def _holds_members(template: Template) -> str:
 
 
 def of_parent(
-    run: Evaluator, node: ast.Call, parent: Parent, name: str, positional: list[Any], named: dict[str, Any]
+    run: Evaluator,
+    node: ast.Call,
+    parent: Parent,
+    name: str,
+    positional: list[Any],
+    named: dict[str, Any],
+    *,
+    own: bool = False,
 ) -> Any:
-    """super().name(…)."""
-    for base in parent.template.bases:
+    """super().name(…); `own`: Base.name(self, …), which begins with the class itself."""
+    instance = parent.instance
+    above = (parent.template,) if own else parent.template.bases
+    for base in above:
         if isinstance(base, Template) and isinstance(found := base.names.get(name), Function):
-            return run.enter(node, found._replace(owner=parent.instance), positional, named)
-        if isinstance(base, Known) and _holds_members(parent.template):
-            if name == "__init__":
-                kind = _holds_members(parent.template)
-                parent.instance.attributes["__sequence__"] = container(run, node, kind, positional)
-                return None
-            if name == "forward":
-                return through(run, node, parent.instance.attributes.get("__sequence__"), positional, named)
-    return None if name == "__init__" else run.unknown(node, _("this is not understood"), positional)
+            return run.enter(node, found._replace(owner=instance), positional, named)
+    if name == "__init__":
+        if kind := _holds_members(parent.template):
+            instance.attributes[MEMBERS] = container(run, node, kind, positional, named)
+        elif layer := layer_above(parent.template):
+            _become_layer(run, node, instance, layer, positional, named)
+        return None
+    if name == "forward" or name == "__call__":
+        for key in (MEMBERS, LAYER):
+            if key in instance.attributes:
+                return through(run, node, instance.attributes[key], positional, named)
+    if name == "__setattr__" and len(positional) == 2 and isinstance(positional[0], str):
+        instance.attributes[positional[0]] = positional[1]
+        return None
+    if name == "__getattr__" and positional and isinstance(positional[0], str):
+        key = positional[0]
+        if key in instance.attributes:
+            return instance.attributes[key]
+    if name in OF_MODULES:
+        return run.call(node, Method(instance, name), positional, named)
+    return run.unknown(node, _("this is not understood"), positional)

@@ -9,14 +9,17 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from cnnbuilder.blocks.base import Block
+from cnnbuilder.blocks.base import Block, Shape, flat, image
+from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.blocks.input import Input
+from cnnbuilder.blocks.shared import Shared
 from cnnbuilder.blocks.signature import ShapeHint
 from cnnbuilder.blocks.unsupported import UnsupportedLayer
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.edits import replace_block
 from cnnbuilder.network.importing.layers import Made
-from cnnbuilder.network.importing.values import TensorValue, Unknown
+from cnnbuilder.network.importing.storage import Storage
+from cnnbuilder.network.importing.values import Layer, PartialOp, TensorValue, Unknown
 from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.text import _
@@ -26,7 +29,8 @@ MOST_WIRES = 50_000
 MOST_REMARKS = 100
 USUAL_SIZES = (32, 28, 64, 224, 96, 128, 256, 299, 48, 200, 227)
 
-InputShape = tuple[int, int, int]
+InputShape = tuple[int, int, int] | tuple[int]
+"""C × H × W of images, or the length of a flat vector."""
 
 
 class Remark(NamedTuple):
@@ -51,14 +55,25 @@ class TooLargeError(Exception):
 class NetworkBuilder:
     """Blocks and wires in the order in which the source runs them."""
 
-    def __init__(self, rank: int | None = 3) -> None:
-        """`rank`: how many axes arrive, without the batch."""
+    def __init__(self, rank: int | None = 3, shape: InputShape | None = None) -> None:
+        """`rank`: how many axes arrive, without the batch. `shape`: how large images are, where that is known."""
+        self.shape = shape
+        self.wants_shape = False
+        """Whether something that the source asks depends on how large images are."""
+        self.used: dict[int, TensorValue] = {}
+        """What the first use of each layer gives, by the layer's identity."""
+        self.layers: dict[int, Layer] = {}
+        """Every layer that was used, by its identity."""
+        self.storage = Storage()
+        self._shapes: dict[str, tuple[Shape, ...]] = (
+            {} if shape is None else {"b1": (image(*shape) if len(shape) == 3 else flat(*shape),)}
+        )
         self.blocks: list[Block] = [Input(id="b1")]
         self.wires: list[Wire] = []
         self.by_id: dict[str, Block] = {}
         self.sources: dict[str, str] = {}
         """What feeds the first input of each block."""
-        self._ranks: dict[str, int | None] = {"b1": rank}
+        self._ranks: dict[str, int | None] = {"b1": rank if shape is None else len(shape)}
         self._unknowns: dict[Unknown, TensorValue] = {}
         self.lines: dict[int, str] = {}
         """The first block of each line."""
@@ -74,8 +89,33 @@ class NetworkBuilder:
         """What comes in."""
         return TensorValue("b1")
 
+    def change(self, before: TensorValue, after: TensorValue) -> None:
+        """What flows is changed in place: whoever looks at `before` sees `after` from now on."""
+        self.storage.change(before, after)
+
+    def copy(self, value: TensorValue) -> TensorValue:
+        """The same values, which changes in place no longer reach."""
+        return self.storage.copy(value)
+
+    def before(self, value: TensorValue) -> TensorValue:
+        """What flows into the block that gives this."""
+        return next(
+            TensorValue(wire.from_, wire.output)
+            for wire in reversed(self.wires)
+            if wire.to == value.block and wire.input == 0
+        )
+
+    def shape_of(self, value: TensorValue) -> Shape | None:
+        """What flows there, where images have a known size."""
+        value = self.storage.current(value)
+        shapes = self._shapes.get(value.block, ())
+        return shapes[value.output] if value.output < len(shapes) else None
+
     def rank(self, value: TensorValue) -> int | None:
         """How many axes flow there, without the batch, or None where that is not known."""
+        value = self.storage.current(value)
+        if (shape := self.shape_of(value)) is not None:
+            return len(shape.sizes)
         if value.block not in self._ranks:
             self._ranks[value.block] = self._rank(value.block)
         return self._ranks[value.block]
@@ -92,9 +132,13 @@ class NetworkBuilder:
             id_ = self.sources[id_]
         found = self._ranks[id_]
         for block in reversed(way):
-            found = None if found is None else block.output_rank(found)
+            found = None if found is None else self._meant(block).output_rank(found)
             self._ranks[block.id] = found
         return found
+
+    def _meant(self, block: Block) -> Block:
+        """The layer that a block is: of a further use, that of the first."""
+        return self.by_id[block.of] if isinstance(block, Shared) else block
 
     def put(self, made: Made, line: int, *values: TensorValue, attribute: str | None = None) -> TensorValue:
         """Places a block behind some values. Raises `TooLargeError`."""
@@ -104,6 +148,7 @@ class NetworkBuilder:
             )
         if len(self.wires) + len(values) > MOST_WIRES:
             raise TooLargeError(_("The source joins more values than any network does."))
+        values = tuple([self._arriving(value, line) for value in values])
         id_ = f"b{len(self.blocks) + 1}"
         self.blocks.append(replace(made.block, id=id_))
         self.by_id[id_] = self.blocks[-1]
@@ -111,6 +156,8 @@ class NetworkBuilder:
         self.wires += [Wire(value.block, id_, number, value.output) for number, value in enumerate(values)]
         self.lines.setdefault(line, id_)
         self.line_of[id_] = line
+        if made.block.open or isinstance(made.block, UnsupportedLayer):
+            self.wants_shape = True
         for name in made.block.open:
             message = _("{name} has no value in the source: fill it in")
             self.remark(line, message.format(name=name), id_)
@@ -118,7 +165,36 @@ class NetworkBuilder:
             self.shape_hints[id_] = LineHints(line, made.hints)
         if attribute:
             self.attributes[id_] = attribute
-        return TensorValue(id_)
+        if self.shape is not None:
+            self._measure(self.blocks[-1], values)
+        placed = TensorValue(id_)
+        if made.block.does_nothing() or made.block.family == "regularisation":
+            self.storage.look(placed, values[0], alike=made.block.does_nothing())
+        elif made.block.is_view():
+            self.storage.look(placed, values[0], alike=False)
+        return placed
+
+    def _arriving(self, value: TensorValue, line: int) -> TensorValue:
+        value = self.storage.current(value)
+        halfway = self.storage.halfway_of(value)
+        if isinstance(halfway, PartialOp):
+            self.storage.change(value, TensorValue(value.block, value.output, -1))
+            return self.put_unknown(
+                Unknown(line, "", _("this is only half of what a block does"), (halfway.value,))
+            )
+        if value in self.storage.stale:
+            reason = _("it was changed in place through something else that looks at the same values")
+            return self.put_unknown(Unknown(line, "", reason, (self.storage.stale[value],)))
+        return value
+
+    def _measure(self, block: Block, values: tuple[TensorValue, ...]) -> None:
+        shapes = [self.shape_of(value) for value in values]
+        if block.open or None in shapes:
+            return
+        try:
+            self._shapes[block.id] = self._meant(block).outputs(*shapes)  # type: ignore[arg-type]  # none is None here
+        except MisfitError:
+            return
 
     def put_unknown(self, unknown: Unknown) -> TensorValue:
         """Places what could not be read, once, so that the network says where."""
@@ -141,8 +217,9 @@ class NetworkBuilder:
 
     def remark(self, line: int, message: str, block: str | None = None) -> None:
         """Says something once."""
-        known = any((said.line, said.message) == (line, message) for said in self.remarks)
-        if not known and len(self.remarks) < MOST_REMARKS:
+        if len(self.remarks) >= MOST_REMARKS:
+            return
+        if not any((said.line, said.message) == (line, message) for said in self.remarks):
             self.remarks.append(Remark(line, message, block))
 
     def part(self) -> Network:
@@ -155,6 +232,7 @@ class NetworkBuilder:
         """Takes out what forward computes and does not give back, as torch's result does not depend on it."""
         if not self.results:
             return
+        self.results = tuple([self._arriving(result, 0) for result in self.results])
         before: dict[str, list[str]] = {block.id: [] for block in self.blocks}
         for wire in self.wires:
             before[wire.to].append(wire.from_)
@@ -164,6 +242,7 @@ class NetworkBuilder:
             if id_ not in used:
                 used.add(id_)
                 waiting += before[id_]
+        self._hand_on_weights(used)
         unused = [block.id for block in self.blocks if block.id not in used]
         for id_ in unused:
             self.remark(self.line_of[id_], _("what forward gives does not depend on this: it is left out"))
@@ -175,9 +254,21 @@ class NetworkBuilder:
             remark if remark.block in used else remark._replace(block=None) for remark in self.remarks
         ]
 
+    def _hand_on_weights(self, used: set[str]) -> None:
+        """Where the first use of a layer leads nowhere, its next use holds the weights."""
+        heirs: dict[str, str] = {}
+        for at, block in enumerate(self.blocks):
+            if isinstance(block, Shared) and block.id in used and block.of not in used:
+                if block.of in heirs:
+                    self.blocks[at] = replace(block, of=heirs[block.of])
+                else:
+                    heirs[block.of] = block.id
+                    self.blocks[at] = replace(self.by_id[block.of], id=block.id)
+
     def finish(self, shape: InputShape | None) -> Network:
         """The network with the Input that fits."""
         network = self.part()
+        shape = shape or self.shape
         network = _with_input(network, shape) if shape else self._fitted(network)
         network = settled(network)
         for remark in disagreements(analyse(network), self.shape_hints):
@@ -221,6 +312,29 @@ class NetworkBuilder:
                 return fitting
         self.remark(0, _("The source does not say how large images are: 32×32 is put in."))
         return best
+
+    def flat_features(self) -> int | None:
+        """How long the vector is that comes in, where all that looks at it is a Linear or BatchNorm1d."""
+        looking, waiting, seen = set(), ["b1"], set()
+        behind: dict[str, list[str]] = {}
+        for wire in self.wires:
+            behind.setdefault(wire.from_, []).append(wire.to)
+        blocks = {block.id: block for block in self.blocks}
+        while waiting:
+            for id_ in behind.get(waiting.pop(), []):
+                if id_ in seen or id_ not in blocks:
+                    continue
+                seen.add(id_)
+                if blocks[id_].keeps_shape and blocks[id_].kind() != "BatchNorm1d":
+                    waiting.append(id_)
+                else:
+                    looking.add(id_)
+        found = set()
+        for id_ in looking:
+            hints = self._hints(blocks[id_])
+            flat_kind = blocks[id_].family == "dense" or blocks[id_].kind() == "BatchNorm1d"
+            found.add(hints[0].number if flat_kind and hints else None)
+        return found.pop() if len(found) == 1 else None
 
     def _channels(self, network: Network) -> int | None:
         """What the first convolution says it takes, where it does."""
@@ -276,8 +390,11 @@ def settled(network: Network, ids: Collection[str] | None = None) -> Network:
 
 
 def _with_input(network: Network, shape: InputShape) -> Network:
-    channels, height, width = shape
     first = network.blocks[0]
     assert isinstance(first, Input)
-    changed = replace(first, channels=channels, height=height, width=width)
+    if len(shape) == 1:
+        changed = replace(first, features=shape)
+    else:
+        channels, height, width = shape
+        changed = replace(first, channels=channels, height=height, width=width)
     return Network((changed, *network.blocks[1:]), network.wires)

@@ -14,8 +14,11 @@ MOST_CHARACTERS = 1_000_000
 """The longest file of torchvision's models has 60,000."""
 MOST_WORDS = 400_000
 """Words and signs: ten thousand layers have 300,000. Each costs Python's own reader some 500 bytes."""
-_AROUND = re.compile(r"(?m)^[ \t]*(?:```.*|[%!].*|(?:>>>|\.\.\.)(?: |$))")
-"""Fences of Markdown, commands of notebooks, and prompts."""
+_AROUND = re.compile(r"(?m)^[ \t]*(?:```.*|%%?[A-Za-z].*|!.*|(?:>>>|\.\.\.)(?: |$))")
+"""Fences of Markdown, commands of notebooks, and prompts. A line that goes on with % (…) is none."""
+_IN_BLOCK = re.compile(r"(?m)^([ \t]+)(?:%%?[A-Za-z]|!).*$")
+_HELP = re.compile(r"(?m)^[ \t]*(?:\?+[\w.]+|[\w.]+\?+)[ \t]*$")
+"""What notebooks show help by: nn.Conv2d?"""
 _NEWS_OF_LAYERS = re.compile(r"\b(nn|F|torch|self)\.\w|\bimport\b|\bdef ")
 
 
@@ -32,7 +35,7 @@ def parsed(text: str) -> ast.Module:
     except SyntaxError as error:
         reason = _("Line {line} is not Python: {reason}.").format(line=error.lineno or 1, reason=error.msg)
     try:
-        return _tree(_AROUND.sub("", text))
+        return _tree(_HELP.sub("", _AROUND.sub("", _IN_BLOCK.sub(r"\1pass", text))))
     except SyntaxError:
         raise CannotReadError(reason) from None
 

@@ -6,11 +6,17 @@ import ast
 import re
 from typing import Any
 
-from cnnbuilder.network.importing.calls import call
+from cnnbuilder.network.importing import arithmetic, candidates, leftovers, several_outputs
+from cnnbuilder.network.importing.calls import Sources, call
+from cnnbuilder.network.importing.candidates import Candidate
 from cnnbuilder.network.importing.interpreter import Interpreter
+from cnnbuilder.network.importing.module_tree import LAYER, MEMBERS, is_module, is_module_class, walk
 from cnnbuilder.network.importing.modules import initialise, is_ours
+from cnnbuilder.network.importing.network_builder import InputShape, NetworkBuilder, Remark, TooLargeError
+from cnnbuilder.network.importing.parsing import CannotReadError
+from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.signatures import LAYERS
-from cnnbuilder.network.importing.statements import Returned, Stopped
+from cnnbuilder.network.importing.statements import MOST_STEPS, Names, Returned, Stopped
 from cnnbuilder.network.importing.values import (
     Container,
     Function,
@@ -29,75 +35,299 @@ _LAYER = re.compile(r"\b(nn|F|torch|torchvision)\.|\b[A-Z]\w+\(")
 """What a line with a layer on it looks like."""
 
 
+MOST_STEPS_OF_A_LOOP = 40_000
+"""Of a loop outside every class: training goes round for long, and makes no network."""
+
+
 class Reader(Interpreter):
     """Finds what in a file is the network, and follows it."""
 
-    def __init__(self, text: str, rank: int | None = 3) -> None:
+    def __init__(self, text: str, rank: int | None = 3, sources: Sources | None = None) -> None:
+        """`rank`: how many axes arrive in a fragment. `sources`: what lies beside the file."""
         super().__init__(text, rank)
-        self.self_ = Instance(Template(ast.ClassDef("", [], [], [], [], lineno=1), {}, ()))
+        self.sources = sources
+        self.self_ = Instance(Template(ast.ClassDef("", [], [], [], [], lineno=1), Scope(), ()))
         self.loose: list[Any] = []
         self.fragment = False
+        self.inside = 0
+        """How many methods of modules are being followed."""
+        self.under_training = 0
+        self.tree = ast.Module([], [])
+        self.made: list[tuple[Instance, ast.AST, bool]] = []
+        """Modules that no other holds: where they were made, and whether in a function."""
+        self._tried: dict[int, tuple[int, ...]] = {}
+        self._said: list[Remark] = []
 
-    def read(self, tree: ast.Module) -> None:
-        """Draws the network of a file: a module that it makes, else its last class, else a fragment."""
+    # --- the file ---------------------------------------------------------------------------------
+
+    def evaluate(self, tree: ast.Module, shape: InputShape | None = None) -> None:
+        """Follows a file; a fragment, which has no class, is drawn right away. `shape`: of what comes in there."""
+        self.tree = tree
         self.names["self"] = self.self_
+        self.names["__name__"] = "__main__"
         self.fragment = _is_fragment(tree)
         if self.fragment:
+            if shape is not None:
+                self.builder = NetworkBuilder(len(shape), shape)
             self.names["x"] = self.builder.image
         if not any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)):
             # Lines out of a file whose imports stayed behind.
             self.names.update({name: Known(f"torch.nn.{name}") for name in (*LAYERS, "Module")})
         try:
-            self.run(tree.body, self.names)
+            for statement in tree.body:
+                self._top(statement)
         except Returned as returned:
             # Lines out of forward, with its last.
             if self.fragment:
                 self.names["x"] = returned.value
         except Stopped:
             pass  # break outside of a loop: a slip that ends nothing
-        modules = [
-            value
-            for name, value in self.names.items()
-            if name != "self" and isinstance(value, Instance | Container)
-        ]
-        classes = [
-            value for value in self.names.values() if isinstance(value, Template) and "forward" in value.names
-        ]
-        free = [
-            value for value in self.names.values() if isinstance(value, Template) and _is_sequential(value)
-        ]
-        if modules and not self.fragment:
-            self._follow_through(modules[-1], tree)
-        elif (classes or free) and not self.fragment:
-            self._follow_class(self._outermost(classes or free), tree)
-        else:
+        if self.fragment and not self._transfers():
             self._follow_fragment(tree)
+        self._said = list(self.builder.remarks)
+
+    def _transfers(self) -> bool:
+        """Whether a file without a class makes its network out of one from elsewhere: models.resnet18()."""
+        made = [value for value in self.names.values() if isinstance(value, Instance) and is_module(value)]
+        if made and not self.loose and len(self.builder.blocks) == 1:
+            self.fragment = any(module is self.self_ for module in made)
+        return not self.fragment
+
+    def _top(self, statement: ast.stmt) -> None:
+        """A statement of the file itself; a loop that goes on and on is left, unless it is all there is."""
+        if self.fragment or not isinstance(
+            statement, ast.For | ast.While | ast.If | ast.With | ast.Try | ast.Expr
+        ):
+            self.run([statement], self.names)
+            return
+        before, most = self.steps, self.most_steps
+        self.most_steps = min(most, self.steps + MOST_STEPS_OF_A_LOOP)
+        try:
+            self.run([statement], self.names)
+        except TooLargeError:
+            self.steps, self.most_steps, self.depth, self.inside = before + 1, most, 0, 0
+            self.give_up(statement, self.names, _("this goes on for longer than making a network takes"))
+        except Returned:
+            pass
+        finally:
+            self.most_steps = most
+
+    def made_module(self, node: ast.AST, module: Instance) -> None:
+        """A module of a class of the file was made, and no other holds it so far."""
+        if not self.inside and not self.from_elsewhere:
+            self.made.append((module, node, self.depth > 0))
+
+    def tried(self, module: Any, sizes: tuple[int, ...]) -> None:
+        """The source gives a module images of its own making: with the batch, this large."""
+        if len(sizes) == 4 and isinstance(module, Instance | Container):
+            self._tried[id(module)] = sizes[1:]
+            if isinstance(module, Instance):
+                self._tried[id(module.template)] = sizes[1:]
+
+    def enter(self, node: ast.AST, function: Function, positional: list[Any], named: dict[str, Any]) -> Any:
+        """Follows a function of the file with these arguments; its value."""
+        method = function.template is not None and is_module_class(function.template)
+        self.inside += method
+        try:
+            return super().enter(node, function, positional, named)
+        finally:
+            self.inside -= method
+
+    def assign(self, target: ast.expr, value: Any, names: Names) -> None:
+        """Gives a name, an attribute, an element or several of them a value; a module outside all keeps its name."""
+        if (
+            isinstance(target, ast.Name)
+            and isinstance(value, Unknown)
+            and not self.inside
+            and not self.fragment
+        ):
+            before = names.find(target.id)
+            if isinstance(before, Instance) and is_module(before):
+                message = _("what this makes of {name} is not followed: {name} is read as before")
+                self.builder.remark(value.line, message.format(name=target.id))
+                return
+        super().assign(target, value, names)
+
+    # --- its networks -----------------------------------------------------------------------------
+
+    def candidates(self) -> list[Candidate]:
+        """The networks of the file, the likeliest first."""
+        found: list[Candidate] = []
+        for name, module in candidates.top_modules(self.names):
+            if candidates.has_weights(module):
+                found.append(Candidate(name, candidates.MADE, self._line(module), module))
+        known = {id(candidate.module) for candidate in found}
+        for module, node, inside in self.made:
+            if inside and id(module) not in known and candidates.has_weights(module):
+                call = (
+                    ast.unparse(node)[:80] if isinstance(node, ast.Call) else module.template.definition.name
+                )
+                found.append(Candidate(call, candidates.MADE_INSIDE, self._line(module), module))
+        used = candidates.used_names(self.tree)
+        seen = {candidate.call for candidate in found}
+        for candidate in (*self._tried_out(), *self._given(used)):
+            if candidate.call not in seen:
+                seen.add(candidate.call)
+                found.append(candidate)
+        for template in candidates.classes(self.names, self.tree):
+            name = template.definition.name
+            open_ = not candidates.needs_nothing(template)
+            kind = candidates.NEEDS_ARGUMENTS if open_ else candidates.CLASS
+            if f"{name}()" not in seen:
+                found.append(Candidate(f"{name}()", kind, template.definition.lineno, None, template))
+        return candidates.choose(found, used)
+
+    def _line(self, module: Any) -> int:
+        return (
+            module.template.definition.lineno
+            if isinstance(module, Instance) and hasattr(module.template.definition, "lineno")
+            else 1
+        )
+
+    def _tried_out(self) -> list[Candidate]:
+        """What functions like test() make, which nobody calls here."""
+        found = []
+        for function, definition in self._functions():
+            name = definition.name
+            if not candidates.is_trying(name):
+                continue
+            if candidates.is_given_all(function):
+                self._quietly(ast.Call(ast.Name(name, ast.Load()), [], []))
+            for tried in candidates.calls_in(function.definition):
+                called = ast.unparse(tried.func)
+                if not isinstance(self.names.get(called.partition(".")[0]), Function | Template | Instance):
+                    continue
+                module = self._quietly(tried, Scope(enclosing=function.names))
+                if is_module(module) and candidates.has_weights(module):
+                    template = module.template if isinstance(module, Instance) else None
+                    found.append(
+                        Candidate(ast.unparse(tried)[:200], candidates.TRIED, tried.lineno, None, template)
+                    )
+        return found
+
+    def _given(self, used: set[str]) -> list[Candidate]:
+        """Functions without needed arguments that give a network."""
+        found = []
+        for function, definition in self._functions():
+            name = definition.name
+            if name in used or candidates.is_trying(name) or not candidates.is_given_all(function):
+                continue
+            call = ast.copy_location(ast.Call(ast.Name(name, ast.Load()), [], []), definition)
+            module = self._quietly(call)
+            if (
+                isinstance(module, Instance | Container)
+                and is_module(module)
+                and candidates.has_weights(module)
+            ):
+                template = module.template if isinstance(module, Instance) else None
+                found.append(Candidate(f"{name}()", candidates.GIVEN, definition.lineno, None, template))
+        return found
+
+    def _functions(self) -> list[tuple[Function, ast.FunctionDef]]:
+        """The functions that stand in the file itself."""
+        own = {id(node) for node in self.tree.body}
+        return [
+            (value, value.definition)
+            for value in self.names.values()
+            if isinstance(value, Function)
+            and id(value.definition) in own
+            and isinstance(value.definition, ast.FunctionDef)
+        ]
+
+    def _quietly(self, call: ast.expr, names: Scope | None = None) -> Any:
+        """What a call gives, to see what it is: nothing is said of it, and it may take so long only."""
+        ast.fix_missing_locations(call)
+        builder, most, made = self.builder, self.most_steps, list(self.made)
+        self.builder, self.steps, self.most_steps = NetworkBuilder(), 0, MOST_STEPS_OF_A_LOOP * 2
+        try:
+            return self.value(call, self.names if names is None else names)
+        except (TooLargeError, Returned, Stopped, OverflowError, RecursionError):
+            return None
+        finally:
+            self.builder, self.most_steps, self.made, self.depth, self.inside = builder, most, made, 0, 0
+            self.steps = 0
+
+    def named(self, text: str) -> Candidate:
+        """The candidate that a person writes: a name of the file, or a call. Raises `CannotReadError`."""
+        try:
+            node = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise CannotReadError(
+                _("{text} is no call of a network, such as ResNet18().").format(text=text[:80])
+            ) from None
+        module = self._quietly(node)
+        if isinstance(module, Template):
+            return Candidate(f"{text}()", candidates.CLASS, module.definition.lineno, None, module)
+        if isinstance(module, Function):
+            return Candidate(f"{text}()", candidates.GIVEN, module.definition.lineno)
+        if not is_module(module):
+            raise CannotReadError(_("{text} gives no network in this source.").format(text=text[:80]))
+        held = module if isinstance(node, ast.Name) else None
+        template = module.template if isinstance(module, Instance) else None
+        return Candidate(text, candidates.MADE, self._line(module), held, template)
+
+    def tried_shape(self, candidate: Candidate) -> tuple[int, ...] | None:
+        """C × H × W of the images that the source tries a network out with, where it does."""
+        template = candidate.module.template if isinstance(candidate.module, Instance) else candidate.template
+        return self._tried.get(id(candidate.module)) or self._tried.get(id(template))
+
+    def draw(self, candidate: Candidate, shape: InputShape | None = None) -> NetworkBuilder:
+        """Draws one of the networks. `shape`: of the images, where it is known."""
+        self.builder = NetworkBuilder(3 if shape is None else len(shape), shape)
+        self.builder.remarks = list(self._said)
+        self.steps = self.depth = 0
+        self.inside = 1
+        self.most_steps = MOST_STEPS
+        module = candidate.module
+        if (
+            module is None
+            and candidate.found in (candidates.CLASS, candidates.NEEDS_ARGUMENTS)
+            and candidate.template
+        ):
+            self._follow_class(candidate.template, self.tree)
+            return self.builder
+        if module is None:
+            module = self.value(
+                ast.fix_missing_locations(ast.parse(candidate.call, mode="eval")).body, self.names
+            )
+        kept = [
+            (part.attributes, dict(part.attributes))
+            for _path, part in walk(module)
+            if isinstance(part, Instance)
+        ]
+        self._follow_through(module, self.tree)
+        for attributes, before in kept:
+            attributes.clear()
+            attributes.update(before)
+        return self.builder
+
+    # --- lines by themselves ----------------------------------------------------------------------
 
     def shown(self, value: Any) -> None:
         """A layer on a line of its own belongs to the fragment, and so do those of a list on a line of its own."""
         if isinstance(value, list) or type(value) is tuple:
+            if not arithmetic.is_small(value):
+                return
             for part in value:
                 if isinstance(part, Unknown):
                     self.keeps(part)
                 self.shown(part)
             return
         # model.append(…) gives the model itself, which has its name and its place.
-        fresh = not any(value is known for known in self.names.values())
-        if isinstance(value, Layer | Container | Instance) and self.depth == 0 and fresh:
+        if (
+            isinstance(value, Layer | Container | Instance)
+            and self.depth == 0
+            and self.fragment
+            and not any(value is known for known in self.names.values())
+        ):
             self.loose.append(value)
 
-    def is_aside(self, node: ast.stmt) -> bool:
+    def is_aside(self, targets: list[ast.expr], names: Names) -> bool:
         """Beside classes, whatever neither makes nor changes a module."""
-        if self.fragment or self.depth:
-            return False
-        named = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-        stored = {
-            inner.id
-            for inner in ast.walk(node)
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
-        }
-        held = {name for name in stored if isinstance(self.names.get(name), Container | Instance)}
-        return not held and not named & {"exec", "eval", "os", "subprocess", "sys"}
+        if self.fragment or self.inside:
+            return self.from_elsewhere > 0 and not self.inside
+        held = [names.find(target.id) for target in targets if isinstance(target, ast.Name)]
+        return not any(isinstance(value, Container | Instance) and is_module(value) for value in held)
 
     def keeps(self, value: Unknown) -> bool:
         """A line of a fragment that could not be read gets its place among the layers."""
@@ -106,25 +336,10 @@ class Reader(Interpreter):
             self.loose.append(value)
         return kept
 
-    def _outermost(self, classes: list[Template]) -> Template:
-        """The last class that no other uses."""
-        used = {
-            node.id
-            for template in classes
-            for node in ast.walk(template.definition)
-            if isinstance(node, ast.Name) and node.id != template.definition.name
-        }
-        outer = [template for template in classes if template.definition.name not in used] or classes
-        if len(outer) > 1:
-            message = _("the file holds several networks; {name}, the last, is read")
-            last = outer[-1].definition
-            self.builder.remark(last.lineno, message.format(name=last.name))
-        return outer[-1]
-
     def _follow_class(self, template: Template, tree: ast.Module) -> None:
         instance = Instance(template)
         initialise(self, template.definition, instance, template, [], {})
-        if "forward" in template.names or "__sequence__" in instance.attributes:
+        if "forward" in template.names or {MEMBERS, LAYER, "net", "forward"} & instance.attributes.keys():
             self._follow_through(instance, tree)
             return
         name = template.definition.name
@@ -154,31 +369,35 @@ class Reader(Interpreter):
         node.lineno = module.template.definition.lineno if isinstance(module, Instance) else 1
         result = call(self, node, module, [self.builder.image], {})
         self._end(result, node)
-        for layer in self.made:
-            if (
-                not layer.used
-                and layer.name
-                and isinstance(module, Instance)
-                and layer in module.attributes.values()
-            ):
-                self.builder.remark(layer.line, _("self.{name} is never used").format(name=layer.name))
+        for remark in leftovers.remarks(module, self.builder):
+            self.builder.remark(*remark)
 
     def _end(self, result: Any, node: ast.AST) -> None:
         """What the network gives; something that could not be read stands at its end."""
+        if isinstance(result, TensorValue):
+            result = self.builder.storage.halfway_of(result)
         if isinstance(result, Unknown | PartialOp | TensorValue):
             self.builder.results = (self.tensor(result, node),)
-        else:
-            tensors = (
-                [value for value in result if isinstance(value, TensorValue)]
-                if isinstance(result, tuple | list)
-                else []
-            )
-            if tensors:
-                self.builder.results = tuple(tensors)
-                self.builder.remark(getattr(node, "lineno", 0), _("forward gives several values"))
-            else:
-                nothing = self.unknown(node, _("forward gives no value that flows"))
-                self.builder.results = (self.builder.put_unknown(nothing),)
+            return
+        values = arithmetic.items_of(result)
+        if isinstance(result, dict):
+            values = list(result.values())
+        flowing = [
+            (at, value)
+            for at, value in enumerate(values or [])
+            if isinstance(value, TensorValue | PartialOp | Unknown)
+        ]
+        if not flowing:
+            nothing = self.unknown(node, _("forward gives no value that flows"))
+            self.builder.results = (self.builder.put_unknown(nothing),)
+            return
+        trained = several_outputs.trained(self.tree, len(values or []))
+        at, value = next((pair for pair in flowing if pair[0] == trained), flowing[0])
+        self.builder.results = (self.tensor(value, node),)
+        if len(flowing) > 1:
+            why = _("which the training uses") if at == trained else _("the first")
+            message = _("forward gives several values; number {n}, {why}, is read")
+            self.builder.remark(getattr(node, "lineno", 0), message.format(n=at + 1, why=why))
 
     def _follow_fragment(self, tree: ast.Module) -> None:
         """Layers without a class: what flows through `x`, else one after another as they stand."""
@@ -235,10 +454,3 @@ def _flow(value: Any) -> tuple[TensorValue, ...]:
 def _is_fragment(tree: ast.Module) -> bool:
     """Whether the file holds no class but those that our own code brings along: lines out of one."""
     return not any(isinstance(node, ast.ClassDef) and not is_ours(node) for node in tree.body)
-
-
-def _is_sequential(template: Template) -> bool:
-    return any(
-        isinstance(base, Known) and base.path.lower().endswith(("sequential", "module"))
-        for base in template.bases
-    )

@@ -6,14 +6,13 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, modules
+from cnnbuilder.network.importing import arithmetic, changes, layer_attributes, module_tree, modules
+from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.freezing import Weights
 from cnnbuilder.network.importing.network_builder import NetworkBuilder, TooLargeError
-from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
+from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.values import (
-    UNDECIDED,
     BatchSize,
-    Computed,
     Container,
     Function,
     Instance,
@@ -36,16 +35,7 @@ ITEMS_A_STEP = 16
 """Items of a list that count as much as one step."""
 MOST_LOOKED_AT = 200
 """Values of a list in which what flows is looked for."""
-STARS = {
-    "torch.nn": (*LAYERS, "Sequential", "Module", "ModuleList", "ModuleDict"),
-    "torch.nn.functional": tuple(FUNCTIONS),
-}
-"""What a star brings from where it is known."""
-PLAIN_DECORATORS = frozenset(
-    {"staticmethod", "property", "cached_property", "abstractmethod", "override", "classmethod"}
-)
-"""Decorators of functions that are followed, or that change nothing."""
-Names = dict[str, Any]
+Names = Scope
 
 
 class Returned(Exception):  # noqa: N818  # no error: how a function's value comes back
@@ -64,16 +54,16 @@ class Stopped(Exception):  # noqa: N818
         self.again = again
 
 
-class Statements:
+class Statements(Evaluator):
     """What statements do. `names` are the file's global names; what flows is drawn in `builder`."""
 
     def __init__(self, text: str, rank: int | None = 3) -> None:
         """`rank`: how many axes arrive, without the batch, where that is known."""
         self.lines = text.splitlines()
         self.builder = NetworkBuilder(rank)
-        self.names: Names = {}
-        self.made: list[Layer] = []
+        self.names: Names = Scope()
         self.steps = 0
+        self.most_steps = MOST_STEPS
         self.depth = 0
 
     def value(self, node: ast.expr, names: Names) -> Any:
@@ -115,90 +105,56 @@ class Statements:
     def step(self) -> None:
         """Counts one thing done. Raises `TooLargeError` where the source never ends."""
         self.steps += 1
-        if self.steps > MOST_STEPS:
+        if self.steps > self.most_steps:
             raise TooLargeError(_("The source goes on for longer than any network takes to build."))
 
     def give_up(self, node: ast.stmt, names: Names, reason: str) -> None:
         """A statement that is not followed: whatever it might change is unknown from here on."""
-        inner = list(ast.walk(node))
-        changed = [
-            part
-            for part in inner
-            if isinstance(part, ast.Name | ast.Attribute) and isinstance(part.ctx, ast.Store)
-        ]
-        changed += [
-            part.func.value
-            for part in inner
-            if isinstance(part, ast.Call)
-            and isinstance(part.func, ast.Attribute)
-            and part.func.attr in ("append", "extend", "insert")
-            and isinstance(part.func.value, ast.Name | ast.Attribute)
-        ]
-        returns = [part for part in inner if isinstance(part, ast.Return)]
-        if not changed and not returns:
+        found = changes.of(node)
+        targets = [target for target in found.targets if not self._stays(target, node, names)]
+        if not targets and not found.returns and not found.touched:
             return
-        if self.is_aside(node):
-            return
-        self.builder.remark(line_of(node), f"{reason}: {self.text(node)}")
-        for target in changed:
-            before = names.get(target.id) if isinstance(target, ast.Name) else None
+        aside = self.is_aside(targets, names)
+        if not aside:
+            self.builder.remark(line_of(node), f"{reason}: {self.text(node)}")
+        for target in targets:
+            before = names.find(target.id) if isinstance(target, ast.Name) else None
             self.assign(target, self.unknown(node, reason, [before]), names)
-        if returns:
+        for touched in found.touched:
+            self._touch(self.value(touched, names), self.unknown(node, reason))
+        if found.returns:
             tensors = [found for value in names.values() for found in _tensors_in(value)]
             raise Returned(self.unknown(node, reason, tensors[-1:]))
 
+    def _stays(self, target: ast.expr, node: ast.stmt, names: Names) -> bool:
+        """Whether a module keeps its name whichever way it goes: net = net.cuda()."""
+        if not isinstance(target, ast.Name):
+            return False
+        before = names.find(target.id)
+        if not isinstance(before, Layer | Container | Instance):
+            return False
+        given = [
+            part.value
+            for part in ast.walk(node)
+            if isinstance(part, ast.Assign)
+            and any(isinstance(to, ast.Name) and to.id == target.id for to in part.targets)
+        ]
+        return bool(given) and all(self.value(value, Scope(enclosing=names)) is before for value in given)
+
+    def _touch(self, value: Any, unknown: Unknown) -> None:
+        """Something may have happened to what this is."""
+        match value:
+            case Instance():
+                value.unread.append(unknown)
+            case Container():
+                value.add(unknown)
+            case Layer():
+                value.changed = unknown.reason
+            case TensorValue():
+                self.builder.change(value, self.builder.put_unknown(unknown._replace(tensors=(value,))))
+
     def _say_unread(self, node: ast.AST) -> None:
         self.builder.remark(line_of(node), _("not read: {text}").format(text=self.text(node)))
-
-    def _follow_import(self, node: ast.Import, names: Names) -> None:
-        for alias in node.names:
-            names[alias.asname or alias.name.partition(".")[0]] = Known(
-                alias.name if alias.asname else alias.name.partition(".")[0]
-            )
-
-    def _follow_importfrom(self, node: ast.ImportFrom, names: Names) -> None:
-        for alias in node.names:
-            if alias.name == "*" and node.module in STARS:
-                names.update({name: Known(f"{node.module}.{name}") for name in STARS[node.module]})
-            elif alias.name == "*":
-                text = _("a star import does not say which names it brings: {text}")
-                self.builder.remark(node.lineno, text.format(text=self.text(node)))
-            else:
-                names[alias.asname or alias.name] = Known(f"{node.module or ''}.{alias.name}")
-
-    def _follow_classdef(self, node: ast.ClassDef, names: Names) -> None:
-        if node.decorator_list:
-            self.builder.remark(
-                node.lineno, _("the decorator of {name} is not followed").format(name=node.name)
-            )
-        bases = tuple(self.value(base, names) for base in node.bases)
-        inner: Names = {}
-        for base in bases:
-            if isinstance(base, Template):
-                inner.update(base.names)
-        template = Template(node, inner, bases)
-        for statement in node.body:
-            if isinstance(statement, ast.FunctionDef):
-                kinds = {ast.unparse(decorator).rpartition(".")[2] for decorator in statement.decorator_list}
-                self._say_decorated(statement, kinds)
-                static = "staticmethod" in kinds
-                made = Function(statement, names, template=None if static else template)
-                inner[statement.name] = Computed(made) if kinds & {"property", "cached_property"} else made
-            elif isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-                self.run([statement], inner)
-        names[node.name] = template
-
-    def _follow_functiondef(self, node: ast.FunctionDef, names: Names) -> None:
-        self._say_decorated(
-            node, {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
-        )
-        names[node.name] = Function(node, names)
-
-    def _say_decorated(self, node: ast.FunctionDef, kinds: set[str]) -> None:
-        if kinds - PLAIN_DECORATORS:
-            self.builder.remark(
-                node.lineno, _("the decorator of {name} is not followed").format(name=node.name)
-            )
 
     def _follow_assign(self, node: ast.Assign, names: Names) -> None:
         value = self.value(node.value, names)
@@ -210,60 +166,123 @@ class Statements:
             self.assign(node.target, self.value(node.value, names), names)
 
     def _follow_augassign(self, node: ast.AugAssign, names: Names) -> None:
-        before = self.value(_loading(node.target), names)
+        before = self.value(node.target, names)
         added = self.value(node.value, names)
-        if isinstance(before, list) and isinstance(node.op, ast.Add) and type(added) in (list, tuple):
-            if len(before) + len(added) > arithmetic.MOST_ITEMS:
-                raise TooLargeError(
-                    _("The source makes a list that is too long (line {n}).").format(n=node.lineno)
-                )
-            before.extend(added)
+        if isinstance(before, list) and isinstance(node.op, ast.Add):
+            items = arithmetic.items_of(added)
+            if items is not None:
+                if len(before) + len(items) > arithmetic.MOST_ITEMS:
+                    raise TooLargeError(
+                        _("The source makes a list that is too long (line {n}).").format(n=node.lineno)
+                    )
+                before.extend(items)
+                return
+        if isinstance(before, Container) and (items := arithmetic.items_of(added)) is not None:
+            for item in items:
+                before.add(item)
             return
-        self.assign(node.target, self.operate(node, node.op, [before, added]), names)
+        result = self.operate(node, node.op, [before, added])
+        if isinstance(before, TensorValue) and isinstance(result, TensorValue | Unknown):
+            # What flows changes in place: every other name of it sees that.
+            result = self.tensor(result, node)
+            self.builder.change(before, result)
+        self.assign(node.target, result, names)
+
+    def tensor(self, value: Any, node: ast.AST) -> TensorValue:
+        """Something as what flows; what could not be read gets a place of its own."""
+        raise NotImplementedError
 
     def assign(self, target: ast.expr, value: Any, names: Names) -> None:
         """Gives a name, an attribute, an element or several of them a value."""
         if isinstance(target, ast.Name):
-            names[target.id] = value
+            names.put(target.id, value)
         elif isinstance(target, ast.Attribute):
-            owner = self.value(target.value, names)
-            if isinstance(owner, Weights) and target.attr == "requires_grad":
-                owner.layer.frozen = value is False
-            elif isinstance(owner, Instance):
-                self.hold(owner, target.attr, value)
+            self.set_attribute(target, self.value(target.value, names), target.attr, value)
         elif isinstance(target, ast.Tuple | ast.List):
             self._unpack(target, value, names)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, value, names)
         elif isinstance(target, ast.Subscript):
-            owner, key = self.value(target.value, names), self.value(target.slice, names)
-            if isinstance(owner, Container) and type(key) in (str, int):
-                members = list(owner.members)
-                owner.members[members[key] if type(key) is int and abs(key) < len(members) else str(key)] = (
-                    value
-                )
-            elif isinstance(owner, dict) or (
-                isinstance(owner, list) and type(key) is int and -len(owner) <= key < len(owner)
-            ):
-                owner[key] = value
-            else:
-                self._say_unread(target)
+            self._set_element(target, value, names)
+
+    def set_attribute(self, node: ast.AST, owner: Any, name: str, value: Any) -> None:
+        """owner.name = value."""
+        match owner:
+            case Weights():
+                if name == "requires_grad":
+                    owner.layer.frozen = value is False
+            case Instance():
+                if isinstance(layer := owner.attributes.get(module_tree.LAYER), Layer) and not isinstance(
+                    value, Layer | Container | Instance
+                ):
+                    layer_attributes.put(layer, name, value)
+                self.hold(owner, name, value)
+            case Layer():
+                layer_attributes.put(owner, name, value)
+            case Template():
+                if isinstance(value, Function):
+                    value = value._replace(template=owner)
+                owner.names[name] = value
+            case Container():
+                if isinstance(value, Layer | Container | Instance | Unknown):
+                    owner.add(value, name)
+                else:
+                    owner.extra[name] = value
+            case TensorValue() if name not in ("requires_grad", "grad"):
+                unknown = self.unknown(node, _("what flows is replaced by something else"), [owner])
+                self.builder.change(owner, self.builder.put_unknown(unknown))
+            case Known(path) if path.startswith(("torch.nn", "torchvision")):
+                self._say_unread(node)
+
+    def _set_element(self, target: ast.Subscript, value: Any, names: Names) -> None:
+        owner = self.value(target.value, names)
+        if isinstance(owner, TensorValue):
+            unknown = self.unknown(target, _("what flows is changed in parts"), [owner, value])
+            self.builder.change(owner, self.builder.put_unknown(unknown))
+            return
+        key = self.value(target.slice, names)
+        if isinstance(owner, Instance) and isinstance(
+            held := owner.attributes.get(module_tree.MEMBERS), Container
+        ):
+            owner = held
+        if isinstance(owner, Container) and type(key) in (str, int):
+            members = list(owner.members)
+            there = type(key) is int and -len(members) <= key < len(members)
+            owner.members[members[key] if there else str(key)] = value
+            if isinstance(value, Layer) and value.name is None:
+                value.name = str(key)
+        elif (isinstance(owner, dict) and arithmetic.is_key(key)) or (
+            isinstance(owner, list) and type(key) is int and -len(owner) <= key < len(owner)
+        ):
+            owner[key] = value
+        elif isinstance(owner, list) and isinstance(key, slice) and (items := arithmetic.items_of(value)):
+            owner[key] = items
+        else:
+            if isinstance(owner, dict | list):
+                # Any element may be another one now.
+                owner.clear()
+            self._say_unread(target)
 
     def hold(self, owner: Instance, name: str, value: Any) -> None:
         """self.name = value."""
         owner.attributes[name] = value
-        members = owner.attributes.get("__sequence__")
+        members = owner.attributes.get(module_tree.MEMBERS)
         if isinstance(members, Container) and isinstance(value, Layer | Container | Instance):
             members.add(value, name)
         if isinstance(value, Layer) and value.name is None:
             value.name = name
 
     def _unpack(self, target: ast.Tuple | ast.List, value: Any, names: Names) -> None:
-        parts = (
-            list(value)
-            if isinstance(value, tuple | list) and not isinstance(value, TensorValue | Unknown | Open)
-            else None
-        )
         if isinstance(value, Pieces):
-            parts = [value.piece(number) for number in range(min(value.most, len(target.elts)))]
+            parts: list[Any] | None = [
+                value.piece(number) for number in range(min(value.most, len(target.elts)))
+            ]
+        else:
+            parts = arithmetic.items_of(value)
+        star = next((at for at, part in enumerate(target.elts) if isinstance(part, ast.Starred)), None)
+        if star is not None and parts is not None and len(parts) >= len(target.elts) - 1:
+            end = len(parts) - (len(target.elts) - 1 - star)
+            parts = [*parts[:star], parts[star:end], *parts[end:]]
         if parts is None or len(parts) != len(target.elts):
             if isinstance(value, SizesOf):
                 for axis, part in enumerate(target.elts):
@@ -277,15 +296,23 @@ class Statements:
 
     def _follow_expr(self, node: ast.Expr, names: Names) -> None:
         value = self.value(node.value, names)
-        silent = modules.is_harmless(node.value) or self.is_aside(node)
+        silent = modules.is_harmless(node.value) or self.is_aside([], names)
         if isinstance(value, Unknown) and not silent and not self.keeps(value):
             self.builder.remark(
                 value.line, _("not read: {text} ({reason})").format(text=value.text, reason=value.reason)
             )
+            # Whatever was done there to what flows in, or to the module, is not known.
+            for tensor in value.tensors:
+                self.builder.change(tensor, self.builder.put_unknown(value._replace(tensors=(tensor,))))
+            if self.depth and not value.tensors and isinstance(owner := names.find("__self__"), Instance):
+                owner.unread.append(value)
         self.shown(value)
 
-    def is_aside(self, node: ast.stmt) -> bool:
-        """Whether a line outside every class is no line of a network's: arguments, data, the training loop."""
+    def is_aside(self, targets: list[ast.expr], names: Names) -> bool:
+        """Whether a line outside every class is no line of a network's: arguments, data, the training loop.
+
+        `targets`: what it gives another value.
+        """
         return False
 
     def keeps(self, value: Unknown) -> bool:
@@ -301,67 +328,47 @@ class Statements:
     def _follow_pass(self, node: ast.Pass, names: Names) -> None:
         """Nothing happens."""
 
-    _follow_assert = _follow_raise = _follow_global = _follow_delete = _follow_pass
+    _follow_assert = _follow_pass
 
-    def _follow_break(self, node: ast.Break, names: Names) -> None:
-        raise Stopped(again=False)
+    def _follow_raise(self, node: ast.Raise, names: Names) -> None:
+        raise Returned(self.unknown(node, _("the source stops here with an error")))
 
-    def _follow_continue(self, node: ast.Continue, names: Names) -> None:
-        raise Stopped(again=True)
+    def _follow_global(self, node: ast.Global, names: Names) -> None:
+        for name in node.names:
+            names.say_global(name)
 
-    def _follow_if(self, node: ast.If, names: Names) -> None:
-        test = self.value(node.test, names)
-        if _is_main(node.test):
-            return
-        if isinstance(test, UNDECIDED):
-            self.give_up(node, names, _("which way this goes is not known"))
-            return
-        self.run(node.body if test else node.orelse, names)
+    def _follow_nonlocal(self, node: ast.Nonlocal, names: Names) -> None:
+        for name in node.names:
+            names.say_nonlocal(name)
 
-    def _follow_while(self, node: ast.While, names: Names) -> None:
-        while True:
-            self.step()
-            test = self.value(node.test, names)
-            if isinstance(test, UNDECIDED):
-                self.give_up(node, names, _("how often this goes round is not known"))
-                return
-            if not test:
-                return
-            try:
-                self.run(node.body, names)
-            except Stopped as stopped:
-                if not stopped.again:
-                    return
+    def _follow_delete(self, node: ast.Delete, names: Names) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                names.remove(target.id)
+                continue
+            owner = (
+                self.value(target.value, names) if isinstance(target, ast.Attribute | ast.Subscript) else None
+            )
+            if isinstance(target, ast.Attribute) and isinstance(owner, Instance):
+                owner.attributes.pop(target.attr, None)
+            elif isinstance(target, ast.Attribute) and isinstance(owner, Container):
+                owner.members.pop(target.attr, None)
+            elif isinstance(target, ast.Subscript):
+                self._delete_element(target, owner, self.value(target.slice, names))
 
-    def _follow_try(self, node: ast.Try, names: Names) -> None:
-        # Source that works goes the ordinary way.
-        self.run([*node.body, *node.orelse, *node.finalbody], names)
-
-    def _follow_with(self, node: ast.With, names: Names) -> None:
-        for item in node.items:
-            if item.optional_vars is not None:
-                self.assign(item.optional_vars, self.unknown(node, _("this is not understood")), names)
-        self.run(node.body, names)
-
-    def _follow_for(self, node: ast.For, names: Names) -> None:
-        items = arithmetic.items_of(self.value(node.iter, names))
-        if items is None:
-            if not modules.is_harmless(node.iter):
-                self.give_up(node, names, _("what this goes through is not known"))
-            return
-        for item in items:
-            self.step()
-            self.assign(node.target, item, names)
-            try:
-                self.run(node.body, names)
-            except Stopped as stopped:
-                if not stopped.again:
-                    break
-
-
-def _loading(target: ast.expr) -> ast.expr:
-    """A target of an assignment as the expression that reads it; this interpreter does not tell them apart."""
-    return target
+    def _delete_element(self, target: ast.Subscript, owner: Any, key: Any) -> None:
+        try:
+            if isinstance(owner, Container) and type(key) is int:
+                members = list(owner.members.values())
+                del members[key]
+                owner.members = {str(number): member for number, member in enumerate(members)}
+            elif isinstance(owner, list | dict) and (arithmetic.is_key(key) or isinstance(key, slice)):
+                del owner[key]
+            elif isinstance(owner, Container | list | dict):
+                self._touch(owner, self.unknown(target, _("this is not understood")))
+                self._say_unread(target)
+        except (LookupError, TypeError):
+            self._say_unread(target)
 
 
 def _tensors_in(value: Any) -> list[TensorValue]:
@@ -380,8 +387,3 @@ def _tensors_in(value: Any) -> list[TensorValue]:
         elif isinstance(here, tuple | list) and not isinstance(here, Open | Known):
             waiting.extend(reversed(here[:MOST_LOOKED_AT]))
     return found
-
-
-def _is_main(test: ast.expr) -> bool:
-    """Whether this is `__name__ == "__main__"`."""
-    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"

@@ -6,7 +6,9 @@ import ast
 from typing import Any
 
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.values import Known, Template
+from cnnbuilder.network.importing.scopes import Scope
+from cnnbuilder.network.importing.values import Function, Instance, Known, Template
+from cnnbuilder.text import _
 
 _CONV_NORM_ACTIVATION = """
 class Conv2dNormActivation(nn.Sequential):
@@ -56,6 +58,25 @@ def template(run: Evaluator, name: str, node: ast.AST) -> Template:
     for inner in ast.walk(definition):
         if hasattr(inner, "lineno"):
             inner.lineno = getattr(node, "lineno", 0)
-    names: dict[str, Any] = {"nn": Known("torch.nn")}
+    names = Scope({"nn": Known("torch.nn")})
     run.run([definition], names)
     return next(value for value in names.values() if isinstance(value, Template))
+
+
+def network(run: Evaluator, node: ast.Call, path: str, positional: list[Any], named: dict[str, Any]) -> Any:
+    """A network of torchvision's, models.resnet18(), read from its own source where that is on the machine, or None.
+
+    `sources` finds it by the name of the function: "torchvision.models:resnet18".
+    """
+    name = path.rpartition(".")[2]
+    module = run.module_beside(f"torchvision.models:{name}", node)
+    made = None if module is None else module.attributes.get(name)
+    if not isinstance(made, Function):
+        return None
+    given = {key: value for key, value in named.items() if key not in ("weights", "pretrained", "progress")}
+    asked = named.get("weights", named.get("pretrained", positional[0] if positional else None))
+    if asked not in (None, False):
+        message = _("the weights of {name} that the source asks for do not come along; they begin at random")
+        run.builder.remark(getattr(node, "lineno", 0), message.format(name=name))
+    result = run.enter(node, made, [], given)
+    return result if isinstance(result, Instance) else None

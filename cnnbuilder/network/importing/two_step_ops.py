@@ -14,11 +14,24 @@ from cnnbuilder.text import _
 HALF_DONE = _("this is only half of what a block does")
 
 
-def split(value: TensorValue, sizes: list[Any], line: int) -> PartialOp | None:
+def split(run: Evaluator, value: TensorValue, sizes: list[Any], line: int) -> PartialOp | None:
     """x.view(n, groups, c // groups, h, w): the first step of a channel shuffle, or None."""
-    if len(sizes) != 5 or not isinstance(sizes[0], BatchSize) or type(sizes[1]) is not int or sizes[1] < 1:
+    if (
+        len(sizes) != 5
+        or not isinstance(sizes[0], BatchSize)
+        or not isinstance(sizes[1], int)
+        or sizes[1] < 1
+    ):
         return None
     groups, rest, height, width = sizes[1:]
+    shape = run.builder.shape_of(value)
+    if shape is not None and all(isinstance(size, int) for size in (rest, height, width)):
+        rest = shape.sizes[0] // groups if rest == -1 else rest
+        found = (
+            groups * rest,
+            *[n if m == -1 else m for m, n in zip((height, width), shape.sizes[1:], strict=False)],
+        )
+        return PartialOp(value, "split", int(groups), line) if found == shape.sizes else None
     parts = rest == -1 or type(rest) is int or isinstance(rest, Open) or rest == Size(value, (1,), groups)
     if parts and height == Size(value, (2,)) and width == Size(value, (3,)):
         return PartialOp(value, "split", groups, line)
@@ -47,6 +60,8 @@ def second(run: Evaluator, node: ast.Call, name: str, value: PartialOp, rest: li
     """What the second step makes: ("shuffle", groups), ("flat", None), ("mean", None), ("between", …), ("", reason)."""
     if name == "contiguous":
         return "between", value
+    if name in ("size", "dim") and value.step not in ("split", "swapped"):
+        return "", HALF_DONE
     plain = [axis for axis in rest if type(axis) is int]
     if value.step == "split" and (
         (name == "transpose" and sorted(_from_front(axis, 5) for axis in plain) == [1, 2])
@@ -54,10 +69,12 @@ def second(run: Evaluator, node: ast.Call, name: str, value: PartialOp, rest: li
     ):
         return "between", PartialOp(value.value, "swapped", value.number, value.line)
     if value.step == "swapped" and (
-        (name in ("view", "reshape") and _is_back(value.value, _flat(rest)))
+        (name in ("view", "reshape") and _is_back(run, value.value, _flat(rest)))
         or (name == "flatten" and plain == [1, 2])
     ):
         return "shuffle", value.number
+    if value.step == name == "unsqueeze" and plain in ([3], [-1]):
+        return "pixel", None
     if value.step == name and len(plain) == 1 and len(rest) == 1:
         # The first step took an axis away: behind it the other one has another number.
         other = 5 - value.number
@@ -75,8 +92,13 @@ def _flat(values: list[Any]) -> list[Any]:
     return list(values[0]) if len(values) == 1 and isinstance(values[0], list | tuple) else values
 
 
-def _is_back(value: TensorValue, sizes: list[Any]) -> bool:
+def _is_back(run: Evaluator, value: TensorValue, sizes: list[Any]) -> bool:
     """Whether these sizes are those from before the split."""
+    shape = run.builder.shape_of(value)
+    if shape is not None and len(sizes) == 4 and isinstance(sizes[0], BatchSize):
+        known = [n if m == -1 else m for m, n in zip(sizes[1:], shape.sizes, strict=False)]
+        if sizes[1:].count(-1) <= 1:
+            return all(isinstance(m, int) for m in known) and tuple(known) == shape.sizes
     if len(sizes) != 4 or not isinstance(sizes[0], BatchSize):
         return False
     channels: bool = (

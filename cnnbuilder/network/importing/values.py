@@ -6,6 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from cnnbuilder.network.importing.scopes import Scope
+
 MOST_MEMBERS = 20_000
 
 
@@ -15,10 +17,14 @@ def line_of(node: ast.AST) -> int:
 
 
 class TensorValue(NamedTuple):
-    """What flows through the network: one output of a placed block."""
+    """What flows through the network: one output of a placed block.
+
+    Names of the source that see one another's changes in place hold equal values; `copy` tells apart those that do not.
+    """
 
     block: str
     output: int = 0
+    copy: int = 0
 
 
 class Open(NamedTuple):
@@ -79,18 +85,66 @@ class PartialOp:
     """What flows half-way through something that source writes in two steps and a block does in one.
 
     `step`: "split" and "swapped" (a channel shuffle), "mean" and "squeeze" (over one of two axes); `number`: how many
-    groups, or which axis is done.
+    groups, or which axis is done. "unsqueeze" is an image of one pixel begun, "expand" what is stretched to `other`.
     """
 
     value: TensorValue
     step: str
     number: int
     line: int
+    other: TensorValue | None = None
+
+
+class SizeNumber(int):
+    """A size that is known, and of what: x.size(2), where x is 8 pixels high, is 8."""
+
+    of: Size
+
+    def __new__(cls, number: int, of: Size) -> SizeNumber:
+        """`number`, which is the length that `of` asks for."""
+        made = super().__new__(cls, number)
+        made.of = of
+        return made
 
 
 @dataclass(frozen=True)
 class DummyTensor:
     """A tensor that the source makes up, torch.zeros(1, 3, 32, 32), to try its layers with: nothing of the network."""
+
+    sizes: tuple[int, ...] = ()
+    """With the batch, where they are known."""
+    fill: float | None = None
+    """The number that it is filled with, where it is one."""
+
+
+@dataclass(eq=False)
+class Parameter:
+    """nn.Parameter(torch.ones(n)): numbers that the network learns and no layer of torch's holds."""
+
+    sizes: tuple[int, ...]
+    fill: float
+    line: int
+    seen_as: Parameter | None = None
+    """The parameter that this is laid out from, gamma.view(1, -1, 1, 1)."""
+
+    @property
+    def own(self) -> Parameter:
+        """The parameter itself."""
+        return self.seen_as or self
+
+
+class TrainingFlag(NamedTuple):
+    """self.training: false where a network is read, and what stands under it is looked at."""
+
+    value: bool = False
+
+
+@dataclass(frozen=True)
+class WeightOf:
+    """A tensor that a layer has learned: self.conv.weight."""
+
+    layer: Any
+    name: str
 
 
 @dataclass(eq=False)
@@ -110,8 +164,13 @@ class Layer:
     arguments: dict[str, Any]
     line: int
     name: str | None = None
-    used: bool = False
     frozen: bool = False
+    changed: str = ""
+    """What the source does to it afterwards that no block can do; empty where nothing is."""
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Attributes that the source gives it and torch knows nothing of."""
+    made: Any = None
+    """The block that its arguments make, where that does not depend on what arrives."""
 
 
 @dataclass(eq=False)
@@ -120,6 +179,10 @@ class Container:
 
     members: dict[str, Any] = field(default_factory=dict)
     called: bool = True
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Attributes that the source gives it."""
+    kind: str = ""
+    """"ModuleList" or "ModuleDict", where it is one of those."""
 
     def add(self, value: Any, name: str | None = None) -> None:
         """Puts a member at the end. Raises `OverflowError` where no network could hold so many."""
@@ -133,7 +196,7 @@ class Template:
     """A class of the file."""
 
     definition: ast.ClassDef
-    names: dict[str, Any]
+    names: Scope
     """Its class attributes and methods."""
     bases: tuple[Any, ...]
 
@@ -144,15 +207,34 @@ class Instance:
 
     template: Template
     attributes: dict[str, Any] = field(default_factory=dict)
+    unread: list[Unknown] = field(default_factory=list)
+    """Lines that were not followed and may have given it layers, or changed them."""
 
 
 class Function(NamedTuple):
     """A function or method of the file; `owner` is bound to its first parameter."""
 
     definition: ast.FunctionDef | ast.Lambda
-    names: dict[str, Any]
-    owner: Instance | None = None
+    names: Scope
+    owner: Any = None
     template: Template | None = None
+    defaults: tuple[Any, ...] = ()
+    """The values of its default arguments, then of those that are only given by name (None: needed)."""
+
+
+REQUIRED = object()
+"""Stands where a record's field has no default."""
+ORDER = "__fields__"
+"""The attribute that holds the order of a record's names, as a tuple would have them."""
+
+
+class Record(NamedTuple):
+    """A class whose instances are values by name: a namedtuple, a dataclass."""
+
+    name: str
+    fields: dict[str, Any]
+    """Each with its default, or `REQUIRED`."""
+    template: Template
 
 
 class Computed(NamedTuple):
@@ -174,7 +256,19 @@ class Method(NamedTuple):
     name: str
 
 
-UNDECIDED = (Unknown, Open, TensorValue, Size, SizesOf, BatchSize, PartialOp, DummyTensor)
+UNDECIDED = (
+    Unknown,
+    Open,
+    TensorValue,
+    Size,
+    SizesOf,
+    BatchSize,
+    PartialOp,
+    DummyTensor,
+    Method,
+    WeightOf,
+    Parameter,
+)
 """What is neither true nor false as far as the source says."""
 
 

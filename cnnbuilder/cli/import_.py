@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from cnnbuilder.cli.projects import runs_folder
 from cnnbuilder.text import _, number
 
 if TYPE_CHECKING:
+    from cnnbuilder.network.importing import Imported
     from cnnbuilder.network.project import Network
 
 Shape = tuple[int, int, int]
@@ -23,7 +25,9 @@ Sizes = Shape | tuple[int]
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """The arguments of `cnnbuilder import`."""
-    parser.add_argument("source", metavar="SOURCE", help=_("a .py file, or torchvision:NAME"))
+    parser.add_argument(
+        "source", metavar="SOURCE", help=_("a .py file or .ipynb notebook, or torchvision:NAME")
+    )
     parser.add_argument("out", metavar="OUT.cnn", help=_("the file to make"))
     parser.add_argument(
         "--input",
@@ -55,10 +59,9 @@ def run(options: argparse.Namespace) -> int:
     elif options.run:
         network, params = _from_running(Path(source), out, options)
     else:
-        for option, value in (("--weights", options.weights), ("--network", options.network)):
-            if value:
-                raise RefusedError(_("{option} needs the file to be run: add --run.").format(option=option))
-        network, params = _from_file(Path(source), out, _images(options.input))
+        if options.weights:
+            raise RefusedError(_("{option} needs the file to be run: add --run.").format(option="--weights"))
+        network, params = _from_file(Path(source), out, options.input, options.network)
     print(
         _("Made {path}: {blocks} blocks, {params} parameters.").format(
             path=out, blocks=number(len(network.blocks)), params=number(params)
@@ -67,24 +70,38 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _from_file(path: Path, out: Path, shape: Shape | None) -> tuple[Network, int]:
+def _from_file(path: Path, out: Path, shape: Sizes | None, which: str | None) -> tuple[Network, int]:
     """Reads PyTorch source; what could not be read is said by line. The network, and its parameters."""
     require_file(path)
     require_new(out)
     from cnnbuilder.network.file import save
     from cnnbuilder.network.importing import read
+    from cnnbuilder.network.importing.source_files import beside, text_of
     from cnnbuilder.network.project import Data, Project
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path)
     except UnicodeDecodeError:
         raise RefusedError(_("{path} is not a text file.").format(path=path)) from None
-    imported = read(text, shape)
+    imported = read(text, shape, which, beside(path))
     save(Project(imported.network, Data(None)), out)
+    if imported.others and which is None:
+        _say_networks(path, imported)
     for remark in imported.remarks:
         place = f"{path}:{remark.line}" if remark.line else path
         print(f"{place}: {remark.message}", file=sys.stderr)
     return imported.network, imported.analysis.params
+
+
+def _say_networks(path: Path, imported: Imported) -> None:
+    """Which network was read, which others there are, and how to ask for one."""
+    listed = ", ".join(imported.others[:10]) + (", …" if len(imported.others) > 10 else "")
+    message = _("{path}: read {name}; there are also {others}. Take another with {option}.")
+    option = f"--network {shlex.quote(imported.others[0])}"
+    print(
+        message.format(path=path, name=imported.chosen, others=listed, option=option),
+        file=sys.stderr,
+    )
 
 
 def _from_running(path: Path, out: Path, options: argparse.Namespace) -> tuple[Network, int]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.importing.calls import Sources
-from cnnbuilder.network.importing.candidates import CLASS, MADE_INSIDE, Candidate, used_names
+from cnnbuilder.network.importing.candidates import CLASS, MADE_INSIDE, NEEDS_ARGUMENTS, Candidate, used_names
 from cnnbuilder.network.importing.network_builder import (
     USUAL_SIZES,
     InputShape,
@@ -141,7 +141,7 @@ class _Reading:
             builder, network_ = self._sized(chosen, builder)
         else:
             network_ = builder.finish(shape)
-        others = tuple(candidate.call for candidate in self.candidates if candidate != chosen)
+        others = tuple(it.call for it in self.candidates if it != chosen and not self._is_part(it))
         if chosen is not None and network is None:
             self._say_others(builder, chosen)
         return Imported(
@@ -169,6 +169,12 @@ class _Reading:
         ):
             return False
         return not (candidate.found == MADE_INSIDE and template is mine)
+
+    def _is_part(self, candidate: Candidate) -> bool:
+        """Whether this is a class that another of the file is built of, or one that wants arguments."""
+        template = candidate.template
+        named = template is not None and template.definition.name in self._used
+        return candidate.found == NEEDS_ARGUMENTS or (candidate.found == CLASS and named)
 
     @cached_property
     def _used(self) -> set[str]:

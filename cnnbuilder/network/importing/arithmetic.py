@@ -22,6 +22,7 @@ from cnnbuilder.network.importing.values import (
     Layer,
     Method,
     Open,
+    Parameter,
     Parent,
     Partial,
     PartialOp,
@@ -196,8 +197,8 @@ def unary(op: ast.unaryop, value: Any) -> Any:
 
 
 _SOMETHING = (
-    TensorValue, PartialOp, DummyTensor, Size, SizesOf, BatchSize, WeightOf, Layer, Container, Instance, Function,
-    Template, Pieces, Parent, Partial, Record, Computed, Method,
+    TensorValue, PartialOp, DummyTensor, Size, SizesOf, BatchSize, WeightOf, Parameter, Layer, Container, Instance,
+    Function, Template, Pieces, Parent, Partial, Record, Computed, Method,
 )  # fmt: skip
 """What certainly is not None."""
 

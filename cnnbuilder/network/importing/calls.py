@@ -11,6 +11,7 @@ from cnnbuilder.network.importing import (
     learned,
     methods,
     modules,
+    padding_layers,
     records,
     tensor_functions,
     torchvisions,
@@ -21,6 +22,7 @@ from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
 from cnnbuilder.network.importing.suggestions import written
 from cnnbuilder.network.importing.torch_names import TORCHS_FUNCTIONS, TORCHS_LAYERS
 from cnnbuilder.network.importing.values import (
+    BatchSize,
     Container,
     DummyTensor,
     Function,
@@ -57,7 +59,19 @@ class Sources(Protocol):
 
 
 _DUMMIES = frozenset(
-    {"zeros", "ones", "rand", "randn", "empty", "randint", "full", "tensor", "zeros_like", "ones_like"}
+    {
+        "zeros",
+        "ones",
+        "rand",
+        "randn",
+        "empty",
+        "randint",
+        "full",
+        "tensor",
+        "zeros_like",
+        "ones_like",
+        "FloatTensor",
+    }
 )
 _HANDS_BACK = frozenset(
     {
@@ -113,7 +127,7 @@ def call(run: Evaluator, node: ast.Call, called: Any, positional: list[Any], nam
 def _known(run: Evaluator, node: ast.Call, path: str, positional: list[Any], named: dict[str, Any]) -> Any:
     """A function or class of Python's or torch's."""
     last = path.rpartition(".")[2]
-    _note_trials(run, positional, named)
+    note_trials(run, positional, named)
     if path in builtins.NAMES or path.startswith(("math.", "numpy.", "np.", "itertools.", "operator.")):
         return builtins.function(run, node, path, positional, named)
     if last == "partial" and positional:
@@ -146,8 +160,13 @@ def _known(run: Evaluator, node: ast.Call, path: str, positional: list[Any], nam
         return False
     if last == "linspace":
         return builtins.linspace(run, node, positional, named)
+    if last == "checkpoint" and positional and path.startswith("torch.utils"):
+        # Computing again what could have been kept: the same numbers.
+        return call(run, node, positional[0], positional[1:], {})
+    if last == "Variable" and len(positional) == 1:
+        return positional[0]
     if last in _DUMMIES and path.startswith("torch."):
-        return _dummy(last, positional, named)
+        return _dummy(run, last, positional, named)
     if last == "Parameter":
         return learned.make(run, node, positional, named)
     if last in torchvisions.CLASSES and last not in LAYERS:
@@ -156,6 +175,8 @@ def _known(run: Evaluator, node: ast.Call, path: str, positional: list[Any], nam
         return modules.container(run, node, last, positional, named)
     if last in FUNCTIONS or last in tensor_functions.OTHERS:
         return tensor_functions.function(run, node, last, positional, named)
+    if last in padding_layers.NAMES:
+        return padding_layers.make(run, node, last, positional, named)
     if last in LAYERS:
         return modules.make_layer(run, node, last, positional, named)
     if last.startswith("Lazy") and last[4:] in LAYERS:
@@ -187,7 +208,7 @@ def _is_torchs_room(path: str) -> bool:
 _FILLS = {"zeros": 0.0, "ones": 1.0, "zeros_like": 0.0, "ones_like": 1.0}
 
 
-def _dummy(name: str, positional: list[Any], named: dict[str, Any]) -> DummyTensor:
+def _dummy(run: Evaluator, name: str, positional: list[Any], named: dict[str, Any]) -> DummyTensor:
     """torch.ones(3, 1, 1), torch.full((3,), 0.5), torch.tensor(0.5)."""
     fill: Any = _FILLS.get(name)
     if name == "full":
@@ -197,6 +218,9 @@ def _dummy(name: str, positional: list[Any], named: dict[str, Any]) -> DummyTens
         if isinstance(values, list) and len(values) == 1:
             return DummyTensor((1,), _number(values[0]))
         return DummyTensor((), _number(values))
+    if name.endswith("_like") and positional and isinstance(positional[0], TensorValue):
+        shape = run.builder.shape_of(positional[0])
+        return DummyTensor(() if shape is None else (-1, *shape.sizes), _number(fill))
     if not _sizes(positional, named) and positional:
         fill = None
     return DummyTensor(_sizes(positional, named), _number(fill))
@@ -211,10 +235,12 @@ def _sizes(positional: list[Any], named: dict[str, Any]) -> tuple[int, ...]:
     sizes = positional or [named.get("size", ())]
     if len(sizes) == 1 and isinstance(sizes[0], list | tuple):
         sizes = list(sizes[0])
-    return tuple(sizes) if all(type(size) is int and 0 < size <= 65536 for size in sizes) else ()
+    sizes = [-1 if isinstance(size, BatchSize) and at == 0 else size for at, size in enumerate(sizes)]
+    plain = all(isinstance(size, int) and (0 < size <= 65536 or size == -1) for size in sizes)
+    return tuple([int(size) for size in sizes]) if plain else ()
 
 
-def _note_trials(run: Evaluator, positional: list[Any], named: dict[str, Any]) -> None:
+def note_trials(run: Evaluator, positional: list[Any], named: dict[str, Any]) -> None:
     """summary(net, (3, 32, 32)), torch.onnx.export(net, torch.zeros(1, 3, 32, 32)): how large images are."""
     modules_ = [value for value in positional[:2] if isinstance(value, Instance | Container)]
     if not modules_:

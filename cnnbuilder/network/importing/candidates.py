@@ -140,7 +140,7 @@ def choose(found: list[Candidate], used: set[str]) -> list[Candidate]:
 
     def rank(at: int) -> tuple[bool, int, int]:
         candidate = found[at]
-        forwards = candidate.found == TRIED
+        forwards = candidate.found in (TRIED, MADE_INSIDE)
         return (not outer(candidate), candidate.found, at if forwards else -at)
 
     return [found[at] for at in sorted(range(len(found)), key=rank)]

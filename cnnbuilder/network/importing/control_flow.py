@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnbuilder.network.importing import arithmetic, modules, training_only
 from cnnbuilder.network.importing.statements import Names, Statements, Stopped
-from cnnbuilder.network.importing.values import Known, TrainingFlag, Unknown
+from cnnbuilder.network.importing.values import Known, TrainingFlag, Unknown, line_of
 from cnnbuilder.text import _
 
 
@@ -28,12 +28,19 @@ class ControlFlow(Statements):
         test = self.value(node.test, names)
         if isinstance(test, TrainingFlag) and not test.value and training_only.drops(self, node.body, names):
             # Dropout that is switched by hand does in evaluation what the block does: nothing.
-            self.run(node.body, names)
+            self.under_training += 1
+            try:
+                self.run(node.body, names)
+            finally:
+                self.under_training -= 1
             return
         truth = self.truth(test)
         if truth is None:
             self.give_up(node, names, _("which way this goes is not known"))
             return
+        if not truth and node.body and training_only.mentions_training(node.test):
+            message = _("only training does this, and it is left out: {text}")
+            self.builder.remark(line_of(node), message.format(text=self.text(node)))
         self.run(node.body if truth else node.orelse, names)
 
     def _follow_while(self, node: ast.While, names: Names) -> None:

@@ -45,6 +45,8 @@ class Definitions(ControlFlow):
         self.files: dict[str, Instance | None] = {}
         """The modules beside the file that were read, by their dotted names."""
         self.from_elsewhere = 0
+        self.undecorated: set[int] = set()
+        """Functions with a decorator that is not followed, which is said where they are used."""
         self.package = ""
         """Where relative imports begin: the folder of the module that is being read."""
 
@@ -183,14 +185,27 @@ class Definitions(ControlFlow):
             if isinstance(called, Function | Template):
                 call = ast.copy_location(ast.Call(decorator, [], []), decorator)
                 result = calls.call(self, call, called, [value], {})
-                if not isinstance(result, Unknown | Open):
+                if not isinstance(result, Unknown | Open) and not _wraps(result, made):
                     value = result
                     continue
-            if not self.from_elsewhere:
+            if not self.from_elsewhere and isinstance(made, Template):
                 self.builder.remark(
                     node.lineno, _("the decorator of {name} is not followed").format(name=node.name)
                 )
+            elif not self.from_elsewhere:
+                self.undecorated.add(id(node))
         return value
+
+
+def _wraps(result: Any, made: Function | Template) -> bool:
+    """Whether a decorator put a function of its own around a plain one, only to look at its arguments or its value."""
+    return (
+        isinstance(result, Function)
+        and isinstance(made, Function)
+        and made.template is None
+        and isinstance(result.definition, ast.FunctionDef)
+        and any(_last_name(decorator) == "wraps" for decorator in result.definition.decorator_list)
+    )
 
 
 def _last_name(decorator: ast.expr) -> str:

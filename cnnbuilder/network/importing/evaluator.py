@@ -19,6 +19,7 @@ class Evaluator(Protocol):
     """The source, line by line."""
     most_steps: int
     steps: int
+    under_training: int
 
     def value(self, node: ast.expr, names: Scope) -> Any:
         """What an expression stands for."""

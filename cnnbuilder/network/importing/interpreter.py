@@ -49,6 +49,7 @@ from cnnbuilder.network.importing.values import (
     TensorValue,
     TrainingFlag,
     Unknown,
+    WeightOf,
     line_of,
 )
 from cnnbuilder.network.nearest import nearest
@@ -116,6 +117,12 @@ class Interpreter(Definitions):
                 return owner.members[name]
             case Container() if name in owner.extra:
                 return owner.extra[name]
+            case WeightOf() | Parameter() if name in ("data", "grad"):
+                return owner
+            case Parameter() if name == "shape":
+                return owner.sizes
+            case DummyTensor() if name == "shape":
+                return owner.sizes or Method(owner, name)
             case Container() | Layer() if name == "module":
                 return owner
             case Container() | Layer() | Instance() if name == "__class__":
@@ -130,6 +137,8 @@ class Interpreter(Definitions):
             return self.sizes(owner)
         if name in ("data", "real"):
             return owner
+        if name == "requires_grad":
+            return True  # of what training computes
         if name == "mT" or name == "T":
             return self.unknown(ast.Constant(0), _("this is not understood"), [owner])
         if name == "ndim" and (rank := self.builder.rank(owner)) is not None:
@@ -294,8 +303,6 @@ class Interpreter(Definitions):
         for part in node.values:
             result = self.value(part, names)
             truth = self.truth(result)
-            if isinstance(result, TrainingFlag):
-                result = result.value
             if truth is None:
                 undecided = True
             elif truth is isinstance(node.op, ast.Or):
@@ -310,7 +317,11 @@ class Interpreter(Definitions):
             and not test.value
             and training_only.is_dropout(self, node.body, names)
         ):
-            return self.value(node.body, names)
+            self.under_training += 1
+            try:
+                return self.value(node.body, names)
+            finally:
+                self.under_training -= 1
         truth = self.truth(test)
         if truth is None:
             tensors = [
@@ -413,6 +424,10 @@ class Interpreter(Definitions):
                 return self.unknown(node, _("there is no class here"))
             return Parent(instance, template if isinstance(template, Template) else instance.template)
         called = self.value(node.func, names)
+        if isinstance(called, Unknown) and isinstance(node.func, ast.Attribute):
+            # A method of a class from elsewhere: model.layer_summary((1, 1, 28, 28)).
+            owner = self.value(node.func.value, names)
+            calls.note_trials(self, [owner, *self._elements(node.args, names)], {})
         positional = self._elements(node.args, names)
         named: dict[str, Any] = {}
         for keyword in node.keywords:
@@ -423,7 +438,7 @@ class Interpreter(Definitions):
                 named.update({str(key): item for key, item in value.items()})
             else:
                 return self.unknown(node, _("its arguments are not known"), positional)
-        return self.charge(calls.call(self, node, called, positional, named))
+        return self.charge(self.call(node, called, positional, named))
 
     def call(self, node: ast.Call, called: Any, positional: list[Any], named: dict[str, Any]) -> Any:
         """The value of a call."""
@@ -432,6 +447,9 @@ class Interpreter(Definitions):
     def enter(self, node: ast.AST, function: Function, positional: list[Any], named: dict[str, Any]) -> Any:
         """Follows a function of the file with these arguments; its value."""
         definition = function.definition
+        if id(definition) in self.undecorated and isinstance(definition, ast.FunctionDef):
+            message = _("the decorator of {name} is not followed")
+            self.builder.remark(line_of(definition), message.format(name=definition.name))
         if self.depth > 40:
             raise TooLargeError(
                 _("The source calls itself over and over (line {line}).").format(line=line_of(node))

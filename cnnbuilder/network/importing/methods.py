@@ -87,6 +87,8 @@ def method(
             return tensor_functions.function(run, node, name, [run.tensor(owner, node), *positional], named)
         case Unknown():
             return owner._replace(tensors=(*owner.tensors, *run.unknown(node, "", positional).tensors))
+        case int() | float() if name == "item":
+            return owner
         case list() | dict() | str():
             found = _of_plain(owner, name, positional, named)
             if found is not arithmetic.NOT_KNOWN:
@@ -116,8 +118,10 @@ def _of_dummy(owner: DummyTensor, name: str, positional: list[Any]) -> Any:
         ):
             return owner.sizes[positional[0]]
         return owner.sizes
-    if name in ("to", "cuda", "cpu", "float", "double", "half", "requires_grad_", "contiguous"):
+    if name in ("to", "cuda", "cpu", "float", "double", "half", "requires_grad_", "contiguous", "type"):
         return owner
+    if name in ("fill_", "zero_") and all(type(value) in (int, float) for value in positional):
+        return DummyTensor(owner.sizes, float(positional[0] if positional else 0))
     return DummyTensor(_view(owner.sizes, positional)) if name in ("view", "reshape") else DummyTensor()
 
 

@@ -51,10 +51,11 @@ class Reader(Interpreter):
         self.fragment = False
         self.inside = 0
         """How many methods of modules are being followed."""
-        self.under_training = 0
         self.tree = ast.Module([], [])
         self.made: list[tuple[Instance, ast.AST, bool]] = []
         """Modules that no other holds: where they were made, and whether in a function."""
+        self.expressions: dict[int, str] = {}
+        """Modules by how a person can ask for them again: EfficientNetB0()."""
         self._tried: dict[int, tuple[int, ...]] = {}
         self._said: list[Remark] = []
 
@@ -119,7 +120,7 @@ class Reader(Interpreter):
 
     def tried(self, module: Any, sizes: tuple[int, ...]) -> None:
         """The source gives a module images of its own making: with the batch, this large."""
-        if len(sizes) == 4 and isinstance(module, Instance | Container):
+        if len(sizes) == 4 and isinstance(module, Instance | Container | Layer):
             self._tried[id(module)] = sizes[1:]
             if isinstance(module, Instance):
                 self._tried[id(module.template)] = sizes[1:]
@@ -132,6 +133,19 @@ class Reader(Interpreter):
             return super().enter(node, function, positional, named)
         finally:
             self.inside -= method
+
+    def call(self, node: ast.Call, called: Any, positional: list[Any], named: dict[str, Any]) -> Any:
+        """The value of a call; of a module, how it was asked for is kept."""
+        value = super().call(node, called, positional, named)
+        if not self.inside and isinstance(value, Instance) and isinstance(called, Function) and not node.args:
+            name = getattr(called.definition, "name", "")
+            if not node.keywords and self.names.get(name) == called:
+                self.expressions[id(value)] = f"{name}()"
+        if not self.inside and isinstance(value, Instance) and isinstance(node.func, ast.Name):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if node.func.id in self.names and all(isinstance(part, ast.Constant) for part in given):
+                self.expressions[id(value)] = ast.unparse(node)[:200]
+        return value
 
     def assign(self, target: ast.expr, value: Any, names: Names) -> None:
         """Gives a name, an attribute, an element or several of them a value; a module outside all keeps its name."""
@@ -156,12 +170,19 @@ class Reader(Interpreter):
         for name, module in candidates.top_modules(self.names):
             if candidates.has_weights(module):
                 found.append(Candidate(name, candidates.MADE, self._line(module), module))
+        held = {
+            id(part)
+            for candidate in found
+            for path, part in walk(candidate.module)
+            if path and part is not candidate.module
+        }
+        found = [candidate for candidate in found if id(candidate.module) not in held]
         known = {id(candidate.module) for candidate in found}
         for module, node, inside in self.made:
             if inside and id(module) not in known and candidates.has_weights(module):
-                call = (
-                    ast.unparse(node)[:80] if isinstance(node, ast.Call) else module.template.definition.name
-                )
+                name = module.template.definition.name
+                written = ast.unparse(node)[:80] if isinstance(node, ast.Call) else name
+                call = self.expressions.get(id(module), written)
                 found.append(Candidate(call, candidates.MADE_INSIDE, self._line(module), module))
         used = candidates.used_names(self.tree)
         seen = {candidate.call for candidate in found}
@@ -269,7 +290,13 @@ class Reader(Interpreter):
     def tried_shape(self, candidate: Candidate) -> tuple[int, ...] | None:
         """C × H × W of the images that the source tries a network out with, where it does."""
         template = candidate.module.template if isinstance(candidate.module, Instance) else candidate.template
-        return self._tried.get(id(candidate.module)) or self._tried.get(id(template))
+        found = self._tried.get(id(candidate.module)) or self._tried.get(id(template))
+        module = candidate.module
+        while found is None and isinstance(module, Container) and module.members:
+            # A loop over its parts tries the first of them with what comes in.
+            module = next(iter(module.members.values()))
+            found = self._tried.get(id(module))
+        return found
 
     def draw(self, candidate: Candidate, shape: InputShape | None = None) -> NetworkBuilder:
         """Draws one of the networks. `shape`: of the images, where it is known."""

@@ -65,6 +65,8 @@ class Statements(Evaluator):
         self.steps = 0
         self.most_steps = MOST_STEPS
         self.depth = 0
+        self.under_training = 0
+        """How many branches that only training takes are followed."""
 
     def value(self, node: ast.expr, names: Names) -> Any:
         """What an expression stands for."""

@@ -10,7 +10,7 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
 from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.blocks.signature import ArgumentError
-from cnnbuilder.network.importing import arithmetic, reshaping, two_step_ops
+from cnnbuilder.network.importing import arithmetic, channel_constants, reshaping, two_step_ops
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.layers import block_of, named_arguments
 from cnnbuilder.network.importing.modules import layer_output, place
@@ -181,7 +181,7 @@ def _training(run: Evaluator, node: ast.Call, name: str, arguments: dict[str, An
     if training is False:
         return False
     if training is None or training is True:
-        if getattr(run, "under_training", 0) == 0:
+        if run.under_training == 0:
             message = _("F.{name} without training=self.training drops in evaluation too; the block does not")
             run.builder.remark(node.lineno, message.format(name=name))
     elif not isinstance(training, TrainingFlag):
@@ -226,6 +226,9 @@ def _several(
     """Values become one: torch.cat((x, y), 1)."""
     (kind,) = FUNCTIONS[name]
     values = arithmetic.items_of(first) or []
+    padded = channel_constants.joined(run, node, values, [*rest, *named.values()])
+    if padded is not None:
+        return padded
     if not values:
         return run.unknown(node, _("what is joined is not known"), [first])
     try:

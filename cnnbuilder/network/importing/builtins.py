@@ -268,6 +268,27 @@ def _callable(run: Evaluator, node: ast.Call, positional: Positional, named: Nam
     )
 
 
+def _isfunction(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    (value,) = positional
+    return _NOT if isinstance(value, Open | Unknown) else isinstance(value, Function)
+
+
+def _isclass(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    (value,) = positional
+    if isinstance(value, Known):
+        return value.path.rpartition(".")[2][:1].isupper() or value.path in types_of.TYPES
+    return _NOT if isinstance(value, Open | Unknown) else isinstance(value, Template | Record)
+
+
+def _reduce(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
+    called, through, *first = positional
+    items = [*first, *_items(through)]
+    result = items[0]
+    for item in items[1:]:
+        result = call_value(run, node, called, [result, item])
+    return result
+
+
 def _hasattr(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     owner, name = positional
     return _has(run, node, owner, name)
@@ -357,7 +378,7 @@ _TABLE: Mapping[str, Builtin] = {
     "any": _any_or_all("any"), "all": _any_or_all("all"), "map": _map, "filter": _filter, "slice": _slice,
     "isinstance": _isinstance, "issubclass": _issubclass, "type": _type, "callable": _callable, "hasattr": _hasattr,
     "getattr": _getattr, "setattr": _setattr, "delattr": _delattr, "vars": _vars, "globals": _globals, "iter": _iter,
-    "next": _next, "print": _print, "id": _id, "repr": _str,
+    "next": _next, "print": _print, "id": _id, "repr": _str, "inspect.isfunction": _isfunction, "inspect.isclass": _isclass, "functools.reduce": _reduce,
     **{name: _plain(name) for name in _PLAIN},
 }  # fmt: skip
 NAMES = frozenset(_TABLE)

@@ -201,7 +201,6 @@ def _is_torchs_room(path: str) -> bool:
         "torch.nn.functional",
         "nn.functional",
         "F",
-        "torch",
     )
 
 

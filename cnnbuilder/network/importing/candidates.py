@@ -67,6 +67,11 @@ def _returned(node: ast.FunctionDef) -> list[ast.Call]:
     return found
 
 
+def makers(node: ast.FunctionDef) -> set[str]:
+    """The names of what a function calls to make what it gives."""
+    return {ast.unparse(call.func) for call in _returned(node)}
+
+
 def is_trying(name: str) -> bool:
     """Whether a function is there to try something out."""
     return name.lower().lstrip("_").startswith(_TRYING)

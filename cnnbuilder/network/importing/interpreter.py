@@ -115,6 +115,8 @@ class Interpreter(Definitions):
                 return value
             case Container() if name in owner.members:
                 return owner.members[name]
+            case Container() if name == "_modules":
+                return owner.members
             case Container() if name in owner.extra:
                 return owner.extra[name]
             case WeightOf() | Parameter() if name in ("data", "grad"):
@@ -167,8 +169,10 @@ class Interpreter(Definitions):
             return found._replace(owner=owner) if bound else found
         if name == "training" and modules.is_module(owner.template):
             return TrainingFlag()
-        if name == "__dict__" or name == "_modules":
+        if name == "__dict__":
             return owner.attributes
+        if name == "_modules":
+            return module_tree.children(owner)
         if name == "module":
             return owner
         if isinstance(layer := owner.attributes.get(module_tree.LAYER), Layer):
@@ -346,6 +350,10 @@ class Interpreter(Definitions):
         result = arithmetic.element(owner, key)
         if isinstance(key, slice):
             self.charge(result)
+        if isinstance(owner, Known) and (
+            owner.path in types_of.TYPES or owner.path.startswith(("typing.", "collections."))
+        ):
+            return owner  # tuple[int, int](…), as annotations write it
         if result is arithmetic.NOT_KNOWN and isinstance(owner, Open | Known):
             return Open(f"{getattr(owner, 'text', '')}[…]")
         if (

@@ -35,8 +35,11 @@ _LAYER = re.compile(r"\b(nn|F|torch|torchvision)\.|\b[A-Z]\w+\(")
 """What a line with a layer on it looks like."""
 
 
-MOST_STEPS_OF_A_LOOP = 40_000
+MOST_STEPS_OF_A_LOOP = 20_000
 """Of a loop outside every class: training goes round for long, and makes no network."""
+
+
+_LITERALS = (int, float, str, type(None))
 
 
 class Reader(Interpreter):
@@ -52,6 +55,8 @@ class Reader(Interpreter):
         self.inside = 0
         """How many methods of modules are being followed."""
         self.tree = ast.Module([], [])
+        self.spent = 0
+        """Steps that the last look at a network took."""
         self.made: list[tuple[Instance, ast.AST, bool]] = []
         """Modules that no other holds: where they were made, and whether in a function."""
         self.expressions: dict[int, str] = {}
@@ -89,9 +94,14 @@ class Reader(Interpreter):
 
     def _transfers(self) -> bool:
         """Whether a file without a class makes its network out of one from elsewhere: models.resnet18()."""
-        made = [value for value in self.names.values() if isinstance(value, Instance) and is_module(value)]
-        if made and not self.loose and len(self.builder.blocks) == 1:
-            self.fragment = any(module is self.self_ for module in made)
+        drawn = self.loose or self.self_.attributes or len(self.builder.blocks) > 1
+        named = any(isinstance(value, Layer | Container) for value in self.names.values())
+        if drawn or named or {"forward", "__init__"} & self.names.keys():
+            made = [value for value in self.names.values() if isinstance(value, Instance)]
+            self.fragment = drawn or not any(is_module(module) for module in made)
+            return not self.fragment
+        self.fragment = False
+        self.fragment = all(it.found > candidates.GIVEN for it in self.candidates())
         return not self.fragment
 
     def _top(self, statement: ast.stmt) -> None:
@@ -137,10 +147,12 @@ class Reader(Interpreter):
     def call(self, node: ast.Call, called: Any, positional: list[Any], named: dict[str, Any]) -> Any:
         """The value of a call; of a module, how it was asked for is kept."""
         value = super().call(node, called, positional, named)
-        if not self.inside and isinstance(value, Instance) and isinstance(called, Function) and not node.args:
+        if not self.inside and isinstance(value, Instance) and isinstance(called, Function):
             name = getattr(called.definition, "name", "")
-            if not node.keywords and self.names.get(name) == called:
-                self.expressions[id(value)] = f"{name}()"
+            literal = all(isinstance(given, _LITERALS) for given in (*positional, *named.values()))
+            if literal and self.names.get(name) == called:
+                given = [*map(repr, positional), *(f"{key}={part!r}" for key, part in named.items())]
+                self.expressions[id(value)] = f"{name}({', '.join(given)})"[:200]
         if not self.inside and isinstance(value, Instance) and isinstance(node.func, ast.Name):
             given = [*node.args, *(keyword.value for keyword in node.keywords)]
             if node.func.id in self.names and all(isinstance(part, ast.Constant) for part in given):
@@ -227,22 +239,33 @@ class Reader(Interpreter):
         return found
 
     def _given(self, used: set[str]) -> list[Candidate]:
-        """Functions without needed arguments that give a network."""
-        found = []
-        for function, definition in self._functions():
+        """Functions without needed arguments that give a network; the last are looked at first."""
+        found: list[Candidate] = []
+        alike: dict[str, Template | None] = {}
+        spent = 0
+        for function, definition in reversed(self._functions()):
             name = definition.name
             if name in used or candidates.is_trying(name) or not candidates.is_given_all(function):
                 continue
+            makers = candidates.makers(definition)
+            if spent > MOST_STEPS_OF_A_LOOP:
+                # Those that call the same as one that was looked at give the same kind of thing.
+                template = next((alike[maker] for maker in makers if maker in alike), None)
+                if makers & alike.keys():
+                    found.append(Candidate(f"{name}()", candidates.GIVEN, definition.lineno, None, template))
+                continue
             call = ast.copy_location(ast.Call(ast.Name(name, ast.Load()), [], []), definition)
             module = self._quietly(call)
+            spent += self.spent
             if (
                 isinstance(module, Instance | Container)
                 and is_module(module)
                 and candidates.has_weights(module)
             ):
                 template = module.template if isinstance(module, Instance) else None
+                alike.update(dict.fromkeys(makers, template))
                 found.append(Candidate(f"{name}()", candidates.GIVEN, definition.lineno, None, template))
-        return found
+        return found[::-1]
 
     def _functions(self) -> list[tuple[Function, ast.FunctionDef]]:
         """The functions that stand in the file itself."""
@@ -259,14 +282,14 @@ class Reader(Interpreter):
         """What a call gives, to see what it is: nothing is said of it, and it may take so long only."""
         ast.fix_missing_locations(call)
         builder, most, made = self.builder, self.most_steps, list(self.made)
-        self.builder, self.steps, self.most_steps = NetworkBuilder(), 0, MOST_STEPS_OF_A_LOOP * 2
+        self.builder, self.steps, self.most_steps = NetworkBuilder(), 0, MOST_STEPS // 2
         try:
             return self.value(call, self.names if names is None else names)
         except (TooLargeError, Returned, Stopped, OverflowError, RecursionError):
             return None
         finally:
             self.builder, self.most_steps, self.made, self.depth, self.inside = builder, most, made, 0, 0
-            self.steps = 0
+            self.spent, self.steps = self.steps, 0
 
     def named(self, text: str) -> Candidate:
         """The candidate that a person writes: a name of the file, or a call. Raises `CannotReadError`."""

@@ -10,7 +10,7 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
 from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.blocks.signature import ArgumentError
-from cnnbuilder.network.importing import arithmetic, channel_constants, reshaping, two_step_ops
+from cnnbuilder.network.importing import arithmetic, channel_constants, clamping, reshaping, two_step_ops
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.layers import block_of, named_arguments
 from cnnbuilder.network.importing.modules import layer_output, place
@@ -58,7 +58,20 @@ OTHERS = (
     _SAME
     | _SHAPING
     | _SIGNS.keys()
-    | {"mean", "size", "dim", "ndimension", "clone", "conv2d", "linear", "max"}
+    | {
+        "mean",
+        "size",
+        "dim",
+        "ndimension",
+        "clone",
+        "conv2d",
+        "linear",
+        "max",
+        "clamp",
+        "clip",
+        "hardtanh",
+        "clamp_min",
+    }
 )
 """What is read besides the functions that do just what a block does."""
 _POOLS: Mapping[str, type[Block]] = {"avg_pool2d": AdaptiveAvgPool2d, "max_pool2d": AdaptiveMaxPool2d}
@@ -130,6 +143,8 @@ def _pure(
         # The largest and where it stood; only the first is a block's.
         largest = _like_a_block(run, node, "amax", tensor, rest, named)
         return (largest, run.unknown(node, _("no block says where the largest stands"), [tensor]))
+    if name in ("clamp", "clip", "hardtanh", "clamp_min"):
+        return clamping.between(run, node, name, tensor, rest, named)
     if name == "split":
         rest, named = _split_sizes(run, tensor, rest, named)
     if name == "mean":

@@ -14,7 +14,7 @@ from cnnbuilder.network.importing.calls import Sources
 from cnnbuilder.network.importing.candidates import CLASS, MADE_INSIDE, NEEDS_ARGUMENTS, Candidate, used_names
 from cnnbuilder.network.importing.network_builder import (
     USUAL_SIZES,
-    InputShape,
+    Arriving,
     LineHints,
     NetworkBuilder,
     Remark,
@@ -32,18 +32,14 @@ __all__ = [
     "CannotReadError",
     "Fragment",
     "Imported",
+    "Reading",
     "Remark",
     "disagreements",
     "looks_like_layers",
-    "networks",
     "read",
     "read_fragment",
     "settled",
 ]  # fmt: skip
-
-
-MOST_NETWORKS = 12
-"""Networks of one source that are drawn to be offered."""
 
 
 class Imported(NamedTuple):
@@ -68,33 +64,14 @@ class Fragment(NamedTuple):
 
 
 def read(
-    text: str, shape: InputShape | None = None, network: str | None = None, sources: Sources | None = None
+    text: str, shape: Arriving | None = None, network: str | None = None, sources: Sources | None = None
 ) -> Imported:
     """The network in PyTorch source; `shape` is C × H × W of the images, where it is known.
 
     `network`: which of several, as a person writes it, "ResNet18()"; None: the likeliest. `sources` gives the text of
     modules beside the file. Never runs any of the source. Raises `CannotReadError` with one sentence.
     """
-    with _one_sentence():
-        return _Reading(text, sources).read(shape, network)
-
-
-def networks(text: str, sources: Sources | None = None) -> tuple[Imported, ...]:
-    """Every network of the source, the likeliest first; those without any layer that can be read are left out.
-
-    Raises `CannotReadError` with one sentence.
-    """
-    with _one_sentence():
-        reading = _Reading(text, sources)
-        found = []
-        for candidate in reading.candidates[:MOST_NETWORKS]:
-            try:
-                found.append(reading.read(None, candidate.call))
-            except (CannotReadError, TooLargeError, OverflowError, RecursionError):
-                continue
-        if not found:
-            return (reading.read(None, None),)
-        return tuple(found)
+    return Reading(text, sources).read(shape, network)
 
 
 def read_fragment(text: str, rank: int | None = 3) -> Fragment:
@@ -115,17 +92,24 @@ def read_fragment(text: str, rank: int | None = 3) -> Fragment:
         return Fragment(builder.part(), _remarks(builder), builder.shape_hints)
 
 
-class _Reading:
+class Reading:
     """One source, of which one or several networks are drawn, each perhaps for several sizes of its images."""
 
-    def __init__(self, text: str, sources: Sources | None) -> None:
+    def __init__(self, text: str, sources: Sources | None = None) -> None:
+        """Raises `CannotReadError` with one sentence."""
         self._text, self._sources = text, sources
-        self._tree = parsed(text)
-        self._reader = Reader(text, 3, sources)
-        self._reader.evaluate(self._tree)
-        self.candidates: list[Candidate] = [] if self._reader.fragment else self._reader.candidates()
+        with _one_sentence():
+            self._tree = parsed(text)
+            self._reader = Reader(text, 3, sources)
+            self._reader.evaluate(self._tree)
+            self.candidates: list[Candidate] = [] if self._reader.fragment else self._reader.candidates()
 
-    def read(self, shape: InputShape | None, network: str | None) -> Imported:
+    def read(self, shape: Arriving | None = None, network: str | None = None) -> Imported:
+        """One of the networks. Raises `CannotReadError` with one sentence."""
+        with _one_sentence():
+            return self._read(shape, network)
+
+    def _read(self, shape: Arriving | None, network: str | None) -> Imported:
         chosen = self._chosen(network)
         builder = self._draw(chosen, shape)
         if len(builder.blocks) == 1:
@@ -190,7 +174,7 @@ class _Reading:
             raise CannotReadError(_nothing(_remarks(self._reader.builder)))
         return self.candidates[0]
 
-    def _draw(self, chosen: Candidate | None, shape: InputShape | None) -> NetworkBuilder:
+    def _draw(self, chosen: Candidate | None, shape: Arriving | None) -> NetworkBuilder:
         if chosen is not None:
             return self._reader.draw(chosen, shape)
         if shape is None:
@@ -203,11 +187,11 @@ class _Reading:
         """The network for the size of images that fits it best, where what it holds depends on that size."""
         guess = free.finish(None).blocks[0]
         assert isinstance(guess, Input)
-        first: InputShape = (guess.channels, guess.height, guess.width)
-        sizes: dict[InputShape, None] = dict.fromkeys(
+        first: Arriving = (guess.channels, guess.height, guess.width)
+        sizes: dict[Arriving, None] = dict.fromkeys(
             [first, *((guess.channels, size, size) for size in USUAL_SIZES[:6])]
         )
-        best: tuple[int, NetworkBuilder, Network, InputShape] | None = None
+        best: tuple[int, NetworkBuilder, Network, Arriving] | None = None
         for shape in list(sizes)[: 7 if len(free.blocks) < 300 else 3]:
             builder = self._draw(chosen, shape)
             network = builder.finish(shape)

@@ -378,7 +378,8 @@ _TABLE: Mapping[str, Builtin] = {
     "any": _any_or_all("any"), "all": _any_or_all("all"), "map": _map, "filter": _filter, "slice": _slice,
     "isinstance": _isinstance, "issubclass": _issubclass, "type": _type, "callable": _callable, "hasattr": _hasattr,
     "getattr": _getattr, "setattr": _setattr, "delattr": _delattr, "vars": _vars, "globals": _globals, "iter": _iter,
-    "next": _next, "print": _print, "id": _id, "repr": _str, "inspect.isfunction": _isfunction, "inspect.isclass": _isclass, "functools.reduce": _reduce,
+    "next": _next, "print": _print, "id": _id, "repr": _str, "inspect.isfunction": _isfunction,
+    "inspect.isclass": _isclass, "functools.reduce": _reduce,
     **{name: _plain(name) for name in _PLAIN},
 }  # fmt: skip
 NAMES = frozenset(_TABLE)

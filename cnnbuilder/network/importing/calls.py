@@ -241,7 +241,7 @@ def _sizes(positional: list[Any], named: dict[str, Any]) -> tuple[int, ...]:
 
 def note_trials(run: Evaluator, positional: list[Any], named: dict[str, Any]) -> None:
     """summary(net, (3, 32, 32)), torch.onnx.export(net, torch.zeros(1, 3, 32, 32)): how large images are."""
-    modules_ = [value for value in positional[:2] if isinstance(value, Instance | Container)]
+    modules_ = [value for value in positional[:2] if isinstance(value, Instance | Container | Template)]
     if not modules_:
         return
     for given in [*positional, *named.values()]:

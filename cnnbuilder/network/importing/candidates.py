@@ -41,12 +41,24 @@ def used_names(tree: ast.Module) -> set[str]:
         if not isinstance(node, ast.ClassDef | ast.FunctionDef) or is_trying(node.name):
             continue
         gives = {id(call.func) for call in _returned(node)} if isinstance(node, ast.FunctionDef) else set()
+        gives |= _annotations(node)
         found |= {
             part.id
             for part in ast.walk(node)
             if isinstance(part, ast.Name) and part.id != node.name and id(part) not in gives
         }
     return found
+
+
+def _annotations(node: ast.AST) -> set[int]:
+    """Names in annotations, which use nothing."""
+    written: list[ast.expr | None] = []
+    for part in ast.walk(node):
+        if isinstance(part, ast.FunctionDef):
+            written.append(part.returns)
+        elif isinstance(part, ast.arg | ast.AnnAssign):
+            written.append(part.annotation)
+    return {id(name) for annotation in written if annotation is not None for name in ast.walk(annotation)}
 
 
 def _returned(node: ast.FunctionDef) -> list[ast.Call]:

@@ -261,7 +261,7 @@ class Interpreter(Definitions):
 
     def operate(self, node: ast.AST, op: ast.operator, values: list[Any]) -> Any:
         """A sum or product of what flows is a block; numbers are computed."""
-        if any(isinstance(value, TensorValue) for value in values):
+        if any(tensor_arithmetic.flows(value) for value in values):
             return tensor_arithmetic.joined(self, node, op, values)
         if any(isinstance(value, DummyTensor) for value in values):
             return _of_dummies(op, values)
@@ -432,11 +432,14 @@ class Interpreter(Definitions):
                 return self.unknown(node, _("there is no class here"))
             return Parent(instance, template if isinstance(template, Template) else instance.template)
         called = self.value(node.func, names)
-        if isinstance(called, Unknown) and isinstance(node.func, ast.Attribute):
-            # A method of a class from elsewhere: model.layer_summary((1, 1, 28, 28)).
-            owner = self.value(node.func.value, names)
-            calls.note_trials(self, [owner, *self._elements(node.args, names)], {})
         positional = self._elements(node.args, names)
+        if isinstance(called, Unknown) and isinstance(node.func, ast.Attribute) and not called.tensors:
+            # A method of a class from elsewhere: model.layer_summary((1, 1, 28, 28)).
+            owner = node.func.value
+            if isinstance(owner, ast.Name):
+                calls.note_trials(self, [names.find(owner.id), *positional], {})
+            elif isinstance(owner, ast.Call) and not self.inside and isinstance(owner.func, ast.Name):
+                calls.note_trials(self, [names.find(owner.func.id), *positional], {})
         named: dict[str, Any] = {}
         for keyword in node.keywords:
             value = self.value(keyword.value, names)

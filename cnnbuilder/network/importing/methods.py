@@ -54,6 +54,9 @@ def method(
     run: Evaluator, node: ast.Call, owner: Any, name: str, positional: list[Any], named: dict[str, Any]
 ) -> Any:
     """The value of owner.name(…)."""
+    if name in ("add_module", "register_module", "register_parameter", "register_buffer") and named:
+        keys = [key for key in ("name", "module", "param", "tensor") if key in named]
+        positional, named = [*positional, *(named[key] for key in keys)], {}
     match owner:
         case TensorValue() | PartialOp():
             return tensor_functions.function(run, node, name, [owner, *positional], named)
@@ -81,8 +84,10 @@ def method(
             return owner if isinstance(owner, Size) else BatchSize()
         case Parameter():
             return learned.method(run, node, owner, name, positional)
+        case WeightOf() if name in _SAME or (name.endswith("_") and not name.endswith("__")):
+            return owner  # first values, and where they lie
         case WeightOf():
-            return owner
+            return run.unknown(node, _("what is done with the weights here is no block"), positional)
         case Unknown() if owner.tensors and (name in FUNCTIONS or name in tensor_functions.OTHERS):
             return tensor_functions.function(run, node, name, [run.tensor(owner, node), *positional], named)
         case Unknown():

@@ -29,8 +29,10 @@ MOST_WIRES = 50_000
 MOST_REMARKS = 100
 USUAL_SIZES = (32, 28, 64, 224, 96, 128, 256, 299, 48, 200, 227)
 
-InputShape = tuple[int, int, int] | tuple[int]
-"""C × H × W of images, or the length of a flat vector."""
+InputShape = tuple[int, int, int]
+"""C × H × W of images."""
+Arriving = InputShape | tuple[int]
+"""Of images, or the length of a flat vector."""
 
 
 class Remark(NamedTuple):
@@ -55,7 +57,7 @@ class TooLargeError(Exception):
 class NetworkBuilder:
     """Blocks and wires in the order in which the source runs them."""
 
-    def __init__(self, rank: int | None = 3, shape: InputShape | None = None) -> None:
+    def __init__(self, rank: int | None = 3, shape: Arriving | None = None) -> None:
         """`rank`: how many axes arrive, without the batch. `shape`: how large images are, where that is known."""
         self.shape = shape
         self.wants_shape = False
@@ -265,7 +267,7 @@ class NetworkBuilder:
                     heirs[block.of] = block.id
                     self.blocks[at] = replace(self.by_id[block.of], id=block.id)
 
-    def finish(self, shape: InputShape | None) -> Network:
+    def finish(self, shape: Arriving | None) -> Network:
         """The network with the Input that fits."""
         network = self.part()
         shape = shape or self.shape
@@ -389,7 +391,7 @@ def settled(network: Network, ids: Collection[str] | None = None) -> Network:
     return network
 
 
-def _with_input(network: Network, shape: InputShape) -> Network:
+def _with_input(network: Network, shape: Arriving) -> Network:
     first = network.blocks[0]
     assert isinstance(first, Input)
     if len(shape) == 1:

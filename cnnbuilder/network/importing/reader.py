@@ -12,7 +12,7 @@ from cnnbuilder.network.importing.candidates import Candidate
 from cnnbuilder.network.importing.interpreter import Interpreter
 from cnnbuilder.network.importing.module_tree import LAYER, MEMBERS, is_module, is_module_class, walk
 from cnnbuilder.network.importing.modules import initialise, is_ours
-from cnnbuilder.network.importing.network_builder import InputShape, NetworkBuilder, Remark, TooLargeError
+from cnnbuilder.network.importing.network_builder import Arriving, NetworkBuilder, Remark, TooLargeError
 from cnnbuilder.network.importing.parsing import CannotReadError
 from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.signatures import LAYERS
@@ -35,7 +35,7 @@ _LAYER = re.compile(r"\b(nn|F|torch|torchvision)\.|\b[A-Z]\w+\(")
 """What a line with a layer on it looks like."""
 
 
-MOST_STEPS_OF_A_LOOP = 20_000
+MOST_STEPS_OF_A_LOOP = 25_000
 """Of a loop outside every class: training goes round for long, and makes no network."""
 
 
@@ -52,8 +52,6 @@ class Reader(Interpreter):
         self.self_ = Instance(Template(ast.ClassDef("", [], [], [], [], lineno=1), Scope(), ()))
         self.loose: list[Any] = []
         self.fragment = False
-        self.inside = 0
-        """How many methods of modules are being followed."""
         self.tree = ast.Module([], [])
         self.spent = 0
         """Steps that the last look at a network took."""
@@ -66,7 +64,7 @@ class Reader(Interpreter):
 
     # --- the file ---------------------------------------------------------------------------------
 
-    def evaluate(self, tree: ast.Module, shape: InputShape | None = None) -> None:
+    def evaluate(self, tree: ast.Module, shape: Arriving | None = None) -> None:
         """Follows a file; a fragment, which has no class, is drawn right away. `shape`: of what comes in there."""
         self.tree = tree
         self.names["self"] = self.self_
@@ -94,7 +92,7 @@ class Reader(Interpreter):
 
     def _transfers(self) -> bool:
         """Whether a file without a class makes its network out of one from elsewhere: models.resnet18()."""
-        drawn = self.loose or self.self_.attributes or len(self.builder.blocks) > 1
+        drawn = bool(self.loose or self.self_.attributes) or len(self.builder.blocks) > 1
         named = any(isinstance(value, Layer | Container) for value in self.names.values())
         if drawn or named or {"forward", "__init__"} & self.names.keys():
             made = [value for value in self.names.values() if isinstance(value, Instance)]
@@ -130,7 +128,7 @@ class Reader(Interpreter):
 
     def tried(self, module: Any, sizes: tuple[int, ...]) -> None:
         """The source gives a module images of its own making: with the batch, this large."""
-        if len(sizes) == 4 and isinstance(module, Instance | Container | Layer):
+        if len(sizes) == 4 and isinstance(module, Instance | Container | Layer | Template):
             self._tried[id(module)] = sizes[1:]
             if isinstance(module, Instance):
                 self._tried[id(module.template)] = sizes[1:]
@@ -149,10 +147,10 @@ class Reader(Interpreter):
         value = super().call(node, called, positional, named)
         if not self.inside and isinstance(value, Instance) and isinstance(called, Function):
             name = getattr(called.definition, "name", "")
-            literal = all(isinstance(given, _LITERALS) for given in (*positional, *named.values()))
+            literal = all(_is_literal(given) for given in (*positional, *named.values()))
             if literal and self.names.get(name) == called:
-                given = [*map(repr, positional), *(f"{key}={part!r}" for key, part in named.items())]
-                self.expressions[id(value)] = f"{name}({', '.join(given)})"[:200]
+                said = [*map(repr, positional), *(f"{key}={part!r}" for key, part in named.items())]
+                self.expressions[id(value)] = f"{name}({', '.join(said)})"[:200]
         if not self.inside and isinstance(value, Instance) and isinstance(node.func, ast.Name):
             given = [*node.args, *(keyword.value for keyword in node.keywords)]
             if node.func.id in self.names and all(isinstance(part, ast.Constant) for part in given):
@@ -190,7 +188,9 @@ class Reader(Interpreter):
         }
         found = [candidate for candidate in found if id(candidate.module) not in held]
         known = {id(candidate.module) for candidate in found}
-        for module, node, inside in self.made:
+        own = {id(node) for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)}
+        made = [row for row in self.made if id(row[0].template.definition) in own] or self.made
+        for module, node, inside in made:
             if inside and id(module) not in known and candidates.has_weights(module):
                 name = module.template.definition.name
                 written = ast.unparse(node)[:80] if isinstance(node, ast.Call) else name
@@ -198,7 +198,7 @@ class Reader(Interpreter):
                 found.append(Candidate(call, candidates.MADE_INSIDE, self._line(module), module))
         used = candidates.used_names(self.tree)
         seen = {candidate.call for candidate in found}
-        for candidate in (*self._tried_out(), *self._given(used)):
+        for candidate in (*self._tried_out(), *self._given(used, known=bool(found))):
             if candidate.call not in seen:
                 seen.add(candidate.call)
                 found.append(candidate)
@@ -238,8 +238,11 @@ class Reader(Interpreter):
                     )
         return found
 
-    def _given(self, used: set[str]) -> list[Candidate]:
-        """Functions without needed arguments that give a network; the last are looked at first."""
+    def _given(self, used: set[str], *, known: bool) -> list[Candidate]:
+        """Functions without needed arguments that give a network; the last are looked at first.
+
+        `known`: the file makes a network itself, so that these are only named.
+        """
         found: list[Candidate] = []
         alike: dict[str, Template | None] = {}
         spent = 0
@@ -248,6 +251,10 @@ class Reader(Interpreter):
             if name in used or candidates.is_trying(name) or not candidates.is_given_all(function):
                 continue
             makers = candidates.makers(definition)
+            if known:
+                if any(isinstance(self.names.get(maker), Function | Template) for maker in makers):
+                    found.append(Candidate(f"{name}()", candidates.GIVEN, definition.lineno))
+                continue
             if spent > MOST_STEPS_OF_A_LOOP:
                 # Those that call the same as one that was looked at give the same kind of thing.
                 template = next((alike[maker] for maker in makers if maker in alike), None)
@@ -321,7 +328,7 @@ class Reader(Interpreter):
             found = self._tried.get(id(module))
         return found
 
-    def draw(self, candidate: Candidate, shape: InputShape | None = None) -> NetworkBuilder:
+    def draw(self, candidate: Candidate, shape: Arriving | None = None) -> NetworkBuilder:
         """Draws one of the networks. `shape`: of the images, where it is known."""
         self.builder = NetworkBuilder(3 if shape is None else len(shape), shape)
         self.builder.remarks = list(self._said)
@@ -495,6 +502,13 @@ class Reader(Interpreter):
     def _in_order(self, named: list[Any]) -> list[Any]:
         """Named layers and those on lines of their own, by line."""
         return sorted([*named, *self.loose], key=lambda module: getattr(module, "line", 0))
+
+
+def _is_literal(value: Any) -> bool:
+    """Whether a value can be written out in a call."""
+    if isinstance(value, list) or type(value) is tuple:
+        return len(value) <= 8 and all(_is_literal(part) for part in value)
+    return isinstance(value, _LITERALS)
 
 
 def _flow(value: Any) -> tuple[TensorValue, ...]:

@@ -30,7 +30,7 @@ from cnnbuilder.network.importing.values import (
 )
 from cnnbuilder.text import _
 
-MOST_STEPS = 200_000
+MOST_STEPS = 600_000
 ITEMS_A_STEP = 16
 """Items of a list that count as much as one step."""
 MOST_LOOKED_AT = 200
@@ -65,6 +65,8 @@ class Statements(Evaluator):
         self.steps = 0
         self.most_steps = MOST_STEPS
         self.depth = 0
+        self.inside = 0
+        """How many methods of modules are being followed."""
         self.under_training = 0
         """How many branches that only training takes are followed."""
 

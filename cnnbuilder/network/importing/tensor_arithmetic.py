@@ -14,6 +14,11 @@ from cnnbuilder.network.importing.values import Parameter, PartialOp, Size, Tens
 from cnnbuilder.text import _
 
 
+def flows(value: Any) -> bool:
+    """Whether this is what flows, perhaps stretched to something else's size."""
+    return isinstance(value, TensorValue) or (isinstance(value, PartialOp) and value.step == "expand")
+
+
 def joined(run: Evaluator, node: ast.AST, op: ast.operator, values: list[Any]) -> Any:
     """left op right, where one of them flows."""
     sign = arithmetic.sign_of(op)
@@ -48,7 +53,7 @@ def _two(run: Evaluator, node: ast.AST, sign: str, left: Any, right: Any) -> Any
         found = _scaled(sign, left=True, number=left)
         if found is not None:
             return _place_scaled(run, node, right, found)
-    elif not isinstance(left, TensorValue) and not isinstance(right, TensorValue):
+    elif not flows(left) and not flows(right):
         return run.operate(node, ast.Add() if sign == "+" else ast.Mult(), [left, right])
     if any(isinstance(side, Size) for side in (left, right)):
         run.builder.wants_shape = True
@@ -88,8 +93,19 @@ def _stretched(run: Evaluator, value: Any, beside: list[Any]) -> Any:
     target = run.builder.storage.current(value.other)
     shape = run.builder.shape_of(target)
     for near in beside:
+        if near is value:
+            continue
+        near = near.value if isinstance(near, PartialOp) and near.other == value.other else near  # noqa: PLW2901
         if isinstance(near, TensorValue):
             other = run.builder.storage.current(near)
-            if other == target or (shape is not None and run.builder.shape_of(other) == shape):
+            if other == target or (shape is not None and _common(run, value.value, other) == shape.sizes):
                 return value.value
     return value
+
+
+def _common(run: Evaluator, left: TensorValue, right: TensorValue) -> tuple[int, ...] | None:
+    """The sizes of what two values give together, or None where that is not known."""
+    shapes = [run.builder.shape_of(value) for value in (left, right)]
+    if shapes[0] is None or shapes[1] is None or len(shapes[0].sizes) != len(shapes[1].sizes):
+        return None
+    return tuple(max(sizes) for sizes in zip(shapes[0].sizes, shapes[1].sizes, strict=True))

@@ -141,7 +141,11 @@ def _pure(
         )
     if name == "max" and (rest or named):
         # The largest and where it stood; only the first is a block's.
-        largest = _like_a_block(run, node, "amax", tensor, rest, named)
+        axis = [*rest, *named.values()]
+        if axis == [1] and run.builder.rank(tensor) == 3:
+            largest: Any = PartialOp(tensor, "channel_max", 1, node.lineno)
+        else:
+            largest = _like_a_block(run, node, "amax", tensor, rest, named)
         return (largest, run.unknown(node, _("no block says where the largest stands"), [tensor]))
     if name in ("clamp", "clip", "hardtanh", "clamp_min"):
         return clamping.between(run, node, name, tensor, rest, named)
@@ -330,6 +334,8 @@ def _mean(run: Evaluator, node: ast.Call, tensor: TensorValue, rest: list[Any], 
             if keep
             else _averaged(run, node, before, keep=False)
         )
+    if dims == 1 and rank == 3 and keep is False:
+        return PartialOp(tensor, "channel_mean", 1, node.lineno)
     if type(dims) is int and keep is True:
         return _like_a_block(run, node, "mean", tensor, [dims], {"keepdim": True})
     if not isinstance(dims, list | tuple) or _front(dims, rank) != [2, 3]:
@@ -378,6 +384,9 @@ def _second_step(
             return _averaged(run, node, value.value, keep=False)
         case "flat":
             return place(run, node, Flatten(id="b"), value.value)
+        case "channel_mean" | "channel_max":
+            over = "mean" if what == "channel_mean" else "amax"
+            return _like_a_block(run, node, over, value.value, [1], {"keepdim": True})
         case "pixel":
             return reshaping.one_by_one(run, node, value.value)
     return run.unknown(node, found, [value.value])

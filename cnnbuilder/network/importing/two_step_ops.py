@@ -73,6 +73,8 @@ def second(run: Evaluator, node: ast.Call, name: str, value: PartialOp, rest: li
         or (name == "flatten" and plain == [1, 2])
     ):
         return "shuffle", value.number
+    if value.step in ("channel_mean", "channel_max") and name == "unsqueeze" and plain == [1]:
+        return value.step, None
     if value.step == name == "unsqueeze" and plain in ([3], [-1]):
         return "pixel", None
     if value.step == name and len(plain) == 1 and len(rest) == 1:

@@ -46,7 +46,7 @@ class ImportDialog(QDialog):
         self.busy = False
         """Whether a network is on its way."""
         self.file = QPushButton(_("From a Python &file…"))
-        self.file.setToolTip(_("Reads a .py file with a network in PyTorch"))
+        self.file.setToolTip(_("Reads a .py file or .ipynb notebook with a network in PyTorch"))
         self.file.setAutoDefault(False)
         self.file.clicked.connect(self._ask_file)
         about = QLabel(_("The source is read, never run. What cannot be read is named by its line."))
@@ -205,7 +205,7 @@ class ImportDialog(QDialog):
 
 def ask_file(parent: QWidget, folder: Path | None = None) -> Path | None:
     """Asks which file of source to read."""
-    filters = _("Python files") + " (*.py);;" + _("All files") + " (*)"
+    filters = _("Python files and notebooks") + " (*.py *.ipynb);;" + _("All files") + " (*)"
     name, _filter = QFileDialog.getOpenFileName(
         parent, _("Import a Python file"), str(folder or Path.home()), filters
     )

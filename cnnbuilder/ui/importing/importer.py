@@ -20,10 +20,10 @@ from cnnbuilder.ui.session.run_directory import unsaved
 from cnnbuilder.ui.session.session import Session
 
 if TYPE_CHECKING:
+    from cnnbuilder.network.importing import Imported
     from cnnbuilder.ui.importing.dialog import ImportDialog
 
 BAR = "import"
-SUFFIX = ".py"
 
 
 class Importer(QObject):
@@ -51,15 +51,33 @@ class Importer(QObject):
     # --- source -----------------------------------------------------------------------------------
 
     def read_file(self, path: Path) -> bool:
-        """Reads a Python file; what it holds becomes a new document. False where it stays as it was."""
+        """Reads a Python file or notebook; its network becomes a new document. False where all stays as it was.
+
+        Where it holds several, a list asks which; the likeliest is marked.
+        """
         from cnnbuilder.network.importing import CannotReadError
-        from cnnbuilder.ui.importing.source_file import read_file
+        from cnnbuilder.ui.importing.source_file import open_source
 
         try:
-            imported = read_file(path)
+            reading = open_source(path)
         except CannotReadError as refused:
             self.refuse(str(refused))
             return False
+        try:
+            imported = reading.read()
+        except CannotReadError as refused:
+            self.refuse(_("{name}: {reason}").format(name=path.name, reason=refused))
+            return False
+        if imported.others:
+            from cnnbuilder.ui.importing.network_choice import NetworkChoice
+
+            choice = NetworkChoice(self._window, path.name, reading, imported)
+            choice.chosen.connect(lambda taken: self._begin(path, taken))
+            choice.open()
+            return True
+        return self._begin(path, imported)
+
+    def _begin(self, path: Path, imported: Imported) -> bool:
         if not self._session.begin(Project(imported.network, Data(None))):
             return False
         self._keep(ImportReport(path.name, tuple(imported.network.by_id), imported.remarks))

@@ -1,18 +1,19 @@
-"""Reads a file of PyTorch source."""
+"""Opens a file of PyTorch source, or a notebook, to be read."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from cnnbuilder.network.importing import MOST_CHARACTERS, CannotReadError, Imported, read
+from cnnbuilder.network.importing import CannotReadError, Reading
+from cnnbuilder.network.importing.source_files import beside, text_of
 from cnnbuilder.storage import reason_of
 from cnnbuilder.text import _
 
 
-def read_file(path: Path) -> Imported:
-    """The network in a file. Raises `CannotReadError` with one sentence that names the file."""
+def open_source(path: Path) -> Reading:
+    """The networks in a file. Raises `CannotReadError` with one sentence that names the file."""
     try:
-        return read(_text(path))
+        return Reading(_text(path), beside(path))
     except CannotReadError as refused:
         raise CannotReadError(_("{name}: {reason}").format(name=path.name, reason=refused)) from None
 
@@ -21,8 +22,7 @@ def _text(path: Path) -> str:
     try:
         if path.is_dir():
             raise CannotReadError(_("This is a folder; choose a .py file in it."))
-        with path.open(encoding="utf-8") as file:
-            return file.read(MOST_CHARACTERS + 1)
+        return text_of(path)
     except UnicodeDecodeError:
         raise CannotReadError(_("This is not a text file. Choose a .py file.")) from None
     except OSError as error:

@@ -16,14 +16,14 @@ from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets import settings
 from cnnbuilder.ui.widgets.questions import choose
 
-SOURCE = ".py"
+SOURCES = (".py", ".ipynb")
 """What is imported where a project might be opened."""
 
 
 def dropped_file(data: QMimeData) -> Path | None:
     """The project, or the file of source, that is carried over the window, if it is one."""
     files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return files[0] if len(files) == 1 and files[0].suffix in (SUFFIX, SOURCE) else None
+    return files[0] if len(files) == 1 and files[0].suffix.lower() in (SUFFIX, *SOURCES) else None
 
 
 class Files(QObject):
@@ -147,7 +147,15 @@ class Files(QObject):
     @staticmethod
     def _open_filter() -> str:
         projects = _("cnnbuilder projects") + f" (*{SUFFIX});;"
-        return projects + _("Python files") + f" (*{SOURCE});;" + _("All files") + " (*)"
+        return (
+            projects
+            + _("Python files and notebooks")
+            + " ("
+            + " ".join(f"*{suffix}" for suffix in SOURCES)
+            + ");;"
+            + _("All files")
+            + " (*)"
+        )
 
     @staticmethod
     def _filter() -> str:

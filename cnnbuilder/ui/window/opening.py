@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.importing.importer import Importer
 from cnnbuilder.ui.session.session import Session
-from cnnbuilder.ui.window.files import SOURCE, Files, dropped_file
+from cnnbuilder.ui.window.files import SOURCES, Files, dropped_file
 
 
 class Opening(QObject):
@@ -35,7 +35,7 @@ class Opening(QObject):
     def open_path(self, path: Path) -> bool:
         """Opens a file here, or raises the window that has it. False where it cannot be opened."""
         path = path.absolute()
-        if path.suffix == SOURCE:
+        if path.suffix.lower() in SOURCES:
             return self._importer.read_file(path)
         if path != self._session.document.path and self._files.raise_other(path):
             return True

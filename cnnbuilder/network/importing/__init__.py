@@ -192,7 +192,7 @@ class Reading:
             [first, *((guess.channels, size, size) for size in USUAL_SIZES[:6])]
         )
         best: tuple[int, NetworkBuilder, Network, Arriving] | None = None
-        for shape in list(sizes)[: 7 if len(free.blocks) < 300 else 3]:
+        for shape in list(sizes)[: 7 if len(free.blocks) < 300 else 1]:
             builder = self._draw(chosen, shape)
             network = builder.finish(shape)
             analysis = analyse(network)

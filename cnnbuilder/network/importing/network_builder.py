@@ -186,7 +186,10 @@ class NetworkBuilder:
             )
         if value in self.storage.stale:
             reason = _("it was changed in place through something else that looks at the same values")
-            return self.put_unknown(Unknown(line, "", reason, (self.storage.stale[value],)))
+            changed = self.storage.stale[value]
+            return self.put_unknown(
+                Unknown(line or self.line_of.get(changed.block, 0), "", reason, (changed,))
+            )
         return value
 
     def _measure(self, block: Block, values: tuple[TensorValue, ...]) -> None:

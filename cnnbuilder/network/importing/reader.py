@@ -74,7 +74,8 @@ class Reader(Interpreter):
             if shape is not None:
                 self.builder = NetworkBuilder(len(shape), shape)
             self.names["x"] = self.builder.image
-        if not any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)):
+        imports = any("import" in line for line in self.lines)
+        if not imports or not any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)):
             # Lines out of a file whose imports stayed behind.
             self.names.update({name: Known(f"torch.nn.{name}") for name in (*LAYERS, "Module")})
         try:

@@ -300,17 +300,21 @@ class Statements(Evaluator):
 
     def _follow_expr(self, node: ast.Expr, names: Names) -> None:
         value = self.value(node.value, names)
-        silent = modules.is_harmless(node.value) or self.is_aside([], names)
-        if isinstance(value, Unknown) and not silent and not self.keeps(value):
-            self.builder.remark(
-                value.line, _("not read: {text} ({reason})").format(text=value.text, reason=value.reason)
-            )
-            # Whatever was done there to what flows in, or to the module, is not known.
-            for tensor in value.tensors:
-                self.builder.change(tensor, self.builder.put_unknown(value._replace(tensors=(tensor,))))
-            if self.depth and not value.tensors and isinstance(owner := names.find("__self__"), Instance):
-                owner.unread.append(value)
+        if isinstance(value, Unknown) and not (modules.is_harmless(node.value) or self.is_aside([], names)):
+            self._say_unknown(value, names)
         self.shown(value)
+
+    def _say_unknown(self, value: Unknown, names: Names) -> None:
+        """A line by itself is not understood: what was done there, to what flows or to the module, is not known."""
+        if self.keeps(value):
+            return
+        self.builder.remark(
+            value.line, _("not read: {text} ({reason})").format(text=value.text, reason=value.reason)
+        )
+        for tensor in value.tensors:
+            self.builder.change(tensor, self.builder.put_unknown(value._replace(tensors=(tensor,))))
+        if self.depth and not value.tensors and isinstance(owner := names.find("__self__"), Instance):
+            owner.unread.append(value)
 
     def is_aside(self, targets: list[ast.expr], names: Names) -> bool:
         """Whether a line outside every class is no line of a network's: arguments, data, the training loop.

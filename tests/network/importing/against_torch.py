@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import linecache
+import sys
+import types
 from typing import Any, NamedTuple
 
 import torch
@@ -23,11 +25,12 @@ class Comparison(NamedTuple):
 
 def names_of(text: str) -> dict[str, Any]:
     """What running the source leaves; only for source of this project's tests."""
-    names: dict[str, Any] = {"__name__": "theirs"}
+    module = sys.modules["theirs"] = types.ModuleType("theirs")  # where dataclasses look
+    names: dict[str, Any] = module.__dict__
     linecache.cache["theirs.py"] = (len(text), None, text.splitlines(keepends=True), "theirs.py")
     with contextlib.redirect_stdout(io.StringIO()):
         exec(
-            compile(text, "theirs.py", "exec"), names
+            compile(text, "theirs.py", "exec", dont_inherit=True), names
         )  # our own text, or a case that lies beside the project
     return names
 
@@ -65,20 +68,18 @@ def compare(found: Imported, module: nn.Module, shape: tuple[int, ...]) -> Compa
         order = _called(theirs, images)
         rows = found.analysis.rows
         named = [getattr(ours, rows[block.id].name, None) for block in found.network.blocks]
-        mine = [part for part in dict.fromkeys(named) if isinstance(part, nn.Module) and part.state_dict()]
+        mine = [part for part in dict.fromkeys(named) if isinstance(part, nn.Module) and _own(part)]
         for tensor in (*theirs.parameters(), *theirs.buffers()):
             if tensor.is_floating_point():
                 fan = max(1, tensor[0].numel()) if tensor.dim() > 1 else 1
                 tensor.uniform_(0.1, 0.9) if tensor.dim() == 1 else tensor.normal_(0, fan**-0.5)
         for part in mine:
-            wanted = [tuple(value.shape) for value in part.state_dict(keep_vars=True).values()]
-            fitting = [it for it in order if [tuple(v.shape) for v in it.state_dict().values()] == wanted]
+            wanted = [tuple(value.shape) for value in _own(part)]
+            fitting = [it for it in order if [tuple(value.shape) for value in _own(it)] == wanted]
             if not fitting:
                 return Comparison("wrong", f"no weights like those of {part}")
             order.remove(fitting[0])
-            for value, other in zip(
-                part.state_dict(keep_vars=True).values(), fitting[0].state_dict().values(), strict=True
-            ):
+            for value, other in zip(_own(part), _own(fitting[0]), strict=True):
                 value.copy_(other)
         if any(any(True for _p in part.parameters(recurse=False)) for part in order):
             return Comparison("wrong", f"weights of {order[0]} are lost")
@@ -113,3 +114,8 @@ def _called(module: nn.Module, images: torch.Tensor) -> list[nn.Module]:
     for hook in hooks:
         hook.remove()
     return order
+
+
+def _own(part: nn.Module) -> list[torch.Tensor]:
+    """What a module itself holds, without its parts: weights, then what is kept but not learned."""
+    return [*part.parameters(recurse=False), *part.buffers(recurse=False)]

@@ -24,7 +24,8 @@ from cnnbuilder.engine.tracing.functions import FunctionReader, layer_kind
 from cnnbuilder.engine.tracing.graph import CannotTraceError, Parameter, Traced
 from cnnbuilder.engine.tracing.names import tidy_names
 from cnnbuilder.network.analysis import analyse
-from cnnbuilder.network.importing.network_builder import InputShape, settled
+from cnnbuilder.network.importing.network_builder import InputShape
+from cnnbuilder.network.importing.shape_hints import settled
 from cnnbuilder.network.importing.signatures import LAYERS
 from cnnbuilder.network.importing.values import TensorValue
 from cnnbuilder.network.project import Network

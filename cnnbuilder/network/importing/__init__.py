@@ -15,15 +15,12 @@ from cnnbuilder.network.importing.candidates import CLASS, MADE_INSIDE, NEEDS_AR
 from cnnbuilder.network.importing.network_builder import (
     USUAL_SIZES,
     Arriving,
-    LineHints,
     NetworkBuilder,
-    Remark,
     TooLargeError,
-    disagreements,
-    settled,
 )
 from cnnbuilder.network.importing.parsing import MOST_CHARACTERS, CannotReadError, looks_like_layers, parsed
 from cnnbuilder.network.importing.reader import Reader
+from cnnbuilder.network.importing.shape_hints import LineHints, Remark, disagreements, settled
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
 

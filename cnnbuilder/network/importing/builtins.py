@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
-import itertools
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnnbuilder.network.importing import arithmetic, types_of
 from cnnbuilder.network.importing.evaluator import Evaluator
+from cnnbuilder.network.importing.numeric_functions import (
+    items_or_fail,
+    known_or_fail,
+    of_library,
+    of_numbers,
+)
 from cnnbuilder.network.importing.values import (
-    UNDECIDED,
     Container,
     Function,
     Instance,
@@ -34,9 +37,6 @@ Positional = list[Any]
 Named = dict[str, Any]
 Builtin = Callable[[Evaluator, ast.Call, Positional, Named], Any]
 _NOT = arithmetic.NOT_KNOWN
-_OF_MATH = frozenset(
-    {"ceil", "floor", "sqrt", "log2", "log", "log10", "pow", "gcd", "trunc", "exp", "fabs", "isclose"}
-)
 _PLAIN: dict[str, Callable[..., Any]] = {
     "int": int, "float": float, "bool": bool, "max": max, "min": min, "abs": abs, "round": round, "divmod": divmod,
     "pow": pow,
@@ -47,9 +47,9 @@ def function(run: Evaluator, node: ast.Call, path: str, positional: Positional, 
     """The value of one of Python's own functions, or what cannot be known."""
     try:
         if path.startswith(("math.", "numpy.", "np.")):
-            result = _of_numbers(path.rpartition(".")[2], positional, named)
+            result = of_numbers(path.rpartition(".")[2], positional, named)
         elif path.startswith(("itertools.", "operator.")):
-            result = _of_library(run, node, path, positional, named)
+            result = of_library(run, node, path, positional, named)
         else:
             result = _TABLE[path](run, node, positional, named)
     except (TypeError, ValueError, ArithmeticError, LookupError):
@@ -75,35 +75,10 @@ def function(run: Evaluator, node: ast.Call, path: str, positional: Positional, 
     return run.unknown(node, reason, [*positional, *named.values()])
 
 
-def linspace(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    """torch.linspace and numpy.linspace as a list, as torch counts in float32."""
-    start, end, *rest = [*positional, *(named[key] for key in ("steps", "num") if key in named)]
-    steps = rest[0] if rest else 50
-    plain = all(type(value) in (int, float) for value in (start, end)) and type(steps) is int
-    if not plain or not 0 <= steps <= arithmetic.MOST_ITEMS:
-        return run.unknown(node, _("this is not understood"))
-    if steps == 1:
-        return [float(start)]
-    return [start + (end - start) * number / (steps - 1) for number in range(steps)]
-
-
-def _items(value: Any) -> list[Any]:
-    """What a loop over this goes through. Raises `ValueError` where that is not known."""
-    found = arithmetic.items_of(value)
-    if found is None:
-        raise ValueError
-    return found
-
-
-def _known(values: list[Any]) -> list[Any]:
-    """The values as they are. Raises `ValueError` where one is not known."""
-    if any(isinstance(value, UNDECIDED) for value in values):
-        raise ValueError
-    return values
-
-
 def _range(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    return range(*_known([int(value) if isinstance(value, SizeNumber) else value for value in positional]))
+    return range(
+        *known_or_fail([int(value) if isinstance(value, SizeNumber) else value for value in positional])
+    )
 
 
 def _len(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
@@ -112,7 +87,7 @@ def _len(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -
         return run.enter(node, value.template.names["__len__"]._replace(owner=value), [], {})
     if isinstance(value, range):
         return len(value)
-    return _NOT if isinstance(value, TensorValue) else len(_items(value))
+    return _NOT if isinstance(value, TensorValue) else len(items_or_fail(value))
 
 
 def _plain(name: str) -> Builtin:
@@ -123,8 +98,8 @@ def _plain(name: str) -> Builtin:
         if name == "int" and isinstance(values[0], str) and len(values[0]) > 100:
             return _NOT
         if name in ("max", "min") and len(values) == 1:
-            values = _items(values[0])
-            return _PLAIN[name](_known(values), **_only(named, "default")) if values or named else _NOT
+            values = items_or_fail(values[0])
+            return _PLAIN[name](known_or_fail(values), **_only(named, "default")) if values or named else _NOT
         if name == "bool" and len(values) == 1:
             truth = run.truth(values[0])
             return _NOT if truth is None else truth
@@ -150,18 +125,18 @@ def _str(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -
 
 
 def _list(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    return _items(positional[0]) if positional else []
+    return items_or_fail(positional[0]) if positional else []
 
 
 def _tuple(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    return tuple(_items(positional[0])) if positional else ()
+    return tuple(items_or_fail(positional[0])) if positional else ()
 
 
 def _dict(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     found: dict[Any, Any] = {}
     if positional:
         (first,) = positional
-        pairs = list(first.items()) if isinstance(first, dict) else _items(first)
+        pairs = list(first.items()) if isinstance(first, dict) else items_or_fail(first)
         for key, value in pairs:
             if not arithmetic.is_key(key):
                 return _NOT
@@ -170,37 +145,37 @@ def _dict(run: Evaluator, node: ast.Call, positional: Positional, named: Named) 
 
 
 def _set(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    items = _items(positional[0]) if positional else []
+    items = items_or_fail(positional[0]) if positional else []
     return list(dict.fromkeys(items)) if all(arithmetic.is_key(item) for item in items) else _NOT
 
 
 def _zip(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     _only(named, "strict")
-    return list(zip(*(_items(value) for value in positional), strict=False))
+    return list(zip(*(items_or_fail(value) for value in positional), strict=False))
 
 
 def _enumerate(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     start: Any = _only(named, "start").get("start", positional[1] if len(positional) > 1 else 0)
-    return list(enumerate(_items(positional[0]), start))
+    return list(enumerate(items_or_fail(positional[0]), start))
 
 
 def _reversed(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    return _items(positional[0])[::-1]
+    return items_or_fail(positional[0])[::-1]
 
 
 def _sorted(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     named = dict(_only(named, "key", "reverse"))
-    items = _known(_items(positional[0]))
+    items = known_or_fail(items_or_fail(positional[0]))
     key = named.pop("key", None)
     if key is not None:
-        keys = _known([call_value(run, node, key, [item]) for item in items])
+        keys = known_or_fail([call_value(run, node, key, [item]) for item in items])
         order = sorted(range(len(items)), key=lambda at: keys[at], **named)
         return [items[at] for at in order]
     return sorted(items, **named) if arithmetic.is_small(items) else _NOT
 
 
 def _sum(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    items = _items(positional[0])
+    items = items_or_fail(positional[0])
     start = positional[1] if len(positional) > 1 else named.get("start", 0)
     if isinstance(start, list) or any(isinstance(item, list | str) for item in items):
         return (
@@ -217,7 +192,7 @@ def _sum(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -
 
 def _any_or_all(name: str) -> Builtin:
     def call(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-        truths = [run.truth(item) for item in _items(positional[0])]
+        truths = [run.truth(item) for item in items_or_fail(positional[0])]
         decisive = name == "any"
         if decisive in truths:
             return decisive
@@ -228,19 +203,19 @@ def _any_or_all(name: str) -> Builtin:
 
 def _map(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     called, *through = positional
-    rows = zip(*(_items(value) for value in through), strict=False)
+    rows = zip(*(items_or_fail(value) for value in through), strict=False)
     return [call_value(run, node, called, list(row)) for row in rows]
 
 
 def _filter(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     called, through = positional
-    items = _items(through)
+    items = items_or_fail(through)
     kept = [run.truth(item if called is None else call_value(run, node, called, [item])) for item in items]
     return _NOT if None in kept else [item for item, keep in zip(items, kept, strict=True) if keep]
 
 
 def _slice(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    return slice(*_known(positional))
+    return slice(*known_or_fail(positional))
 
 
 def _isinstance(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
@@ -282,7 +257,7 @@ def _isclass(run: Evaluator, node: ast.Call, positional: Positional, named: Name
 
 def _reduce(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     called, through, *first = positional
-    items = [*first, *_items(through)]
+    items = [*first, *items_or_fail(through)]
     result = items[0]
     for item in items[1:]:
         result = call_value(run, node, called, [result, item])
@@ -354,7 +329,7 @@ def _globals(run: Evaluator, node: ast.Call, positional: Positional, named: Name
 
 
 def _iter(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    return _items(positional[0])
+    return items_or_fail(positional[0])
 
 
 def _next(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
@@ -390,62 +365,3 @@ _ABOUT_OBJECTS = frozenset({"hasattr", "getattr", "setattr", "isinstance", "type
 def call_value(run: Evaluator, node: ast.Call, called: Any, positional: Positional) -> Any:
     """A value of the source called from here, as map and sorted do."""
     return run.call(node, called, positional, {})
-
-
-def _of_numbers(name: str, positional: Positional, named: Named) -> Any:
-    """A function of math's, or of numpy's by the same name, of plain numbers."""
-    if name == "prod" and len(positional) == 1:
-        product: Any = 1
-        for item in _items(positional[0]):
-            product = arithmetic.binary(ast.Mult(), product, item)
-        return product
-    if name in ("arange", "array", "asarray", "cumsum", "mean", "sum", "max", "min", "linspace"):
-        return _of_numpy(name, positional, named)
-    values = [int(value) if isinstance(value, SizeNumber) else value for value in positional]
-    plain = all(type(value) in (int, float) and abs(value) < 1e12 for value in values)
-    return getattr(math, name)(*values) if name in _OF_MATH and plain and not named else _NOT
-
-
-def _of_numpy(name: str, positional: Positional, named: Named) -> Any:
-    if named or not positional:
-        return _NOT
-    if name == "arange":
-        return list(range(*_known(positional))) if all(type(v) is int for v in positional) else _NOT
-    if name in ("array", "asarray"):
-        return list(_items(positional[0]))
-    items = _known(_items(positional[0]))
-    if not all(type(item) in (int, float) for item in items) or len(positional) > 1:
-        return _NOT
-    if name == "cumsum":
-        return list(itertools.accumulate(items))
-    if name == "mean":
-        return sum(items) / len(items)
-    return max(items) if name == "max" else min(items) if name == "min" else sum(items)
-
-
-def _of_library(run: Evaluator, node: ast.Call, path: str, positional: Positional, named: Named) -> Any:
-    """itertools and operator, as far as they go through lists that are known."""
-    name = path.rpartition(".")[2]
-    if name == "chain":
-        return [item for value in positional for item in _items(value)]
-    if name == "from_iterable":
-        return [item for value in _items(positional[0]) for item in _items(value)]
-    if name == "product":
-        rows = [_items(value) for value in positional] * named.get("repeat", 1)
-        return list(itertools.product(*rows)) if math.prod(map(len, rows)) <= arithmetic.MOST_ITEMS else _NOT
-    if name == "repeat" and len(positional) == 2 and positional[1] <= arithmetic.MOST_ITEMS:
-        return [positional[0]] * positional[1]
-    if name == "accumulate" and len(positional) == 1:
-        return list(itertools.accumulate(_known(_items(positional[0]))))
-    if name == "pairwise":
-        return list(itertools.pairwise(_items(positional[0])))
-    signs = {
-        "add": ast.Add(),
-        "mul": ast.Mult(),
-        "sub": ast.Sub(),
-        "floordiv": ast.FloorDiv(),
-        "truediv": ast.Div(),
-    }
-    if path.startswith("operator.") and name in signs and len(positional) == 2:
-        return run.operate(node, signs[name], positional)
-    return _NOT

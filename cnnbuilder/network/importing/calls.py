@@ -10,7 +10,9 @@ from cnnbuilder.network.importing import (
     builtins,
     learned,
     methods,
+    module_calls,
     modules,
+    numeric_functions,
     padding_layers,
     records,
     tensor_functions,
@@ -105,7 +107,7 @@ def call(run: Evaluator, node: ast.Call, called: Any, positional: list[Any], nam
                 node, called.template.names["__call__"]._replace(owner=called), positional, named
             )
         case Layer() | Container() | Instance() | TensorValue() | Unknown():
-            return modules.through(run, node, called, positional, named)
+            return module_calls.through(run, node, called, positional, named)
         case Parent():
             return run.unknown(node, _("this is not understood"))
         case Method(Parent() as parent, name):
@@ -159,7 +161,7 @@ def _known(run: Evaluator, node: ast.Call, path: str, positional: list[Any], nam
     if last == "is_scripting" or path.endswith("is_tracing"):
         return False
     if last == "linspace":
-        return builtins.linspace(run, node, positional, named)
+        return numeric_functions.linspace(run, node, positional, named)
     if last == "checkpoint" and positional and path.startswith("torch.utils"):
         # Computing again what could have been kept: the same numbers.
         return call(run, node, positional[0], positional[1:], {})

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnbuilder.blocks.padding import ChannelPad
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.modules import place
+from cnnbuilder.network.importing.module_calls import place
 from cnnbuilder.network.importing.values import DummyTensor, TensorValue
 
 

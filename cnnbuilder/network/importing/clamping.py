@@ -8,7 +8,7 @@ from typing import Any
 from cnnbuilder.blocks.activation import ReLU, ReLU6
 from cnnbuilder.blocks.rescale import ScaleShift
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.modules import place
+from cnnbuilder.network.importing.module_calls import place
 from cnnbuilder.network.importing.values import TensorValue
 from cnnbuilder.text import _
 

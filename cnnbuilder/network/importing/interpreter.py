@@ -12,36 +12,27 @@ from typing import Any
 from cnnbuilder.network.importing import (
     arithmetic,
     calls,
-    layer_attributes,
     learned,
-    module_tree,
-    modules,
-    records,
     tensor_arithmetic,
     tensor_slices,
     training_only,
     two_step_ops,
     types_of,
 )
-from cnnbuilder.network.importing.definitions import Definitions
+from cnnbuilder.network.importing.arguments import bound, of_dummies
+from cnnbuilder.network.importing.attributes import Attributes
 from cnnbuilder.network.importing.network_builder import TooLargeError
 from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.statements import Names, Returned
 from cnnbuilder.network.importing.values import (
-    BatchSize,
-    Computed,
-    Container,
     DummyTensor,
     Function,
     Instance,
     Known,
-    Layer,
-    Method,
     Open,
     Parameter,
     Parent,
     PartialOp,
-    Record,
     Size,
     SizeNumber,
     SizesOf,
@@ -49,18 +40,14 @@ from cnnbuilder.network.importing.values import (
     TensorValue,
     TrainingFlag,
     Unknown,
-    WeightOf,
     line_of,
 )
-from cnnbuilder.network.nearest import nearest
 from cnnbuilder.text import _
 
 _MISSING = object()
-MOST_COMPARED_NAMES = 500
-"""Attributes among which the nearest is looked for where one is missing: the rest would take too long."""
 
 
-class Interpreter(Definitions):
+class Interpreter(Attributes):
     """What expressions stand for."""
 
     def value(self, node: ast.expr, names: Names) -> Any:
@@ -91,113 +78,6 @@ class Interpreter(Definitions):
 
     def _value_attribute(self, node: ast.Attribute, names: Names) -> Any:
         return self.attribute(node, self.value(node.value, names), node.attr)
-
-    def attribute(self, node: ast.AST, owner: Any, name: str) -> Any:
-        """owner.name."""
-        match owner:
-            case Known(path):
-                inner = self.module_beside(f"{path}.{name}", node) if self.sources is not None else None
-                return inner or Known(f"{path}.{name}")
-            case Instance():
-                return self._attribute(owner, node, name)
-            case Template():
-                if name == "__name__":
-                    return owner.definition.name
-                found = owner.names.get(name, _MISSING)
-                return Method(owner, name) if found is _MISSING else found
-            case Record() if name in owner.template.names:
-                return owner.template.names[name]
-            case Function() if name == "__name__":
-                return getattr(owner.definition, "name", "<lambda>")
-            case TensorValue():
-                return self._of_tensor(owner, name)
-            case Layer() if (value := layer_attributes.get(owner, name)) is not layer_attributes.MISSING:
-                return value
-            case Container() if name in owner.members:
-                return owner.members[name]
-            case Container() if name == "_modules":
-                return owner.members
-            case Container() if name in owner.extra:
-                return owner.extra[name]
-            case WeightOf() | Parameter() if name in ("data", "grad"):
-                return owner
-            case Parameter() if name == "shape":
-                return owner.sizes
-            case DummyTensor() if name == "shape":
-                return owner.sizes or Method(owner, name)
-            case Container() | Layer() if name == "module":
-                return owner
-            case Container() | Layer() | Instance() if name == "__class__":
-                return Method(owner, name)
-            case Open():
-                return Open(f"{owner.text}.{name}"[:100])
-            case _:
-                return Method(owner, name)
-
-    def _of_tensor(self, owner: TensorValue, name: str) -> Any:
-        if name == "shape":
-            return self.sizes(owner)
-        if name in ("data", "real"):
-            return owner
-        if name == "requires_grad":
-            return True  # of what training computes
-        if name == "mT" or name == "T":
-            return self.unknown(ast.Constant(0), _("this is not understood"), [owner])
-        if name == "ndim" and (rank := self.builder.rank(owner)) is not None:
-            return rank + 1
-        return Method(owner, name)
-
-    def sizes(self, value: TensorValue) -> Any:
-        """x.shape: a size for each axis, where it is known how many there are."""
-        shape = self.builder.shape_of(value)
-        if shape is not None:
-            known = [SizeNumber(n, Size(value, (axis,))) for axis, n in enumerate(shape.sizes, 1)]
-            return (BatchSize(), *known)
-        rank = self.builder.rank(value)
-        if rank is None:
-            return SizesOf(value)
-        return (BatchSize(), *(Size(value, (axis,)) for axis in range(1, rank + 1)))
-
-    def _attribute(self, owner: Instance, node: ast.AST, name: str) -> Any:
-        if name in owner.attributes:
-            return owner.attributes[name]
-        if name in owner.template.names:
-            found = owner.template.names[name]
-            if isinstance(found, Computed):
-                return self.enter(node, found.function._replace(owner=owner), [], {})
-            bound = isinstance(found, Function) and found.template is not None and found.owner is None
-            return found._replace(owner=owner) if bound else found
-        if name == "training" and modules.is_module(owner.template):
-            return TrainingFlag()
-        if name == "__dict__":
-            return owner.attributes
-        if name == "_modules":
-            return module_tree.children(owner)
-        if name == "module":
-            return owner
-        if isinstance(layer := owner.attributes.get(module_tree.LAYER), Layer):
-            value = layer_attributes.get(layer, name)
-            if value is not layer_attributes.MISSING:
-                return value
-        held = owner.attributes.get(module_tree.MEMBERS)
-        if isinstance(held, Container) and name in held.members:
-            return held.members[name]
-        if "__getattr__" in owner.template.names and name != "forward":
-            return self.enter(node, owner.template.names["__getattr__"]._replace(owner=owner), [name], {})
-        if name in modules.OF_MODULES or name in ("__class__", "_get_name") or records.is_parser(owner):
-            return Method(owner, name)
-        if name in ("forward", "__call__") and modules.is_module(owner.template):
-            return Method(owner, name)
-        if (
-            not modules.is_module(owner.template)
-            and not owner.template.names
-            and name not in owner.attributes
-        ):
-            # Options, or a module beside the file: what it does not say is open.
-            return Open(name)
-        near = nearest(name, owner.attributes) if len(owner.attributes) < MOST_COMPARED_NAMES else None
-        hint = _(": self.{near}?").format(near=near) if near else ""
-        return self.unknown(node, _("there is no self.{name}").format(name=name) + hint)
 
     def _value_tuple(self, node: ast.Tuple, names: Names) -> Any:
         return tuple(self._elements(node.elts, names))
@@ -264,7 +144,7 @@ class Interpreter(Definitions):
         if any(tensor_arithmetic.flows(value) for value in values):
             return tensor_arithmetic.joined(self, node, op, values)
         if any(isinstance(value, DummyTensor) for value in values):
-            return _of_dummies(op, values)
+            return of_dummies(op, values)
         if any(isinstance(value, Parameter) for value in values):
             return self.unknown(node, _("of learned numbers only factors of what flows are a block"))
         result = values[0]
@@ -467,7 +347,7 @@ class Interpreter(Definitions):
             )
         if function.owner is not None:
             positional = [function.owner, *positional]
-        names = Scope(_bound(definition, positional, named, function.defaults), function.names)
+        names = Scope(bound(definition, positional, named, function.defaults), function.names)
         if function.template is not None:
             names["__self__"], names["__class__"] = positional[0] if positional else None, function.template
         if isinstance(definition, ast.Lambda):
@@ -480,45 +360,3 @@ class Interpreter(Definitions):
         finally:
             self.depth -= 1
         return None
-
-
-def _of_dummies(op: ast.operator, values: list[Any]) -> DummyTensor:
-    """0.1 * torch.ones(3): still filled with one number."""
-    dummies = [value for value in values if isinstance(value, DummyTensor)]
-    numbers: list[Any] = [value.fill if isinstance(value, DummyTensor) else value for value in values]
-    if len(dummies) == 1 and all(type(number) in (int, float) for number in numbers):
-        result = numbers[0]
-        for number in numbers[1:]:
-            result = arithmetic.binary(op, result, number)
-        if result is not arithmetic.NOT_KNOWN:
-            return DummyTensor(dummies[0].sizes, float(result))
-    return DummyTensor(dummies[0].sizes)
-
-
-def _bound(
-    definition: ast.FunctionDef | ast.Lambda,
-    positional: list[Any],
-    named: dict[str, Any],
-    values: tuple[Any, ...],
-) -> dict[str, Any]:
-    """The parameters of a function with their values; one without any is open. `values`: those of its defaults."""
-    arguments = definition.args
-    parameters = [*arguments.posonlyargs, *arguments.args]
-    found: dict[str, Any] = {}
-    needed = len(parameters) - len(arguments.defaults)
-    for index, parameter in enumerate(parameters):
-        if index < len(positional):
-            found[parameter.arg] = positional[index]
-        elif parameter.arg in named:
-            found[parameter.arg] = named[parameter.arg]
-        else:
-            found[parameter.arg] = Open(parameter.arg) if index < needed else values[index - needed]
-    by_name = iter(values[len(arguments.defaults) :])
-    for parameter, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        default = Open(parameter.arg) if keyword_default is None else next(by_name)
-        found[parameter.arg] = named.get(parameter.arg, default)
-    if arguments.vararg:
-        found[arguments.vararg.arg] = tuple(positional[len(parameters) :])
-    if arguments.kwarg:
-        found[arguments.kwarg.arg] = {name: value for name, value in named.items() if name not in found}
-    return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnbuilder.blocks.layer_normalisation import LayerScale
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.modules import place
+from cnnbuilder.network.importing.module_calls import place
 from cnnbuilder.network.importing.values import DummyTensor, Parameter, TensorValue, line_of
 from cnnbuilder.text import _
 

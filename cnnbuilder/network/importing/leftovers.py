@@ -12,7 +12,8 @@ from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.network.importing.layers import block_of
 from cnnbuilder.network.importing.module_tree import LAYER, children, walk
-from cnnbuilder.network.importing.network_builder import NetworkBuilder, Remark
+from cnnbuilder.network.importing.network_builder import NetworkBuilder
+from cnnbuilder.network.importing.shape_hints import Remark
 from cnnbuilder.network.importing.signatures import LAYERS
 from cnnbuilder.network.importing.training_only import mentions_training
 from cnnbuilder.network.importing.values import Instance, Layer

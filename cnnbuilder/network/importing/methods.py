@@ -10,6 +10,7 @@ from cnnbuilder.network.importing import (
     arithmetic,
     freezing,
     learned,
+    module_calls,
     module_tree,
     modules,
     records,
@@ -183,7 +184,7 @@ def _of_container(
         case ("keys", []):
             return list(owner.members)
         case ("forward", _):
-            return modules.through(run, node, owner, positional, named)
+            return module_calls.through(run, node, owner, positional, named)
         case ("add", [Layer()]):
             unknown = run.unknown(node, _("nn.Sequential has no add: append?"))
             return unknown._replace(instead=ast.unparse(node.args[0])[:200])
@@ -227,7 +228,7 @@ def _of_module(
         case ("_get_name", []) if isinstance(owner, Instance):
             return owner.template.definition.name
         case ("forward", _):
-            return modules.through(run, node, owner, positional, named)
+            return module_calls.through(run, node, owner, positional, named)
     return _of_any_module(run, node, owner, name, positional, named)
 
 

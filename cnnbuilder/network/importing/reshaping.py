@@ -11,7 +11,7 @@ from cnnbuilder.blocks.signature import ShapeHint
 from cnnbuilder.network.importing import two_step_ops
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.layers import Made
-from cnnbuilder.network.importing.modules import place
+from cnnbuilder.network.importing.module_calls import place
 from cnnbuilder.network.importing.values import BatchSize, Open, PartialOp, Size, TensorValue
 from cnnbuilder.text import _
 

@@ -8,7 +8,7 @@ from typing import Any
 from cnnbuilder.blocks.rescale import ScaleShift
 from cnnbuilder.network.importing import arithmetic, learned
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.modules import place
+from cnnbuilder.network.importing.module_calls import place
 from cnnbuilder.network.importing.signatures import OPERATORS
 from cnnbuilder.network.importing.values import Parameter, PartialOp, Size, TensorValue, Unknown
 from cnnbuilder.text import _

@@ -13,7 +13,7 @@ from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.network.importing import arithmetic, channel_constants, clamping, reshaping, two_step_ops
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.layers import block_of, named_arguments
-from cnnbuilder.network.importing.modules import layer_output, place
+from cnnbuilder.network.importing.module_calls import layer_output, place
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS, takes_several
 from cnnbuilder.network.importing.values import (
     BatchSize,

@@ -9,7 +9,7 @@ from cnnbuilder.blocks.base import MAX_SIZE
 from cnnbuilder.blocks.shape import Unflatten
 from cnnbuilder.blocks.slicing import Slice
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.modules import place
+from cnnbuilder.network.importing.module_calls import place
 from cnnbuilder.network.importing.values import TensorValue
 from cnnbuilder.text import _
 

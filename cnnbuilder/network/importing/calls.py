@@ -149,6 +149,8 @@ def _known(run: Evaluator, node: ast.Call, path: str, positional: list[Any], nam
         return positional[1]
     if path == "torch.hub.load" and len(positional) > 1 and str(positional[0]).startswith("pytorch/vision"):
         path, positional, last = f"torchvision.models.{positional[1]}", positional[2:], str(positional[1])
+    if path.startswith("ops.") and last in ("Permute", "StochasticDepth"):
+        path = f"torchvision.{path}"  # as torchvision's own files import them
     if not (
         last in torchvisions.CLASSES
         or path.startswith(_TORCHS)

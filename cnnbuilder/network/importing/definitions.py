@@ -12,7 +12,16 @@ from cnnbuilder.network.importing.parsing import CannotReadError, parsed
 from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
 from cnnbuilder.network.importing.statements import Names
-from cnnbuilder.network.importing.values import Computed, Function, Instance, Known, Open, Template, Unknown
+from cnnbuilder.network.importing.values import (
+    Computed,
+    Function,
+    Instance,
+    Known,
+    Open,
+    Record,
+    Template,
+    Unknown,
+)
 from cnnbuilder.text import _
 
 STARS = {
@@ -132,8 +141,8 @@ class Definitions(ControlFlow):
             return
         inner = Scope(enclosing=names)
         for base in reversed(bases):
-            if isinstance(base, Template):
-                inner.update(base.names)
+            if isinstance(base, Template | Record):
+                inner.update(base.names if isinstance(base, Template) else base.template.names)
         template = Template(node, inner, bases)
         for statement in node.body:
             if isinstance(statement, ast.FunctionDef):

@@ -13,6 +13,7 @@ from cnnbuilder.network.importing import (
     arithmetic,
     calls,
     learned,
+    norm_by_hand,
     tensor_arithmetic,
     tensor_slices,
     training_only,
@@ -141,7 +142,7 @@ class Interpreter(Attributes):
 
     def operate(self, node: ast.AST, op: ast.operator, values: list[Any]) -> Any:
         """A sum or product of what flows is a block; numbers are computed."""
-        if any(tensor_arithmetic.flows(value) for value in values):
+        if any(tensor_arithmetic.flows(value) or norm_by_hand.is_step(value) for value in values):
             return tensor_arithmetic.joined(self, node, op, values)
         if any(isinstance(value, DummyTensor) for value in values):
             return of_dummies(op, values)

@@ -7,7 +7,7 @@ import dataclasses
 from typing import Any
 
 from cnnbuilder.blocks.signature import ArgumentError
-from cnnbuilder.network.importing import arithmetic, module_calls
+from cnnbuilder.network.importing import arithmetic, module_calls, records
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.layers import block_of, named_arguments
 from cnnbuilder.network.importing.module_calls import as_call
@@ -22,6 +22,7 @@ from cnnbuilder.network.importing.values import (
     Layer,
     Method,
     Parent,
+    Record,
     Size,
     Template,
     line_of,
@@ -303,6 +304,10 @@ def of_parent(
     for base in above:
         if isinstance(base, Template) and isinstance(found := base.names.get(name), Function):
             return run.enter(node, found._replace(owner=instance), positional, named)
+    record = next((base for base in parent.template.bases if isinstance(base, Record)), None)
+    if name == "__init__" and record is not None:
+        instance.attributes.update(records.make(run, node, record, positional, named).attributes)
+        return None
     if name == "__init__":
         if kind := _holds_members(parent.template):
             instance.attributes[MEMBERS] = container(run, node, kind, positional, named)

@@ -49,6 +49,8 @@ class NetworkBuilder:
         """What the first use of each layer gives, by the layer's identity."""
         self.layers: dict[int, Layer] = {}
         """Every layer that was used, by its identity."""
+        self.absorbed: set[str] = set()
+        """Blocks that stood for a part of something which another block does as a whole."""
         self.storage = Storage()
         self._shapes: dict[str, tuple[Shape, ...]] = (
             {} if shape is None else {"b1": (image(*shape) if len(shape) == 3 else flat(*shape),)}
@@ -89,6 +91,16 @@ class NetworkBuilder:
             for wire in reversed(self.wires)
             if wire.to == value.block and wire.input == 0
         )
+
+    def all_before(self, value: TensorValue) -> list[TensorValue]:
+        """What flows into the block that gives this, in order; nothing for what comes in."""
+        ending: list[TensorValue] = []
+        for wire in reversed(self.wires):
+            if wire.to == value.block:
+                ending.append(TensorValue(wire.from_, wire.output))
+            elif ending:
+                break
+        return ending[::-1]
 
     def shape_of(self, value: TensorValue) -> Shape | None:
         """What flows there, where images have a known size."""
@@ -233,7 +245,10 @@ class NetworkBuilder:
         self._hand_on_weights(used)
         unused = [block.id for block in self.blocks if block.id not in used]
         for id_ in unused:
-            self.remark(self.line_of[id_], _("what forward gives does not depend on this: it is left out"))
+            if id_ not in self.absorbed:
+                self.remark(
+                    self.line_of[id_], _("what forward gives does not depend on this: it is left out")
+                )
             self.shape_hints.pop(id_, None)
         self.blocks = [block for block in self.blocks if block.id in used]
         self.wires = [wire for wire in self.wires if wire.to in used]

@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from cnnbuilder.blocks.rescale import ScaleShift
-from cnnbuilder.network.importing import arithmetic, learned
+from cnnbuilder.network.importing import arithmetic, learned, norm_by_hand
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.module_calls import place
 from cnnbuilder.network.importing.signatures import OPERATORS
@@ -39,6 +39,8 @@ def joined(run: Evaluator, node: ast.AST, op: ast.operator, values: list[Any]) -
 def _two(run: Evaluator, node: ast.AST, sign: str, left: Any, right: Any) -> Any:
     """left op right."""
     left, right = (float(side) if type(side) is bool else side for side in (left, right))
+    if norm_by_hand.is_step(left) or norm_by_hand.is_step(right):
+        return norm_by_hand.joined(run, node, sign, left, right)
     if isinstance(left, Parameter) or isinstance(right, Parameter):
         return learned.times(run, node, sign, left, right)
     if isinstance(left, TensorValue | Unknown) and isinstance(right, TensorValue | Unknown):

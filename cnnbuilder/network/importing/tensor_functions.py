@@ -10,7 +10,14 @@ from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.pooling import AdaptiveAvgPool2d, AdaptiveMaxPool2d
 from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.blocks.signature import ArgumentError
-from cnnbuilder.network.importing import arithmetic, channel_constants, clamping, reshaping, two_step_ops
+from cnnbuilder.network.importing import (
+    arithmetic,
+    channel_constants,
+    clamping,
+    norm_by_hand,
+    reshaping,
+    two_step_ops,
+)
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.layers import block_of, named_arguments
 from cnnbuilder.network.importing.module_calls import layer_output, place
@@ -32,19 +39,8 @@ from cnnbuilder.network.importing.values import (
 from cnnbuilder.text import _
 
 _SAME = frozenset(
-    {
-        "contiguous",
-        "detach",
-        "to",
-        "float",
-        "cuda",
-        "cpu",
-        "type_as",
-        "requires_grad_",
-        "type",
-        "half",
-        "double",
-    }
+    {"contiguous", "detach", "to", "float", "cuda", "cpu", "type_as", "requires_grad_", "type", "half"}
+    | {"double"}
 )
 """Methods that leave the numbers as they are."""
 _SIGNS: Mapping[str, ast.operator] = {
@@ -71,6 +67,8 @@ OTHERS = (
         "clip",
         "hardtanh",
         "clamp_min",
+        "sqrt",
+        "layer_norm",
     }
 )
 """What is read besides the functions that do just what a block does."""
@@ -149,6 +147,10 @@ def _pure(
         return (largest, run.unknown(node, _("no block says where the largest stands"), [tensor]))
     if name in ("clamp", "clip", "hardtanh", "clamp_min"):
         return clamping.between(run, node, name, tensor, rest, named)
+    if name == "sqrt" and (begun := norm_by_hand.root(run, node, tensor)) is not None:
+        return begun
+    if name == "layer_norm":
+        return norm_by_hand.function(run, node, tensor, rest, named)
     if name == "split":
         rest, named = _split_sizes(run, tensor, rest, named)
     if name == "mean":

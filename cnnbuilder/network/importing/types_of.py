@@ -46,7 +46,7 @@ def is_of(value: Any, kinds: Any) -> bool | None:
     if isinstance(kinds, Template):
         return isinstance(value, Instance) and derives(value.template, kinds)
     if isinstance(kinds, Record):
-        return isinstance(value, Instance) and value.template is kinds.template
+        return isinstance(value, Instance) and derives(value.template, kinds.template)
     if not isinstance(kinds, Known):
         return None
     name = kinds.path.rpartition(".")[2]
@@ -73,9 +73,8 @@ def is_of(value: Any, kinds: Any) -> bool | None:
 
 def derives(template: Template, base: Template) -> bool:
     """Whether a class is another one, or comes from it at any distance."""
-    return template is base or any(
-        isinstance(above, Template) and derives(above, base) for above in template.bases
-    )
+    above = [base_.template if isinstance(base_, Record) else base_ for base_ in template.bases]
+    return template is base or any(isinstance(one, Template) and derives(one, base) for one in above)
 
 
 def _names_above(template: Template) -> set[str]:

@@ -93,6 +93,8 @@ class PartialOp:
     number: int
     line: int
     other: TensorValue | None = None
+    parts: tuple[Any, ...] = ()
+    """What a LayerNorm that is written out has so far: eps, then its factors."""
 
 
 class SizeNumber(int):

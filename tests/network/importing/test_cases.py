@@ -18,7 +18,6 @@ CASES = Path(__file__).parents[4] / "shared" / "cases" / "import"
 NAMED = {
     "f_dropout_bare.py": "drops in evaluation too",
     "s_list_not_modulelist.py": "torch neither counts nor trains 2 of these layers, 168 parameters",
-    "layernorm_channels_own.py": "could not be read",
     "import_from_sibling.py": "there is no block for SqueezeLayer",
 }
 """Snippets that no network of ours computes as torch does, and what is said of each; the sibling is not there."""

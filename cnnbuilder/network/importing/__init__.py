@@ -12,6 +12,7 @@ from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.importing.calls import Sources
 from cnnbuilder.network.importing.candidates import CLASS, MADE_INSIDE, NEEDS_ARGUMENTS, Candidate, used_names
+from cnnbuilder.network.importing.leftovers import parameters
 from cnnbuilder.network.importing.network_builder import (
     USUAL_SIZES,
     Arriving,
@@ -22,7 +23,7 @@ from cnnbuilder.network.importing.parsing import MOST_CHARACTERS, CannotReadErro
 from cnnbuilder.network.importing.reader import Reader
 from cnnbuilder.network.importing.shape_hints import LineHints, Remark, disagreements, settled
 from cnnbuilder.network.project import Network
-from cnnbuilder.text import _
+from cnnbuilder.text import _, number
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -122,6 +123,9 @@ class Reading:
             builder, network_ = self._sized(chosen, builder)
         else:
             network_ = builder.finish(shape)
+        if params := parameters(builder.dropped):
+            message = _("left out: {params} parameters of layers whose values forward does not give back")
+            builder.remark(builder.dropped[0].line, message.format(params=number(params)))
         others = tuple(it.call for it in self.candidates if it != chosen and not self._is_part(it))
         if chosen is not None and network is None:
             self._say_others(builder, chosen)

@@ -72,7 +72,8 @@ def _instance(
                 run.builder.put_unknown(unknown._replace(tensors=(positional[0],))),
                 *positional[1:],
             ]
-    forward = module.attributes.get("forward", module.template.names.get("forward"))
+    names = module.template.names
+    forward = module.attributes.get("forward", names.get("forward", names.get("__call__")))
     if isinstance(forward, Function):
         bound = (
             forward

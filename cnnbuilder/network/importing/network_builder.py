@@ -49,6 +49,8 @@ class NetworkBuilder:
         """What the first use of each layer gives, by the layer's identity."""
         self.layers: dict[int, Layer] = {}
         """Every layer that was used, by its identity."""
+        self.dropped: list[Layer] = []
+        """Layers that forward computes with and whose values it does not give back."""
         self.absorbed: set[str] = set()
         """Blocks that stood for a part of something which another block does as a whole."""
         self.storage = Storage()
@@ -244,6 +246,8 @@ class NetworkBuilder:
                 waiting += before[id_]
         self._hand_on_weights(used)
         unused = [block.id for block in self.blocks if block.id not in used]
+        first = {placed.block: self.layers[at] for at, placed in self.used.items() if at in self.layers}
+        self.dropped = [first[id_] for id_ in unused if id_ in first]
         for id_ in unused:
             if id_ not in self.absorbed:
                 self.remark(

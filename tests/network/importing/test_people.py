@@ -101,5 +101,6 @@ def test_what_forward_computes_and_does_not_give_back_is_left_out() -> None:
     found = read(text, (3, 8, 8))
     assert [block.kind() for block in found.network.blocks] == ["Input", "Conv2d"]
     assert [(remark.line, remark.message) for remark in found.remarks] == [
-        (5, "what forward gives does not depend on this: it is left out")
+        (5, "what forward gives does not depend on this: it is left out"),
+        (5, "left out: 40 parameters of layers whose values forward does not give back"),
     ]

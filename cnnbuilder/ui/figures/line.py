@@ -51,7 +51,7 @@ class Line:
         return other.lay(part, [0.0] * len(part.steps))
 
     def lay(self, part: Segment, extra: list[float]) -> Ends:
-        """Lays a part's steps; `extra` is added to the gap before each."""
+        """Lays a part's steps; `extra` is added to the gap before each, where branches span it."""
         leaving = {skip.start for skip in part.skips}
         entering = {skip.end for skip in part.skips}
         ends = Ends({}, {})
@@ -61,14 +61,23 @@ class Line:
                 free = ends.forks[place - 1] = self._dot(free + AROUND_DOT)
                 label_from = free + AROUND_DOT / 2
             if step.sign:
-                self._lay_sign(step, free + extra[place])
+                self._lay_sign(step, free, extra[place])
                 ends.joins[place] = self.x - SIGN
                 continue
+            more = extra[place]
             if place in entering:
-                free = ends.joins[place] = self._dot(free + AROUND_DOT + CORNER)
+                free = ends.joins[place] = self._dot(free + AROUND_DOT + CORNER + more)
                 label_from = free + AROUND_DOT / 2
-            self._lay_solid(step, free, label_from, extra[place])
+                more = 0.0
+            self._lay_solid(step, free, label_from, more)
         return ends
+
+    def pass_words(self, least: float) -> None:
+        """Draws the axis on to where it is `least` past the words of its last solid."""
+        end = self._written + least
+        if end > self.x:
+            self.marks.append(Way(((self.x, 0.0), (end, 0.0)), False))
+            self.x = end
 
     def _dot(self, x: float) -> float:
         """A dot on the axis, clear of the sizes under the solid before it."""
@@ -109,11 +118,12 @@ class Line:
         self._top = min(self._top, solid.bounds.top())
         self.x = left + width
 
-    def _lay_sign(self, step: Step, free: float) -> None:
+    def _lay_sign(self, step: Step, free: float, extra: float) -> None:
         following = Label(tuple((text, False) for text in step.following))
         center = free + SHORTEST_ARROW + SIGN
         if following.lines:
             center = max(center, self._written + BESIDE_LABEL + following.width / 2)
+        center += extra
         self.marks.append(Way(((self.x, 0.0), (center - SIGN, 0.0)), True))
         self.marks.append(Sign(center, 0.0, step.sign))
         self.marks.extend(following.at(center, SIGN + BELOW))

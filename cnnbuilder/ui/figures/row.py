@@ -73,6 +73,8 @@ def _lane(steps: tuple[Step, ...], sizes: Sizes) -> Row:
     """The steps of a branch on an axis of their own."""
     line = Line(sizes, begins=False)
     line.lay(Segment(steps), [0.0] * len(steps))
+    # Its way back to the axis begins half a gap beyond.
+    line.pass_words(-CORNER)
     line.write_labels()
     return Row(line.marks, line.x)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import flat, image
+from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.network.templates import TEMPLATES
@@ -79,8 +80,28 @@ def signs_in_a_row() -> Network:
     return Network(tuple(blocks), tuple(wires))
 
 
+def branch_of_long_numbers(height: int) -> Network:
+    """A branch to a concatenation, whose last size is wider than its solid, from before a sum."""
+    blocks = [
+        *(Input(id="b1", channels=4, height=height, width=height), KINDS["Chunk"](id="b2", chunks=2, dim=1)),
+        *(KINDS["Add"](id="b3"), KINDS["LayerScale"](id="b4"), KINDS["LayerScale"](id="b5")),
+        *(KINDS["Flatten"](id="b6"), KINDS["Flatten"](id="b7"), KINDS["Concat"](id="b8")),
+    ]
+    wires = [
+        Wire("b1", "b2"),
+        Wire("b2", "b3", 1, 0),
+        Wire("b2", "b3", 0, 1),
+        Wire("b3", "b4"),
+        Wire("b2", "b5"),
+    ]
+    wires += [Wire("b4", "b6"), Wire("b5", "b7"), Wire("b6", "b8"), Wire("b7", "b8", 1, 0)]
+    return Network(tuple(blocks), tuple(wires))
+
+
 @given(graphs(longest=14))
 @example(signs_in_a_row())
+@example(branch_of_long_numbers(7))
+@example(branch_of_long_numbers(224))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_lies_over_a_word_in_any_network(network: Network) -> None:
     assert covered(VolumesFigure(analyse(network)).marks) == []

@@ -253,4 +253,5 @@ def test_a_network_that_takes_flat_vectors_is_read_and_trained_on_pictures(
     assert call("summary", "guessed.cnn", "--json").json["input"] == [768]
     answer = call("train", "net.cnn", "--data", "shapes", "--epochs", 1, "--json")
     assert answer.lines[-1]["event"] == "finished"
-    assert call("import", path, "read.cnn", "--input", "768").status == 1
+    assert call("import", path, "read.cnn", "--input", "768").status == 0
+    assert call("summary", "read.cnn", "--json").json["input"] == [768]

@@ -12,7 +12,6 @@ from cnnbuilder.network.importing.notebooks import code_of
 from cnnbuilder.network.importing.parsing import MOST_CHARACTERS, CannotReadError
 from cnnbuilder.text import _
 
-SUFFIXES = (".py", ".ipynb")
 MOST_BYTES = 200_000_000
 """Of a notebook, with all the pictures in it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def read_image(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
             warnings.simplefilter(
                 "ignore"
             )  # Pillow's own word on large pictures, and on odd but readable files
-            with Image.open(path) as image:
+            with Image.open(path, formats=_formats()) as image:
                 _check_size(path, image.width, image.height)
                 image.load()
                 return _values(_upright(image))
@@ -62,6 +63,15 @@ def read_image(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
         raise DataProblem(
             _("{file} cannot be read: it is damaged or cut short.").format(file=path.name)
         ) from error
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    """All that Pillow reads but PostScript, which it hands to a program that would run what stands in the file."""
+    from PIL import Image
+
+    Image.init()
+    return tuple(name for name in Image.ID if name != "EPS")
 
 
 def _not_a_file(path: Path) -> str | None:

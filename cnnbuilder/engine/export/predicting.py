@@ -85,7 +85,9 @@ def show(path, guesses, as_json):
 
 def read_picture(path):
     """Height × width, and 3 for colour; 8 bits a value; upright, transparent parts white."""
-    image = Image.open(path)
+    Image.init()
+    # PostScript would be run by another program.
+    image = Image.open(path, formats=[name for name in Image.ID if name != "EPS"])
     image.load()
     with contextlib.suppress(Exception):  # a camera's note that cannot be read
         image = ImageOps.exif_transpose(image)

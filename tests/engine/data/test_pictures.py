@@ -34,6 +34,14 @@ def test_colour_in_any_format(tmp_path: Path, ending: str) -> None:
     assert read_image(str(path)).flags.writeable
 
 
+@pytest.mark.parametrize("ending", ["eps", "png"])
+def test_postscript_is_run_by_no_program(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    Image.fromarray(COLOUR).save(path, "EPS")
+    with pytest.raises(DataProblem, match="is not a picture that can be read here"):
+        read_image(path)
+
+
 def test_a_jpeg_is_near(tmp_path: Path) -> None:
     values = read_image(saved(tmp_path / "a.jpg", Image.new("RGB", (40, 30), (200, 100, 50))))
     assert values.shape == (30, 40, 3)

@@ -83,8 +83,9 @@ class Receptive(NamedTuple):
                 common = _common(self.stride[axis], lattice.pitch)
                 uneven = lattice.pitch - common
                 behind = uneven + (self.offset[axis] - lattice.offset) % common
-                size[axis] = math.ceil(self._pixels(axis) + uneven)
-                offset[axis] = math.floor(self.offset[axis] - behind)
+                size[axis] = _whole(self._pixels(axis) + uneven)
+                # Not rounded: moved forward alone, it would leave the field's end out.
+                offset[axis] = _whole(self.offset[axis] - behind)
         return Receptive((size[0], size[1]), self.stride, (offset[0], offset[1]), self.places)
 
 

@@ -146,6 +146,19 @@ def test_halved_and_doubled_again_it_runs_in_step_with_the_skip_past_both() -> N
     assert (field.size, field.stride, field.offset) == ((2, 2), (1, 1), (0, 0))
 
 
+def test_blended_and_taken_apart_again_the_end_of_each_field_is_in_it() -> None:
+    network = chain(
+        KINDS["Input"](id="", height=1, width=18),
+        KINDS["Upsample"](id="", scale_factor=(4.0, 4.0), mode="bilinear"),
+        KINDS["Upsample"](id="", size=(1, 4)),
+    )
+    field = list(analyse(network).rows.values())[-1].receptive
+    assert field is not None
+    first, last = extent(gradient(network, 0, 0, 1), 1)
+    assert (first, last) == (4, 5)
+    assert field.start((0, 1))[1] <= first <= last < field.start((0, 1))[1] + field.pixels[1]
+
+
 def test_a_linear_behind_a_small_map_looks_at_what_the_map_looks_at() -> None:
     network = chain(
         KINDS["Input"](id="", height=20, width=32),

@@ -19,7 +19,7 @@ ALLOWED = {
     "held so that Python does not collect what Qt goes on using": ("_highlighter",),
     "looked up by the name of a syntax node": ("_value_*", "_follow_*"),
     "fields of a block: read by name for form, file and code": (
-        "negative_slope", "init", "approximate", "threshold", "dealt",
+        "negative_slope", "approximate", "threshold", "dealt",
     ),
     "a colour of the theme: looked up by its name in the style sheet": ("focus",),
     "torch and ONNX Runtime read these": ("_should_skip_dynamo", "benchmark", "log_severity_level"),

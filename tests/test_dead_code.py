@@ -26,6 +26,10 @@ ALLOWED = {
     "asked by tests of what a person sees": (
         "alive", "has_figure", "flashing", "picture_height", "words_height", "FAMILIES",
     ),
+    "what a project's file says of its data": (
+        "own_parts", "by_group", "flip_horizontal", "flip_vertical", "rotation", "erasing", "mixup", "cutmix",
+        "excluded", "transparency", "normalisation", "augmentation", "balance", "absolute_from",
+    ),
     "a place in a row of columns": ("STARTED",),
     "a part of a protocol, or what data sets carry to be shown": ("licence_text",),
 }  # fmt: skip

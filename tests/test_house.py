@@ -15,8 +15,9 @@ import cnnbuilder
 from cnnbuilder.blocks.dense import Linear
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shape import Flatten
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.file import save
-from cnnbuilder.network.project import Data, Project, Training
+from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.templates import chain
 
 PACKAGE = Path(cnnbuilder.__file__).parent
@@ -60,7 +61,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a project that trains in a moment, and a picture."""
     place = tmp_path_factory.mktemp("house")
     network = chain(Input(id="", height=8, width=8), Flatten(id=""), Linear(id="", out_features=10))
-    save(Project(network, Data("shapes"), Training(epochs=1, batch_size=512)), place / "tiny.cnn")
+    save(Project(network, Data(Inside("shapes")), Training(epochs=1, batch_size=512)), place / "tiny.cnn")
     Image.new("L", (8, 8)).save(place / "black.png")
     return place
 
@@ -148,7 +149,8 @@ def shortcuts_to_data(text: str) -> list[str]:
             case ast.Import(names=names) if any(".data.sources" in name.name for name in names):
                 found.append("a source")
             case ast.Call(
-                func=ast.Name(id="find") | ast.Attribute(attr="find"), args=[ast.Attribute(attr="dataset")]
+                func=ast.Name(id="find") | ast.Attribute(attr="find"),
+                args=[ast.Attribute(value=ast.Attribute(attr="source"), attr="name")],
             ):
                 found.append("find() with a project's name of data")
     return found
@@ -169,8 +171,8 @@ def test_only_the_catalogue_reaches_into_its_table() -> None:
         "info = catalogue._DATA_SETS[name]",
         "from cnnbuilder.engine.data.sources.mnist import SOURCE",
         "import cnnbuilder.engine.data.sources.mnist",
-        "info = find(project.data.dataset)",
-        "info = catalogue.find(data.dataset)",
+        "info = find(project.data.source.name)",
+        "info = catalogue.find(data.source.name)",
     ],
 )
 def test_each_shortcut_to_a_data_set_is_seen(text: str) -> None:

@@ -74,10 +74,11 @@ def _from_file(path: Path, out: Path, shape: Sizes | None, which: str | None) ->
     """Reads PyTorch source; what could not be read is said by line. The network, and its parameters."""
     require_file(path)
     require_new(out)
+    from cnnbuilder.network.data import Data
     from cnnbuilder.network.file import save
     from cnnbuilder.network.importing import read
     from cnnbuilder.network.importing.source_files import beside, text_of
-    from cnnbuilder.network.project import Data, Project
+    from cnnbuilder.network.project import Project
 
     try:
         text = text_of(path)

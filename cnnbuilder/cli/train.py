@@ -20,7 +20,8 @@ from cnnbuilder.cli.projects import read_project, require_run, runs_folder
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.messages import Failed, Finished
 from cnnbuilder.engine.trainable import require_trainable, spare_outputs
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _require_trainable(project: Project) -> None:
     """Refuses what cannot be trained; says a word where it can be but is unusual."""
-    if project.data.dataset is None:
+    if project.data.source is None:
         raise RefusedError(
             _("The project has no data set; name one with --data (cnnbuilder data lists them).")
         )
@@ -100,7 +101,7 @@ def _project(options: argparse.Namespace) -> Project:
     if options.data is not None:
         from cnnbuilder.engine.data.catalogue import find
 
-        project = replace(project, data=Data(find(options.data).name))
+        project = replace(project, data=Data(Inside(find(options.data).name)))
     given = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed")}
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     return replace(project, training=replace(project.training, **changes))

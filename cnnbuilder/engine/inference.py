@@ -21,7 +21,7 @@ from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.device import Device, find_device
 from cnnbuilder.engine.module import WeightsProblem, build_without_weights, load_weights
 from cnnbuilder.engine.runs import LAST, Preparation, read_run
-from cnnbuilder.network.project import Data
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.text import _, number
 
 CPU_BATCH = 256
@@ -152,7 +152,7 @@ def evaluate(
     """
     model = load_model(folder, device)
     preparation = model.preparation
-    named = Data(preparation.dataset) if data is None else Data(data)
+    named = preparation.data if data is None else Data(Inside(data))
     if data is None and catalogue.resolve_or_none(named) is None:
         message = _(
             "These weights were trained on {name}, which is not among the data sets here: name another."

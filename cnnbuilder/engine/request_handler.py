@@ -227,7 +227,7 @@ class RequestHandler:
         else:
             part = prepare(info, shape).val
             place = request.index % len(part)
-            image, label = part.images[place], info.classes[int(part.labels[place])]
+            image, label = part.array[part.rows[place]], info.classes[int(part.labels[place])]
         channels, height, width = image.shape
         self._outbox.send(Sample(request.number, image.tobytes(), (channels, height, width), label))
 

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 import cnnbuilder
 from cnnbuilder.network.code import source
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.file import FileProblemError, dumps, load
 from cnnbuilder.network.project import Project
 from cnnbuilder.storage import remove_unfinished, write_atomically
@@ -52,6 +53,11 @@ class Preparation(Struct, frozen=True):
     classes: tuple[str, ...]
     crop: Crop | None = None
     """How pictures are fitted where it is not by the program's own rule (`engine.data.fit_rules`): imported weights."""
+
+    @property
+    def data(self) -> Data:
+        """Which images the weights learned from, as far as the name tells."""
+        return Data(Inside(self.dataset))
 
 
 class Result(Struct, frozen=True):

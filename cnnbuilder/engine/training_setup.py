@@ -23,6 +23,7 @@ from cnnbuilder.engine.runs import Preparation, RunInfo
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training_step import in_batches, in_bfloat16
 from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.data import source_name
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved_activations import Precision, precision_on
@@ -96,7 +97,7 @@ def set_up(
         created=runs.now(),
         state="unfinished",
         preparation=Preparation(
-            dataset=project.data.dataset or "",
+            dataset=source_name(project.data),
             fingerprint=data.fingerprint,
             shape=input_shape(project.network),
             mean=data.mean,

@@ -11,8 +11,9 @@ import msgspec
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
+from cnnbuilder.network.data import Data
 from cnnbuilder.network.nearest import nearest
-from cnnbuilder.network.project import Data, Network, Project, Training, Wire
+from cnnbuilder.network.project import Network, Project, Training, Wire
 from cnnbuilder.network.validation_messages import in_words
 from cnnbuilder.storage import reason_of, write_atomically
 from cnnbuilder.text import _
@@ -23,18 +24,6 @@ FORMAT = "cnnbuilder"
 VERSION = 2
 MAX_BYTES = 64_000_000
 MAX_DEPTH = 32
-
-
-class _Inside(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="inside"):
-    """A data set that comes with the program, by its name."""
-
-    name: str
-
-
-class _DataContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the images come from, as the file has it: one kind of source, or none."""
-
-    source: _Inside | None = None
 
 
 def _second(content: dict[str, Any]) -> dict[str, Any]:
@@ -64,14 +53,17 @@ def dumps(project: Project) -> str:
             "blocks": [_block_content(block) for block in project.network.blocks],
             "wires": msgspec.to_builtins(project.network.wires),
         },
-        "data": {"source": _source_content(project.data)},
+        "data": _data_content(project.data),
         "training": msgspec.to_builtins(project.training),
     }
     return _one_line_a_block(content)
 
 
-def _source_content(data: Data) -> dict[str, Any] | None:
-    return None if data.dataset is None else {"kind": "inside", "name": data.dataset}
+def _data_content(data: Data) -> dict[str, Any]:
+    """The source always, the rest where a person chose it."""
+    content: dict[str, Any] = msgspec.to_builtins(data)
+    content.pop("source", None)
+    return {"source": msgspec.to_builtins(data.source), **content}
 
 
 def _block_content(block: Block) -> dict[str, Any]:
@@ -203,8 +195,7 @@ def _project(content: dict[str, Any]) -> Project:
 
 
 def _data(raw: Any) -> Data:
-    source = _convert(raw, _DataContent, "data").source
-    return Data(None if source is None else source.name)
+    return _convert({"source": None, **raw} if isinstance(raw, dict) else raw, Data, "data")
 
 
 def _list(network: dict[str, Any], key: str) -> list[Any]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from cnnbuilder.blocks.base import Block, Field
 from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.blocks.shared import Shared
+from cnnbuilder.network.data import Data
 from cnnbuilder.text import _
 
 
@@ -106,12 +107,6 @@ class Network(Struct, frozen=True, dict=True):
             if name in self.__dict__:
                 network.__dict__[name] = self.__dict__[name]
         return network
-
-
-class Data(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which images the network learns from: the name of a data set, as `cnnbuilder data` lists them."""
-
-    dataset: str | None = "mnist"
 
 
 class Training(Struct, frozen=True, forbid_unknown_fields=True):

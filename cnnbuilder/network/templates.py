@@ -16,7 +16,8 @@ from cnnbuilder.blocks.dense import Linear
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.pooling import AvgPool2d, MaxPool2d
 from cnnbuilder.blocks.shape import Flatten
-from cnnbuilder.network.project import Data, Network, Project, Training, Wire
+from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.project import Network, Project, Training, Wire
 from cnnbuilder.text import _
 
 
@@ -48,12 +49,12 @@ def _lesson_network(channels: int) -> Network:
 
 
 def _digits() -> Project:
-    return Project(_lesson_network(1), Data("mnist"))
+    return Project(_lesson_network(1), Data(Inside("mnist")))
 
 
 def _colour_32() -> Project:
     # Ten turned figures on noise take longer than digits: 88 % after 5 epochs, 95 % after 15 (measured).
-    return Project(_lesson_network(3), Data("shapes"), Training(epochs=15))
+    return Project(_lesson_network(3), Data(Inside("shapes")), Training(epochs=15))
 
 
 def _lenet5() -> Project:
@@ -65,7 +66,7 @@ def _lenet5() -> Project:
         Linear(id="", out_features=120), ReLU(id=""), Linear(id="", out_features=84), ReLU(id=""),
         Linear(id="", out_features=10),
     )  # fmt: skip
-    return Project(network, Data("mnist"))
+    return Project(network, Data(Inside("mnist")))
 
 
 def _quiz_130() -> Project:
@@ -89,7 +90,7 @@ def _example_200() -> Project:
 
 
 def _empty() -> Project:
-    return Project(chain(Input(id="")), Data("mnist"))
+    return Project(chain(Input(id="")), Data(Inside("mnist")))
 
 
 _ALL = (

@@ -18,7 +18,8 @@ from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.messages import Finished, TrainingEvent
 from cnnbuilder.engine.training import train
-from cnnbuilder.network.project import Data, Project, Training
+from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.templates import chain
 
 
@@ -35,7 +36,7 @@ def tiny_project(**training: Any) -> Project:
         Linear(id="", out_features=10),
     )
     settings = replace(Training(epochs=2, batch_size=64), **training)
-    return Project(network, Data("mnist"), settings)
+    return Project(network, Data(Inside("mnist")), settings)
 
 
 def events_of(

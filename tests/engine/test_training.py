@@ -19,8 +19,8 @@ from cnnbuilder.engine.data.source import Report
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Paused, Resumed, Stage, Started, Step
 from cnnbuilder.engine.module import build
 from cnnbuilder.engine.training import train
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.edits import replace_block
-from cnnbuilder.network.project import Data
 from cnnbuilder.network.templates import TEMPLATES
 from tests.engine.networks import StopAfter, events_of, finished, of_type, tiny_project
 
@@ -223,8 +223,8 @@ def test_what_cannot_be_trained_is_said_in_one_sentence(tmp_path: Path) -> None:
     digits = tiny_project()
     cases = {
         "choose a data set": replace(digits, data=Data(None)),
-        "did you mean mnist": replace(digits, data=Data("mnits")),
-        "add Flatten and Linear": replace(TEMPLATES["quiz-130"].make(), data=Data("mnist")),
+        "did you mean mnist": replace(digits, data=Data(Inside("mnits"))),
+        "add Flatten and Linear": replace(TEMPLATES["quiz-130"].make(), data=Data(Inside("mnist"))),
     }
     for words, project in cases.items():
         failure = events_of(project, tmp_path / "0001")[-1]

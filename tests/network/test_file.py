@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.file import FileProblemError, dumps, load, loads, save
-from cnnbuilder.network.project import Data, Network, Project, Training
+from cnnbuilder.network.project import Network, Project, Training
 from cnnbuilder.network.templates import TEMPLATES
 from tests.network.chains import chains
 from tests.network.graphs import graphs
@@ -35,7 +36,7 @@ def test_every_template_comes_back(name: str, tmp_path: Path) -> None:
 )
 def test_any_project_comes_back(network: Network, epochs: int, rate: float, optimizer: Any) -> None:
     project = Project(
-        network, Data("shapes"), Training(epochs=epochs, learning_rate=rate, optimizer=optimizer)
+        network, Data(Inside("shapes")), Training(epochs=epochs, learning_rate=rate, optimizer=optimizer)
     )
     assert loads(dumps(project)) == project
 
@@ -201,7 +202,9 @@ def of_version_1(data: dict[str, Any] | None) -> str:
 )
 def test_a_file_of_version_1_opens_as_before(data: dict[str, Any] | None, dataset: str | None) -> None:
     project = TEMPLATES["digits"].make()
-    assert loads(of_version_1(data)) == Project(project.network, Data(dataset), project.training)
+    assert loads(of_version_1(data)) == Project(
+        project.network, Data(Inside(dataset) if dataset else None), project.training
+    )
 
 
 def test_a_file_of_version_1_that_was_refused_still_is() -> None:
@@ -212,7 +215,7 @@ def test_a_file_of_version_1_that_was_refused_still_is() -> None:
 
 
 def test_data_is_written_as_a_source_of_a_kind() -> None:
-    content = json.loads(dumps(Project(data=Data("mnist"))))
+    content = json.loads(dumps(Project(data=Data(Inside("mnist")))))
     assert content["version"] == 2
     assert content["data"] == {"source": {"kind": "inside", "name": "mnist"}}
     assert json.loads(dumps(Project(data=Data(None))))["data"] == {"source": None}

@@ -33,8 +33,9 @@ from PySide6.QtWidgets import (
 
 from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.messages import BrowseData, BrowseImage, ProcessExited
+from cnnbuilder.network.data import Data
 from cnnbuilder.network.edits import remove
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.data.workspace import DataWorkspace
 from cnnbuilder.ui.session.document import Document

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from cnnbuilder.engine.data import fit_rules, sources
 from cnnbuilder.engine.data.source import DataProblem, DataSetInfo
-from cnnbuilder.network.project import Data
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.text import _
 
 __all__ = [
@@ -62,9 +62,13 @@ def resolve(data: Data) -> DataSetInfo:
 
     Raises `NoDataSet` where it names none, and `UnknownDataSet`, whose sentence names the nearest.
     """
-    if data.dataset is None:
-        raise NoDataSet(_("The project has no data to learn from: choose a data set."))
-    return find(data.dataset)
+    match data.source:
+        case None:
+            raise NoDataSet(_("The project has no data to learn from: choose a data set."))
+        case Inside(name):
+            return find(name)
+        case own:
+            raise DataProblem(_("{path} cannot be read yet.").format(path=own.path))
 
 
 def resolve_or_none(data: Data) -> DataSetInfo | None:

@@ -18,7 +18,7 @@ from cnnbuilder.engine.export.weights import Weighted
 from cnnbuilder.engine.messages import CheckedForm
 from cnnbuilder.engine.module import build_without_weights
 from cnnbuilder.network.code import CannotGenerateError, Style, source
-from cnnbuilder.network.project import Data, Network
+from cnnbuilder.network.project import Network
 from cnnbuilder.text import _, number
 
 Found = tuple[bool | None, Tensor]
@@ -36,7 +36,7 @@ class Check:
         images = comparing.random_images(preparation) if real is None else real
         self._values = comparing.normalised(images, preparation)
         self._expected = comparing.logits_in_program(weighted.net, preparation, images)
-        info = resolve_or_none(Data(preparation.dataset))
+        info = resolve_or_none(preparation.data)
         title = info.title if info is not None else preparation.dataset
         kind = _("random images") if real is None else _("images of {data}").format(data=title)
         self.remark = _("Compared on {count} {kind}.").format(count=number(len(images)), kind=kind)

@@ -11,11 +11,10 @@ from torch import Tensor, nn
 
 from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.data.catalogue import resolve_or_none
-from cnnbuilder.engine.data.prepare import prepare, sample
+from cnnbuilder.engine.data.prepare import Part, prepare, sample
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.export.silence_output import silence_output
 from cnnbuilder.engine.runs import Preparation
-from cnnbuilder.network.project import Data
 
 TOLERANCE = 1e-4
 """The largest difference between logits that is taken for rounding; where they exceed 1, as a part of the largest."""
@@ -29,7 +28,7 @@ Images = NDArray[np.uint8]
 def a_few_images(preparation: Preparation) -> Images:
     """Random images and, where the data are here, the first real one: N×C×H×W, at once."""
     images = _random(preparation, _FEW)
-    info = resolve_or_none(Data(preparation.dataset))
+    info = resolve_or_none(preparation.data)
     if info is None or not info.available():
         return images
     try:
@@ -41,13 +40,17 @@ def a_few_images(preparation: Preparation) -> Images:
 
 def real_images(preparation: Preparation) -> Images | None:
     """Validation images, N×C×H×W, prepared where they are not yet; None where the data are not here."""
-    info = resolve_or_none(Data(preparation.dataset))
+    info = resolve_or_none(preparation.data)
     if info is None or not info.available():
         return None
     try:
-        return prepare(info, preparation.shape).val.images[:_MANY]
+        return _first(prepare(info, preparation.shape).val)
     except DataProblem:
         return None
+
+
+def _first(part: Part) -> Images:
+    return part.array[part.rows[:_MANY]]
 
 
 def random_images(preparation: Preparation) -> Images:

@@ -133,7 +133,7 @@ def _fresh_preparation(project: Project) -> tuple[Preparation, str | None]:
     count = outputs(analyse(project.network)) or 0
     unnamed = tuple(_("output {number}").format(number=index) for index in range(count))
     plain = Preparation("", "", shape, (0.0,) * shape[0], (1.0,) * shape[0], unnamed)
-    if project.data.dataset is None:
+    if project.data.source is None:
         return plain, _("No data set is chosen, so values are not normalised and classes have no names.")
     from cnnbuilder.engine.data.catalogue import resolve
 

@@ -18,8 +18,9 @@ from cnnbuilder.engine.tracing.graph import CannotTraceError, Traced, trace
 from cnnbuilder.engine.tracing.left_out import left_out
 from cnnbuilder.engine.tracing.published import all_weights, skeleton
 from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.data import Data
 from cnnbuilder.network.importing.network_builder import InputShape
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.project import Project
 from cnnbuilder.storage import write_atomically
 from cnnbuilder.text import _, number
 

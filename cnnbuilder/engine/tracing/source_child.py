@@ -18,7 +18,8 @@ from cnnbuilder.engine.tracing.source_module import chosen, execute, fitting_sha
 from cnnbuilder.engine.tracing.weight_file import given_to
 from cnnbuilder.network import file
 from cnnbuilder.network.code import CannotGenerateError, source
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.data import Data
+from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
 
 CLOSE = 1e-3

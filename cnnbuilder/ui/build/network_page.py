@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from cnnbuilder.engine.data.catalogue import DataSetInfo, preparation_text, resolve_or_none
 from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.classifier import not_yet
+from cnnbuilder.network.data import source_name
 from cnnbuilder.network.edits import append, create
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
@@ -128,10 +129,10 @@ class NetworkPage(QWidget):
 
     def _show_data(self, project: Project, analysis: Analysis) -> None:
         info = resolve_or_none(project.data)
-        name = project.data.dataset
+        name = source_name(project.data)
         missing = (
             _("No data set is chosen.")
-            if name is None
+            if not name
             else _("“{name}” is not on this computer.").format(name=name)
         )
         self.data_title.setText(info.title if info else missing)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from cnnbuilder.engine.data.catalogue import NoDataSet, UnknownDataSet, find, resolve
 from cnnbuilder.engine.messages import ImageBrowsed, PartName
+from cnnbuilder.network.data import source_name
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.data.browser import DataBrowser
@@ -215,7 +216,7 @@ class DataWorkspace(QWidget):
         except UnknownDataSet:
             sentence = _(
                 "The project learns from “{name}”, which is not on this computer. Choose another, or take {title}."
-            ).format(name=self._session.document.project.data.dataset, title=first.title)
+            ).format(name=source_name(self._session.document.project.data), title=first.title)
         except NoDataSet:
             pass
         take = _("Take {title}").format(title=first.title)

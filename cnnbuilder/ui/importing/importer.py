@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from cnnbuilder.engine.messages import NetworkRead
 from cnnbuilder.network.clipboard import Pasted
+from cnnbuilder.network.data import Data
 from cnnbuilder.network.file import FileProblemError, loads
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.importing.torchvision import TorchvisionImport
 from cnnbuilder.ui.session.import_report import ImportReport

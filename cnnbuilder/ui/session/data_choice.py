@@ -8,8 +8,9 @@ from cnnbuilder.engine.data.catalogue import DataSetInfo, resolve_or_none
 from cnnbuilder.engine.data.fit_rules import border
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.classifier import outputs
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.fit import fit, input_shape
-from cnnbuilder.network.project import Data, Network, Project
+from cnnbuilder.network.project import Network, Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _, ngettext, number
 
@@ -33,7 +34,7 @@ def is_untouched(project: Project) -> bool:
     info = resolve_or_none(project.data)
     for template in TEMPLATES.values():
         made, data = template.make().network, template.make().data
-        if data.dataset is None:
+        if data.source is None:
             continue  # an exercise without data keeps its sizes whatever is chosen
         if project.network == made or (info is not None and project.network == fitted(made, info)):
             return True
@@ -43,12 +44,12 @@ def is_untouched(project: Project) -> bool:
 def with_data(project: Project, info: DataSetInfo) -> Project:
     """The project with another data set; an untouched template takes its shape and classes at once."""
     network = fitted(project.network, info) if is_untouched(project) else project.network
-    return replace(project, data=Data(info.name), network=network)
+    return replace(project, data=Data(Inside(info.name)), network=network)
 
 
 def used(project: Project, info: DataSetInfo) -> Project:
     """The project with another data set, and its network with the Input and the outputs that it wants."""
-    return replace(project, data=Data(info.name), network=fitted(project.network, info))
+    return replace(project, data=Data(Inside(info.name)), network=fitted(project.network, info))
 
 
 def change_text(project: Project, info: DataSetInfo) -> str:

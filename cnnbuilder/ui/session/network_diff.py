@@ -10,6 +10,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from cnnbuilder.blocks.base import Field
+from cnnbuilder.network.data import source_name
 from cnnbuilder.network.equality import equal
 from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Network, Project, Training
@@ -49,7 +50,7 @@ def difference_text(a: Project, b: Project) -> str:
     if not (a.network is b.network or same_network(a.network, b.network)):
         parts.append(_("another network"))
     if a.data != b.data:
-        parts.append(a.data.dataset or _("no data set"))
+        parts.append(source_name(a.data) or _("no data set"))
     hints = get_type_hints(Training, include_extras=True)
     for info in structs.fields(Training):
         mine = getattr(a.training, info.name)

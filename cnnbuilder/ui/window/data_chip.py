@@ -7,6 +7,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cnnbuilder.engine.data.catalogue import DataSetInfo, all_data_sets, preparation_text, resolve_or_none
+from cnnbuilder.network.data import source_name
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
@@ -64,8 +65,8 @@ class DataChip(QObject):
         for name, action in self._actions.items():
             action.setChecked(info is not None and name == info.name)
         if info is None:
-            missing = _("not on this computer") if project.data.dataset else ""
-            self._chip.show_text(project.data.dataset or _("No data set"), missing)
+            missing = _("not on this computer") if project.data.source else ""
+            self._chip.show_text(source_name(project.data) or _("No data set"), missing)
             return
         present = input_shape(project.network)
         how = preparation_text(info, present) if present else None

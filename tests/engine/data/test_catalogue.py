@@ -16,7 +16,7 @@ from cnnbuilder.engine.data.catalogue import (
     find,
     preparation_text,
 )
-from cnnbuilder.network.project import Data
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.resources import resource
 
 
@@ -69,18 +69,18 @@ def test_an_unknown_name_gets_the_nearest() -> None:
 
 
 def test_a_project_leads_to_its_data_set_by_the_name_that_it_has() -> None:
-    assert catalogue.resolve(Data("Fashion_MNIST")) is find("fashion-mnist")
-    assert catalogue.resolve_or_none(Data("shapes")) is find("shapes")
+    assert catalogue.resolve(Data(Inside("Fashion_MNIST"))) is find("fashion-mnist")
+    assert catalogue.resolve_or_none(Data(Inside("shapes"))) is find("shapes")
 
 
 def test_a_project_with_no_data_or_unknown_data_says_so() -> None:
     with pytest.raises(catalogue.NoDataSet, match="no data to learn from: choose a data set"):
         catalogue.resolve(Data(None))
     with pytest.raises(UnknownDataSet, match="“mnits”: did you mean mnist"):
-        catalogue.resolve(Data("mnits"))
+        catalogue.resolve(Data(Inside("mnits")))
     assert catalogue.resolve_or_none(Data(None)) is None
-    assert catalogue.resolve_or_none(Data("mnits")) is None
-    assert catalogue.resolve_or_none(Data("")) is None  # weights of a project without data
+    assert catalogue.resolve_or_none(Data(Inside("mnits"))) is None
+    assert catalogue.resolve_or_none(Data(Inside(""))) is None  # weights of a project without data
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.engine.export.script import training_script
 from cnnbuilder.engine.meter import Meter
-from cnnbuilder.network.project import Data, Network, Project, Training, Wire
+from cnnbuilder.network.data import Data, Inside, source_name
+from cnnbuilder.network.project import Network, Project, Training, Wire
 from cnnbuilder.network.templates import TEMPLATES, chain
 from cnnbuilder.resources import resource
 from tests.engine.networks import events_of, finished
@@ -26,12 +27,12 @@ LOSS = re.compile(r"step (\d+): loss (\S+)")
 
 def folder_of(project: Project) -> Path:
     """Where the pictures are that came with the program."""
-    return resource(f"data/{project.data.dataset}")
+    return resource(f"data/{source_name(project.data)}")
 
 
 def arguments(project: Project) -> list[str]:
     """What a script needs to find them."""
-    return [] if project.data.dataset == "shapes" else ["--data", str(folder_of(project))]
+    return [] if source_name(project.data) == "shapes" else ["--data", str(folder_of(project))]
 
 
 class Trained(NamedTuple):
@@ -100,7 +101,7 @@ LIMIT = 641
 def _classifier(*blocks: Block, shape: tuple[int, int, int], dataset: str, **settings: Any) -> Project:
     first = KINDS["Input"](id="", channels=shape[0], height=shape[1], width=shape[2])
     network = chain(first, *blocks, KINDS["Flatten"](id=""), KINDS["Linear"](id="", out_features=10))
-    return Project(network, Data(dataset), replace(Training(), **settings))
+    return Project(network, Data(Inside(dataset)), replace(Training(), **settings))
 
 
 def _conv(channels: int = 8, **fields: Any) -> Block:
@@ -123,7 +124,7 @@ def _residual() -> Project:
     pairs = [("in", "stem"), ("stem", "bn"), ("bn", "relu"), ("relu", "a"), ("a", "sum")]
     pairs += [("sum", "drop"), ("drop", "flat"), ("flat", "fc")]
     wires = (*(Wire(a, b) for a, b in pairs), Wire("relu", "sum", 1))
-    return Project(Network(blocks, wires), Data("mnist"))
+    return Project(Network(blocks, wires), Data(Inside("mnist")))
 
 
 PROJECTS: dict[str, Project] = {

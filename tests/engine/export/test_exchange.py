@@ -28,8 +28,9 @@ from cnnbuilder.engine.export.weights import weighted
 from cnnbuilder.engine.inference import load_model
 from cnnbuilder.engine.messages import CheckExport, Export
 from cnnbuilder.network.code import CannotGenerateError, source
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.file import dumps
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.project import Project
 from tests.engine.export.conftest import Trained
 from tests.engine.export.test_weights import branches
 
@@ -160,7 +161,7 @@ def test_safetensors_fit_the_source_of_their_style(
 
 
 def test_branches_have_no_sequential_weights(tmp_path: Path) -> None:
-    project = Project(branches(), Data("mnist"))
+    project = Project(branches(), Data(Inside("mnist")))
     with pytest.raises(CannotGenerateError, match="branches cannot be written"):
         export(project, str(tmp_path / "net.safetensors"), Choices(style="sequential"))
 
@@ -243,7 +244,7 @@ def test_a_request_of_the_window_is_answered_with_its_path(trained: Trained, tmp
 
 
 def test_a_network_that_learns_nothing_leaves_too(tmp_path: Path) -> None:
-    project = Project(chain_of_nothing(), Data("mnist"))
+    project = Project(chain_of_nothing(), Data(Inside("mnist")))
     for ending in (".safetensors", ".pt2", ".onnx"):
         export(project, str(tmp_path / f"net{ending}"))
     assert len(list(tmp_path.iterdir())) == 3

@@ -28,7 +28,8 @@ from cnnbuilder.engine.export.predicting import predict_script
 from cnnbuilder.engine.export.weights import weighted
 from cnnbuilder.engine.inference import fitted, load_model, predict
 from cnnbuilder.engine.runs import Crop, Preparation
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES, chain
 from tests.conftest import SHARED_DATA
 from tests.engine.export.conftest import Trained
@@ -130,7 +131,7 @@ def test_pictures_come_out_as_in_the_program_to_the_last_bit(
 
 
 def test_a_network_that_names_no_class_has_nothing_to_predict() -> None:
-    project = Project(chain(Input(id=""), Conv2d(id="")), Data("mnist"))
+    project = Project(chain(Input(id=""), Conv2d(id="")), Data(Inside("mnist")))
     with pytest.raises(ExportProblem, match=r"not yet a classifier.*add Flatten and Linear\.$"):
         files(project.network, weighted(project), "module")
 

@@ -19,7 +19,8 @@ from cnnbuilder.engine.export import notebook as module
 from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.notebook import notebook
 from cnnbuilder.engine.trainable import CannotTrainError
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.data import Data, source_name
+from cnnbuilder.network.project import Project
 from tests.engine.export.scripts import LIMIT, PROJECTS, by_the_program, folder_of, losses_in, short
 from tests.network.test_formatting import assert_formatted
 
@@ -30,7 +31,7 @@ def notebook_of(project: Project, **conditions: Any) -> str:
 
 def code_of(project: Project, **settings: Any) -> str:
     """Every cell of code in order; other settings come behind the cell of settings, as papermill does."""
-    if project.data.dataset != "shapes":
+    if source_name(project.data) != "shapes":
         settings["data"] = folder_of(project)
     lines = []
     for cell in json.loads(notebook_of(project))["cells"]:

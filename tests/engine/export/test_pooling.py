@@ -15,7 +15,8 @@ from cnnbuilder.engine.export.comparing import a_few_images, logits_in_program, 
 from cnnbuilder.engine.export.onnx import onnx_bytes, onnx_logits
 from cnnbuilder.engine.export.pooling import translatable
 from cnnbuilder.engine.export.weights import weighted
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.data import Data
+from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import chain
 
 

@@ -29,7 +29,8 @@ from cnnbuilder.engine.runs import LAST, read_run
 from cnnbuilder.engine.source_text import functions_of
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training_step import in_batches
-from cnnbuilder.network.project import Data, Project, Training
+from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.schedules import learning_rate, one_cycle
 from cnnbuilder.network.templates import TEMPLATES
 from tests.engine.export.scripts import (
@@ -139,7 +140,7 @@ def every_script() -> dict[str, str]:
         for dataset in (info.name for info in all_data_sets()):
             for training in (Training(), Training(optimizer="sgd", schedule="constant", momentum=0.0)):
                 for precision, device in (("float32", "cpu"), ("bfloat16", "cuda")):
-                    project = replace(template.make(), data=Data(dataset), training=training)
+                    project = replace(template.make(), data=Data(Inside(dataset)), training=training)
                     try:
                         text = script_of(project, precision=precision, device=device, threads=64)
                     except CannotTrainError:
@@ -184,7 +185,7 @@ def test_a_project_that_cannot_be_trained_gets_its_sentence() -> None:
     ):
         script_of(replace(project, data=Data(None)))
     with pytest.raises(CannotTrainError, match="Linear needs"):
-        without = Project(TEMPLATES["digits"].make().network, Data("mnist"))
+        without = Project(TEMPLATES["digits"].make().network, Data(Inside("mnist")))
         blocks = tuple(block for block in without.network.blocks if block.kind() != "Flatten")
         ids = {block.id for block in blocks}
         wires = [wire for wire in without.network.wires if wire.from_ in ids and wire.to in ids]
@@ -208,7 +209,7 @@ def test_what_is_missing_is_downloaded_and_used(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = short(PROJECTS["clothes, SGD"], precision="float32")
-    project = replace(project, data=Data("mnist"))
+    project = replace(project, data=Data(Inside("mnist")))
 
     def download(folder: Path, *, download: bool) -> None:
         assert download

@@ -28,7 +28,8 @@ from cnnbuilder.engine.inference import load_model
 from cnnbuilder.engine.module import WeightsProblem, build, save_weights
 from cnnbuilder.engine.training_setup import set_up
 from cnnbuilder.network.code import source
-from cnnbuilder.network.project import Data, Network, Project, Wire
+from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.project import Network, Project, Wire
 from cnnbuilder.network.templates import chain
 from tests.engine.export.conftest import Trained
 from tests.engine.networks import tiny_project
@@ -100,8 +101,8 @@ def test_equal_networks_that_name_their_layers_in_another_order_get_the_right_we
     assert source(one).text != source(other).text
     torch.manual_seed(3)
     net = build(one).eval()
-    run = a_run(tmp_path / "0001", Project(one, Data("mnist")), trained, "finished", net)
-    found = weighted(Project(other, Data("mnist")), tmp_path)
+    run = a_run(tmp_path / "0001", Project(one, Data(Inside("mnist"))), trained, "finished", net)
+    found = weighted(Project(other, Data(Inside("mnist"))), tmp_path)
     assert "run 0001" in found.remarks[0]
     images = torch.rand(3, 1, 8, 8)
     with torch.inference_mode():
@@ -143,17 +144,17 @@ def test_weights_that_fit_images_of_another_size_are_exported_at_that_size(
 ) -> None:
     small, large = pooled(8), pooled(16)
     torch.manual_seed(2)
-    run = a_run(tmp_path / "0001", Project(small, Data("mnist")), trained, "finished", build(small))
-    assert weighted(Project(large, Data("mnist")), None, run).preparation.shape == (1, 16, 16)
+    run = a_run(tmp_path / "0001", Project(small, Data(Inside("mnist"))), trained, "finished", build(small))
+    assert weighted(Project(large, Data(Inside("mnist"))), None, run).preparation.shape == (1, 16, 16)
 
 
 def test_weights_for_other_channels_are_refused(trained: Trained, tmp_path: Path) -> None:
     """No layer can tell: each channel is worked on alone."""
     grey = chain(Input(id=""), Flatten(id=""))
     colour = chain(Input(id="", channels=3), Flatten(id=""))
-    run = a_run(tmp_path / "0001", Project(grey, Data("mnist")), trained, "finished", build(grey))
+    run = a_run(tmp_path / "0001", Project(grey, Data(Inside("mnist"))), trained, "finished", build(grey))
     with pytest.raises(ExportProblem, match="images of 1 × 32 × 32, but the Input is 3 × 32 × 32"):
-        weighted(Project(colour, Data("mnist")), None, run)
+        weighted(Project(colour, Data(Inside("mnist"))), None, run)
 
 
 def test_a_run_without_weights_says_when_they_come(trained: Trained, tmp_path: Path) -> None:
@@ -179,7 +180,8 @@ def test_damaged_weights_are_named(trained: Trained, tmp_path: Path) -> None:
         ),
         (
             Project(
-                chain(Input(id="", channels=2), Flatten(id=""), Linear(id="", out_features=3)), Data("mnist")
+                chain(Input(id="", channels=2), Flatten(id=""), Linear(id="", out_features=3)),
+                Data(Inside("mnist")),
             ),
             "Images have 1 channel",
         ),

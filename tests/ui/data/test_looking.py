@@ -10,9 +10,10 @@ from PySide6.QtCore import QPoint, Qt
 
 from cnnbuilder.engine.data.catalogue import DataSetInfo, find
 from cnnbuilder.engine.messages import BrowseData, BrowseImage
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.edits import remove
 from cnnbuilder.network.fit import input_shape
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.project import Project
 from cnnbuilder.ui.data.class_model import IMAGE
 from cnnbuilder.ui.data.workspace import DataWorkspace
 from tests.ui.data.answers import count_of, grey
@@ -136,7 +137,7 @@ def test_use_says_beforehand_what_it_changes_and_does_it_in_one_step(looking: Lo
     assert workspace.head.change.text() == "Using it sets Input to 3 × 32 × 32; the 10 outputs stay."
     workspace.head.use.setFocus()
     press(looking.qtbot, workspace.head.use, Qt.Key.Key_Space)
-    assert document.project.data.dataset == "shapes"
+    assert document.project.data == Data(Inside("shapes"))
     assert input_shape(document.project.network) == (3, 32, 32)
     assert document.undo_stack.count() == steps + 1
     assert workspace.head.in_use.isVisible()
@@ -168,7 +169,7 @@ def test_without_data_one_button_takes_mnist(looking: Looking) -> None:
     assert not workspace.preparation_panel.isVisible()
     steps = document.undo_stack.count()
     click(looking.qtbot, workspace.standstill.button)
-    assert document.project.data.dataset == "mnist"
+    assert document.project.data == Data(Inside("mnist"))
     assert document.undo_stack.count() == steps + 1
     assert workspace.grid.isVisible()
     assert workspace.preparation_panel.isVisible()
@@ -176,7 +177,7 @@ def test_without_data_one_button_takes_mnist(looking: Looking) -> None:
 
 def test_data_that_is_not_known_here_is_named(looking: Looking) -> None:
     workspace, document = looking.warm().workspace, looking.stand.document
-    document.edit("Elsewhere", replace(document.project, data=Data("birds-200")))
+    document.edit("Elsewhere", replace(document.project, data=Data(Inside("birds-200"))))
     assert "“birds-200”, which is not on this computer" in workspace.standstill.sentence.text()
     look_at(looking.qtbot, workspace, "Fashion-MNIST")
     assert workspace.grid.isVisible()

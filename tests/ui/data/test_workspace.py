@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from cnnbuilder.engine.data.catalogue import all_data_sets, find
 from cnnbuilder.engine.messages import BrowseData, BrowseImage, DataBrowsed, Failed, ImageBrowsed
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.edits import append, create
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.ui.data.workspace import DataWorkspace
@@ -72,7 +73,7 @@ def test_looking_at_another_changes_nothing_and_using_it_is_one_step(
     assert stand.document.project is before
     assert room.head.change.text() == "Using it sets Input to 3 × 32 × 32; the 10 outputs stay."
     qtbot.mouseClick(room.head.use, Qt.MouseButton.LeftButton)
-    assert stand.document.project.data.dataset == "shapes"
+    assert stand.document.project.data == Data(Inside("shapes"))
     assert input_shape(stand.document.project.network) == (3, 32, 32)
     assert stand.document.undo_stack.count() == steps + 1
     assert room.head.in_use.isVisible()

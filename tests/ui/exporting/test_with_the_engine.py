@@ -9,7 +9,8 @@ import psutil
 import pytest
 from msgspec.structs import replace
 
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.exporting.forms import Choice
 from cnnbuilder.ui.session.document import Document
@@ -21,7 +22,7 @@ PATIENCE_MS = 120_000
 
 def project() -> Project:
     """Colour shapes, which are made on the spot."""
-    return replace(TEMPLATES["colour-32"].make(), data=Data("shapes"))
+    return replace(TEMPLATES["colour-32"].make(), data=Data(Inside("shapes")))
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cnnbuilder.network.data import Data
 from cnnbuilder.network.file import dumps, loads
 from cnnbuilder.network.importing import read
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.project import Project
 from cnnbuilder.ui.build.block_page import BlockPage
 from cnnbuilder.ui.fields.form import FieldRow
 from cnnbuilder.ui.session.document import Document

@@ -7,9 +7,10 @@ import pytest
 from cnnbuilder.engine.data.catalogue import DataSetInfo, all_data_sets, find
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.classifier import outputs
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.edits import remove
 from cnnbuilder.network.fit import input_shape
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.session.data_choice import change_text, used
 
@@ -26,7 +27,7 @@ def of_classes(count: int) -> DataSetInfo:
 def test_what_is_said_is_what_happens(template: str, data: str) -> None:
     project, info = TEMPLATES[template].make(), find(data)
     said, after = change_text(project, info), used(project, info)
-    assert after.data == Data(info.name)
+    assert after.data == Data(Inside(info.name))
     before_shape, shape = input_shape(project.network), input_shape(after.network)
     written = "Input to " + " × ".join(map(str, shape or ()))
     assert (written in said) == (shape != before_shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.edits import append, create
 from cnnbuilder.network.project import Network
 from cnnbuilder.network.templates import TEMPLATES
@@ -32,7 +33,7 @@ def test_fields_settings_and_data_do() -> None:
     )
     assert not same_training(PROJECT, replace(PROJECT, network=replace(PROJECT.network, blocks=changed)))
     assert not same_training(PROJECT, replace(PROJECT, training=replace(PROJECT.training, epochs=9)))
-    assert not same_training(PROJECT, replace(PROJECT, data=replace(PROJECT.data, dataset="shapes")))
+    assert not same_training(PROJECT, replace(PROJECT, data=Data(Inside("shapes"))))
 
 
 def test_a_large_network_is_compared_quickly() -> None:

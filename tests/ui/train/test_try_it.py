@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 
 from cnnbuilder.engine.messages import Failed, Predict, Predicted, Sample, SampleImage
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.file import loads
-from cnnbuilder.network.project import Data
 from cnnbuilder.ui.images import prediction_bars as guesses
 from cnnbuilder.ui.images.drawing_field import RESOLUTION, DrawingField
 from cnnbuilder.ui.train.try_it import TryIt
@@ -158,7 +158,7 @@ def test_before_the_first_run_the_untrained_network_is_asked(
     assert loads(request.untrained) == stand.document.project
     stand.hear(answer(request, trained=False))
     assert trying.caption.text() == "Untrained: these guesses are chance."
-    stand.document.edit("Data", replace(stand.document.project, data=Data("fashion-mnist")))
+    stand.document.edit("Data", replace(stand.document.project, data=Data(Inside("fashion-mnist"))))
     qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 2)
 
 
@@ -192,7 +192,7 @@ def test_clearing_empties_the_bars(trying: TryIt, stand: Stand, qtbot: Any) -> N
 
 
 def test_colour_sets_are_drawn_in_colour(stand: Stand, panel: TrainWorkspace, qtbot: Any) -> None:
-    stand.document.edit("Data", replace(stand.document.project, data=Data("shapes")))
+    stand.document.edit("Data", replace(stand.document.project, data=Data(Inside("shapes"))))
     stand.session.train()
     stand.begin()
     stand.end_of_epoch()

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.session.engine_child import EngineChild
 from cnnbuilder.ui.session.runner import Runner
@@ -23,7 +24,7 @@ SLACK = 0.25
 
 def project() -> Project:
     """Colour shapes, which are made on the spot and quickly."""
-    return replace(TEMPLATES["colour-32"].make(), data=Data("shapes"))
+    return replace(TEMPLATES["colour-32"].make(), data=Data(Inside("shapes")))
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from cnnbuilder.engine.messages import Failed, Paused, Stop, TestRun, Train
+from cnnbuilder.network.data import Data
 from cnnbuilder.network.edits import create, new_id, place_loose, remove
-from cnnbuilder.network.project import Data, Project
+from cnnbuilder.network.project import Project
 from cnnbuilder.ui.session.messages import Message
 from cnnbuilder.ui.train.empty import EmptyState
 from cnnbuilder.ui.train.workspace import TrainWorkspace

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from cnnbuilder.blocks.convolution import Conv2d
 from cnnbuilder.engine.data.catalogue import all_data_sets, find
 from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.edits import append, new_id
 from cnnbuilder.network.fit import input_shape
-from cnnbuilder.network.project import Data
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.session.data_choice import is_untouched, with_data
 from cnnbuilder.ui.session.document import Document
@@ -54,7 +54,7 @@ def test_the_chip_says_what_the_data_is(choice: Choice) -> None:
 
 def test_an_untouched_template_takes_the_datas_shape_at_once(choice: Choice) -> None:
     choice.choose(find("shapes"))
-    assert choice.document.project.data.dataset == "shapes"
+    assert choice.document.project.data == Data(Inside("shapes"))
     assert choice.shape == (3, 32, 32)
     assert choice.bars.bar("data") is None
     assert choice.document.undo_stack.count() == 1
@@ -113,6 +113,6 @@ def test_the_menu_marks_the_data_set_of_the_project_and_no_other(choice: Choice)
     assert marked() == ["MNIST"]
     choice.menu.actions()[0].trigger()
     assert marked() == ["MNIST"]
-    elsewhere = replace(choice.document.project, data=Data("not-here"))
+    elsewhere = replace(choice.document.project, data=Data(Inside("not-here")))
     choice.document.replace(elsewhere, None)
     assert marked() == []

@@ -39,15 +39,18 @@ class Batches:
         """`limit`: use only so many images, chosen once and always the same."""
         self._device = device.torch
         self._normalise = normalise
-        images, labels = as_tensor(part.images), torch.from_numpy(part.labels)
+        images, rows = as_tensor(part.array), torch.from_numpy(part.rows)
+        labels = torch.from_numpy(part.labels)
         if limit is not None and limit < len(labels):
-            images, labels = pick(images, labels, limit, images.device)
+            rows, labels = pick(rows, labels, limit, rows.device)
         self._count = len(labels)
         self._resident = device.is_cpu
-        if not device.is_cpu and images.nbytes <= RESIDENT_SHARE * (device.memory_bytes or 0):
-            images, labels = images.to(self._device), labels.to(self._device)
+        taken = images.nbytes * len(rows) // max(1, len(images))
+        if not device.is_cpu and taken <= RESIDENT_SHARE * (device.memory_bytes or 0):
+            images, labels = images.index_select(0, rows).to(self._device), labels.to(self._device)
+            rows = torch.arange(len(labels), device=self._device)
             self._resident = True
-        self._images, self._labels = images, labels
+        self._images, self._rows, self._labels = images, rows, labels
 
     def __len__(self) -> int:
         return self._count
@@ -55,25 +58,22 @@ class Batches:
     def all(self, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Every image once, as they stand."""
         for start in range(0, self._count, batch_size):
-            end = min(start + batch_size, self._count)
-            images, labels = self._images[start:end], self._labels[start:end]
-            yield self._normalise(images.to(self._device)), labels.to(self._device)
+            yield self._batch(torch.arange(start, min(start + batch_size, self._count)))
 
     def in_order(self, order: Tensor, batch_size: int, first: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
         """The images in that order (numbers on the CPU), from batch number `first` on."""
-        if self._resident:
-            order = order.to(self._device)
-        for numbers in in_batches(order, batch_size)[first:]:
+        for numbers in in_batches(order.to(self._rows.device), batch_size)[first:]:
             yield self._batch(numbers)
 
     def _batch(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
-        labels = self._labels.index_select(0, numbers)
+        numbers = numbers.to(self._rows.device)
+        rows, labels = self._rows.index_select(0, numbers), self._labels.index_select(0, numbers)
         if self._resident:
-            return self._normalise(self._images.index_select(0, numbers)), labels
+            return self._normalise(self._images.index_select(0, rows)), labels
         # Too large for the accelerator: gathered into page-locked memory, copied while the last step still computes.
         pinned = self._device.type == "cuda"
         images = torch.empty((len(numbers), *self._images.shape[1:]), dtype=torch.uint8, pin_memory=pinned)
-        torch.index_select(self._images, 0, numbers, out=images)
+        torch.index_select(self._images, 0, rows, out=images)
         if pinned:
             labels = labels.pin_memory()
         return (

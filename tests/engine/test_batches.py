@@ -40,7 +40,7 @@ def part() -> Part:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (50, 3, 8, 6), dtype=np.uint8)
     images.flags.writeable = False
-    return Part(images, np.arange(50))
+    return Part(images, np.arange(50), np.arange(50))
 
 
 def batches(part: Part, limit: int | None = None) -> Batches:
@@ -72,3 +72,14 @@ def test_a_limit_chooses_the_same_images_every_time(part: Part) -> None:
     assert torch.equal(torch.cat(chosen), torch.cat(again))
     assert len(set(torch.cat(chosen).tolist())) == 20
     assert len(batches(part, limit=500)) == 50
+
+
+def test_a_part_takes_its_own_rows_of_the_array_that_all_share(part: Part) -> None:
+    rows = np.array([3, 4, 30, 49])
+    other = Part(part.array, rows, np.array([0, 1, 0, 1]))
+    assert (other.images == part.array[rows]).all()
+    for images, labels in (*batches(other).all(4), *batches(other).in_order(torch.arange(4), 4)):
+        assert torch.equal(
+            images, next(batches(Part(part.array[rows], np.arange(4), other.labels)).all(4))[0]
+        )
+        assert labels.tolist() == [0, 1, 0, 1]

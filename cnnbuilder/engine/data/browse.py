@@ -29,7 +29,7 @@ def classes(request: BrowseData) -> DataBrowsed:
     height, width = _shrunk(info.shape[1], info.shape[2], request.side)
     pixels = []
     for label in range(len(info.classes)):
-        images = part.images[_places(part, label)[: request.per_class]]
+        images = part.array[part.rows[_places(part, label)[: request.per_class]]]
         pixels.append(resize(images, height, width).tobytes())
     return DataBrowsed(
         request.number,
@@ -57,7 +57,7 @@ def image(request: BrowseImage) -> ImageBrowsed:
                     title=info.title, count=number(len(places)), place=number(place + 1)
                 )
             )
-        original = part.images[places[place]].transpose(1, 2, 0)
+        original = part.array[part.rows[places[place]]].transpose(1, 2, 0)
     shape = request.shape if request.shape and not catalogue.unfit(request.shape) else None
     measured = prepared_before(info, shape) if shape else None
     height, width, channels = original.shape

@@ -19,12 +19,13 @@ from cnnbuilder.engine.data import cache, split
 from cnnbuilder.engine.data.drawing import like_mnist
 from cnnbuilder.engine.data.fit import fit
 from cnnbuilder.engine.data.fit_rules import RULE_VERSION, Shape, unfit
-from cnnbuilder.engine.data.source import DataProblem, DataSetInfo, Originals, Pictures, Report
+from cnnbuilder.engine.data.source import DataProblem, DataSetInfo, Originals, Report
 from cnnbuilder.folders import cache_folder
 from cnnbuilder.storage import remove_unfinished
 from cnnbuilder.text import _, bytes_text, number
 
-_PARTS = ("train", "val", "test")
+_FORM = 2
+"""Part of the name of everything prepared: raise it when entries hold other arrays."""
 _BYTES_AT_ONCE = 4_000_000
 _POLL_SECONDS = 0.05
 _READING = 0.3
@@ -33,15 +34,25 @@ _READING = 0.3
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Training, validation or test part."""
+    """Training, validation or test part: rows of the prepared array, which all parts share."""
 
-    images: NDArray[np.uint8]
-    """N×C×H×W, mapped from the disk, read-only."""
+    array: NDArray[np.uint8]
+    """All images of the data set, M×C×H×W, mapped from the disk, read-only."""
+    rows: NDArray[np.int64]
+    """N places of this part's images in `array`, ascending."""
     labels: NDArray[np.int64]
     """N numbers of classes, in memory."""
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def images(self) -> NDArray[np.uint8]:
+        """This part's images, N×C×H×W: a view where they lie side by side, else gathered into memory."""
+        first, count = int(self.rows[0]) if len(self) else 0, len(self)
+        if not count or int(self.rows[-1]) - first == count - 1:
+            return self.array[first : first + count]
+        return self.array[self.rows]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,11 +102,15 @@ def _entry(info: DataSetInfo, shape: Shape) -> tuple[Path, str, cache.Layout]:
 
 
 def _opened(info: DataSetInfo, shape: Shape, arrays: dict[str, cache.Array]) -> Prepared:
-    train, val, test = (
-        Part(arrays[f"{part}_images"], arrays[f"{part}_labels"].astype(np.int64)) for part in _PARTS
+    labels = arrays["labels"].astype(np.int64)
+    learnable = info.train_images + info.val_images
+    val = split.held_out(labels[:learnable], info.val_images)
+    train, held_out, test = (
+        Part(arrays["images"], rows, labels[rows])
+        for rows in (np.flatnonzero(~val), np.flatnonzero(val), np.arange(learnable, len(labels)))
     )
-    mean, std = (tuple(arrays[name].tolist()) for name in ("mean", "std"))
-    return Prepared(train, val, test, mean, std, info.classes, _fingerprint(info, shape))
+    mean, std = _statistics(arrays["sums"], arrays["squares"], train)
+    return Prepared(train, held_out, test, mean, std, info.classes, _fingerprint(info, shape))
 
 
 def adapt(image: NDArray[np.uint8], shape: Shape, *, drawn: bool = False) -> NDArray[np.uint8]:
@@ -134,7 +149,7 @@ def _make(
             raise OSError(errno.ENOSPC, "too little room on the disk")
         originals = info.read(lambda fraction: on_progress(_READING * fraction))
         with cache.new_entry(folder, stem, layout) as file:
-            for fraction in _write(file, _divided(originals, info.val_images), shape):
+            for fraction in _write(file, originals, shape):
                 on_progress(_READING + (1 - _READING) * fraction)
         arrays = cache.newest_entry(folder, stem, layout)
     if arrays is None:
@@ -167,69 +182,56 @@ def _held(path: Path, while_waiting: Callable[[], None]) -> Iterator[None]:
         lock.release()
 
 
-def _divided(originals: Originals, val_images: int) -> dict[str, tuple[Pictures, NDArray[np.intp]]]:
-    """For each part, the pictures it is taken from and the places of its own among them."""
-    val = split.held_out(originals.train.labels, val_images)
-    return {
-        "train": (originals.train, np.flatnonzero(~val)),
-        "val": (originals.train, np.flatnonzero(val)),
-        "test": (originals.test, np.arange(len(originals.test.labels))),
-    }
-
-
-def _write(
-    file: BinaryIO, parts: dict[str, tuple[Pictures, NDArray[np.intp]]], shape: Shape
-) -> Iterator[float]:
+def _write(file: BinaryIO, originals: Originals, shape: Shape) -> Iterator[float]:
     """Writes all arrays in the order of `_layout`; yields the fraction that is done."""
-    done, total = 0, sum(len(places) for _pictures, places in parts.values())
-    statistics = _Statistics(shape[0])
-    for part, (pictures, places) in parts.items():
+    done, total = 0, sum(len(pictures.labels) for pictures in originals)
+    sums: list[NDArray[np.float64]] = []
+    squares: list[NDArray[np.float64]] = []
+    for pictures in originals:
         step = max(1, _BYTES_AT_ONCE // max(prod(shape), prod(pictures.images.shape[1:])))
-        for start in range(0, len(places), step):
-            fitted = fit(pictures.images[places[start : start + step]], shape)
+        for start in range(0, len(pictures.labels), step):
+            fitted = fit(pictures.images[start : start + step], shape)
             file.write(fitted.data)
-            if part == "train":
-                statistics.add(fitted)
+            for kept, values in zip((sums, squares), sums_of(fitted), strict=True):
+                kept.append(values)
             done += len(fitted)
             yield done / total
-    for pictures, places in parts.values():
-        file.write(pictures.labels[places].astype("<i8").data)
-    for values in (statistics.mean(), statistics.std()):
-        file.write(values.astype("<f8").data)
+    for pictures in originals:
+        file.write(pictures.labels.astype("<i8").data)
+    for kept in (sums, squares):
+        for values in kept:
+            file.write(values.astype("<f8").data)
 
 
-class _Statistics:
-    """Mean and standard deviation of each channel, exact whatever the size of the pieces."""
+def sums_of(images: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each image and channel (N×C×H×W) the sum of its values and that of their squares, N×C each.
 
-    def __init__(self, channels: int) -> None:
-        self._values = 0
-        # Sums of squares of whole numbers: float64 holds them exactly up to 2⁵³, that is 138 billion white pixels.
-        self._sums, self._squares = np.zeros(channels), np.zeros(channels)
+    From these the statistics of any choice of images follow at once, exactly: sums of whole numbers, which
+    float64 holds up to 2⁵³, that is 138 billion white pixels.
+    """
+    values = images.reshape(*images.shape[:2], -1).astype(np.float64)
+    return values.sum(axis=2), np.einsum("nci,nci->nc", values, values)
 
-    def add(self, images: NDArray[np.uint8]) -> None:
-        """Pictures N×C×H×W."""
-        self._values += images[:, 0].size
-        for channel in range(images.shape[1]):
-            values = images[:, channel].astype(np.float64).ravel()
-            self._sums[channel] += values.sum()
-            self._squares[channel] += values @ values
 
-    def mean(self) -> NDArray[np.float64]:
-        """Black is 0, white is 1."""
-        return self._sums / self._values / 255
+def _statistics(
+    sums: NDArray[np.float64], squares: NDArray[np.float64], part: Part
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of each channel of a part, black 0 and white 1.
 
-    def std(self) -> NDArray[np.float64]:
-        """At least half a grey level, so that pictures all of one colour can be divided by it."""
-        variance = self._squares / self._values - (self._sums / self._values) ** 2
-        return np.maximum(np.sqrt(np.maximum(variance, 0)), 0.5) / 255
+    The deviation is at least half a grey level, so that pictures all of one colour can be divided by it.
+    """
+    values = len(part) * prod(part.array.shape[2:])
+    mean = sums[part.rows].sum(axis=0) / values
+    variance = squares[part.rows].sum(axis=0) / values - mean**2
+    std = np.maximum(np.sqrt(np.maximum(variance, 0)), 0.5) / 255
+    return tuple((mean / 255).tolist()), tuple(std.tolist())
 
 
 def _layout(info: DataSetInfo, shape: Shape) -> cache.Layout:
-    counts = dict(zip(_PARTS, (info.train_images, info.val_images, info.test_images), strict=True))
+    count = info.train_images + info.val_images + info.test_images
     return cache.Layout(
-        {f"{part}_images": ("U8", (count, *shape)) for part, count in counts.items()}
-        | {f"{part}_labels": ("I64", (count,)) for part, count in counts.items()}
-        | dict.fromkeys(("mean", "std"), ("F64", (shape[0],)))
+        {"images": ("U8", (count, *shape)), "labels": ("I64", (count,))}
+        | dict.fromkeys(("sums", "squares"), ("F64", (count, shape[0])))
     )
 
 
@@ -237,7 +239,7 @@ def _fingerprint(info: DataSetInfo, shape: Shape) -> str:
     """Of everything that decides on what comes out."""
     counts = (info.train_images, info.val_images, info.test_images)
     return hashlib.sha256(
-        repr((info.fingerprint(), counts, shape, RULE_VERSION, split.SEED)).encode()
+        repr((info.fingerprint(), counts, shape, RULE_VERSION, split.SEED, _FORM)).encode()
     ).hexdigest()
 
 

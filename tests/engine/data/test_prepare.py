@@ -128,7 +128,7 @@ def test_warm_digits_take_no_time(digits: Prepared) -> None:
 
 
 def test_arrays_are_mapped_and_cannot_be_written_to(home: Path, tiny: Tiny) -> None:
-    images = prepare(tiny, SHAPE).train.images
+    images = prepare(tiny, SHAPE).train.array
     assert not images.flags.owndata
     with pytest.raises(ValueError, match="read-only"):
         images[0] = 1
@@ -137,9 +137,10 @@ def test_arrays_are_mapped_and_cannot_be_written_to(home: Path, tiny: Tiny) -> N
 def test_an_entry_is_an_ordinary_safetensors_file(home: Path, tiny: Tiny) -> None:
     prepared = prepare(tiny, SHAPE)
     arrays = load_file(entries(home)[0])
-    assert (arrays["train_images"] == prepared.train.images).all()
-    assert (arrays["test_labels"] == prepared.test.labels).all()
-    assert tuple(arrays["mean"]) == prepared.mean
+    assert (arrays["images"][prepared.train.rows] == prepared.train.images).all()
+    assert (arrays["labels"][prepared.test.rows] == prepared.test.labels).all()
+    mean = arrays["sums"][prepared.train.rows].sum() / prepared.train.images.size / 255
+    assert prepared.mean == (mean,)
 
 
 def test_other_data_another_shape_or_another_rule_is_another_entry(
@@ -279,9 +280,9 @@ def test_a_disk_that_fills_up_gets_its_sentence_and_keeps_nothing(
     def full(*_arguments: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(preparing._Statistics, "add", full)
+    monkeypatch.setattr(preparing, "sums_of", full)
     with pytest.raises(
-        DataProblem, match=r"The disk is full: Tiny at 1 × 10 × 10 takes 12 kB in .*prepared\."
+        DataProblem, match=r"The disk is full: Tiny at 1 × 10 × 10 takes 13 kB in .*prepared\."
     ):
         prepare(tiny, SHAPE)
     assert entries(home) == left_over(home) == []

@@ -123,7 +123,7 @@ class MaxPool2d(Pooling, frozen=True, kw_only=True):
         ),
     ] = (1, 1)
 
-    title: ClassVar[str] = _("keeps the peaks")
+    title: ClassVar[str] = _("keeps peaks")
     summary: ClassVar[str] = _(
         "Keeps the largest value of each window: the image shrinks, what was found stays."
     )

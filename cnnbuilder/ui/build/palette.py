@@ -52,7 +52,7 @@ class Palette(QWidget):
         self._results = QWidget()
         results = QVBoxLayout(self._results)
         results.setContentsMargins(0, 0, 0, 0)
-        results.setSpacing(4)
+        results.setSpacing(0)
         self._results.hide()
 
         inner = QWidget()
@@ -87,7 +87,7 @@ class Palette(QWidget):
         area = QWidget()
         column = QVBoxLayout(area)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(0)
         label = QLabel(_("Basics"))
         label.setProperty("role", "section")
         column.addWidget(label)
@@ -111,8 +111,8 @@ class Palette(QWidget):
         heading.installEventFilter(self)
         body = QWidget()
         rows = QVBoxLayout(body)
-        rows.setContentsMargins(0, 2, 0, 8)
-        rows.setSpacing(4)
+        rows.setContentsMargins(0, 0, 0, 8)
+        rows.setSpacing(0)
         body.hide()
 
         def unfold(opened: bool) -> None:

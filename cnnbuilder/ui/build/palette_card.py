@@ -1,4 +1,4 @@
-"""The palette's rows: a card that can be picked up, and the heading that folds a family."""
+"""The palette's rows: a block that can be picked up, and the heading that folds a family."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from cnnbuilder.ui.widgets.icons import renderer
 from cnnbuilder.ui.widgets.theme import RADIUS, SMALL, theme
 
 ICON = 16
-MARGIN = 9
-GAP = 7
+MARGIN = 6
+GAP = 8
+HEIGHT = 28
+"""Of a row, at 100 % text."""
 
 
 class Row(QAbstractButton):
@@ -78,7 +80,7 @@ class Card(Row):
         height = self._name_metrics().height()
         if not self._fits_one_line(width):
             height += self._words_metrics().height() + 2
-        return max(32, height + 12)
+        return max(theme.px(HEIGHT), height + 8)
 
     def sizeHint(self) -> QSize:
         return QSize(208, self.heightForWidth(208))
@@ -91,9 +93,9 @@ class Card(Row):
         painter = QPainter(self)
         hovered = self.underMouse() or self.isDown()
         strong = self.hasFocus() or hovered or self._suggested
-        self._paint_ground(
-            painter, self.size(), "ink" if strong else "border", "sunken" if hovered else "raised"
-        )
+        if strong:  # a row at rest is calm: no frame, no ground
+            self._paint_ground(painter, self.size(), "ink", "sunken" if hovered else "raised")
+        self._paint_icon(painter, self.size())
         self._paint_text(painter)
         painter.end()
 
@@ -105,6 +107,7 @@ class Card(Row):
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self._paint_ground(painter, size, "ink", "raised")
+        self._paint_icon(painter, size)
         painter.setFont(_name_font())
         painter.setPen(theme.color("ink"))
         area = QRect(self._text_left(), 0, size.width(), size.height())
@@ -119,10 +122,12 @@ class Card(Row):
         painter.setBrush(theme.color(ground))
         area = QRectF(0, 0, size.width(), size.height())
         painter.drawRoundedRect(area.adjusted(*(width / 2,) * 2, *(-width / 2,) * 2), RADIUS, RADIUS)
+
+    def _paint_icon(self, painter: QPainter, size: QSize) -> None:
         side = theme.px(ICON)
         top = size.height() / 2 - side / 2
         if not self._fits_one_line(self.width()) and size == self.size():
-            top = 6 + (self._name_metrics().height() - side) / 2
+            top = 4 + (self._name_metrics().height() - side) / 2
         drawing = renderer(self._icon, theme.tokens.family(self._family))
         drawing.render(painter, QRectF(MARGIN, round(top), side, side))
 
@@ -132,7 +137,7 @@ class Card(Row):
         name, words = QRect(left, 0, right - left, self.height()), QRect(left, 0, right - left, self.height())
         side = Qt.AlignmentFlag.AlignRight
         if not self._fits_one_line(self.width()):
-            name = QRect(left, 6, right - left, self._name_metrics().height())
+            name = QRect(left, 4, right - left, self._name_metrics().height())
             words = QRect(left, name.bottom() + 2, right - left, self._words_metrics().height())
             side = Qt.AlignmentFlag.AlignLeft
         painter.setFont(_name_font())
@@ -170,7 +175,7 @@ class Heading(Row):
             + metrics.horizontalAdvance(str(self._count))
             + GAP
         )
-        return QSize(width, max(32, metrics.height() + 14))
+        return QSize(width, max(theme.px(HEIGHT), metrics.height() + 8))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -183,9 +188,6 @@ class Heading(Row):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("sunken"))
             painter.drawRoundedRect(area.adjusted(0, 1, 0, -1), 6, 6)
-        elif not self.isChecked():
-            painter.setPen(QPen(theme.color("border", 140), 1))
-            painter.drawLine(area.left(), area.bottom(), area.right(), area.bottom())
         if self.hasFocus():
             painter.setPen(QPen(theme.color("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -23,7 +23,7 @@ def _names(query: str) -> list[str]:
         ("pool", "MaxPool2d"),
         ("batch", "BatchNorm2d"),
         ("relu", "ReLU"),
-        ("keeps the peaks", "MaxPool2d"),
+        ("keeps peaks", "MaxPool2d"),
     ],
 )
 def test_a_word_finds_its_block(query: str, first: str) -> None:

@@ -119,7 +119,8 @@ class Arrangement:
             ends = [(box.x + PORT, box.y)]
         if not starts and id_ not in self.strip_of:
             starts = [(box.x + PORT, box.bottom)]
-        return tuple(QPointF(x - box.x, y - box.y) for x, y in dict.fromkeys((*ends, *starts)))
+        side = (box.right, box.y + box.height / 2)
+        return tuple(QPointF(x - box.x, y - box.y) for x, y in dict.fromkeys((*ends, *starts, side)))
 
     def _draw_lines(self, before: Arrangement | None) -> None:
         rows, outgoing = self.analysis.rows, self.network.outgoing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from cnnbuilder.blocks import KINDS
@@ -17,6 +17,9 @@ from cnnbuilder.ui.canvas.context import CanvasContext
 
 class BranchCommands(QObject):
     """The actions of one canvas that join and cut."""
+
+    wire_wanted = Signal(str)
+    """A wire is to be drawn from this block."""
 
     def __init__(self, context: CanvasContext, commands: CommandSet) -> None:
         super().__init__(context)
@@ -35,9 +38,16 @@ class BranchCommands(QObject):
                 block.shortcut,
             )
             self.joins.append(action)
+        self.draw_wire = commands.add(
+            "network",
+            _("Draw a &wire"),
+            _("Draw a wire from the selected block: arrow keys or pointer choose where, Enter ends it"),
+            self._draw_wire,
+            "W",
+        )
         self.cut_wire = commands.add(
             "network",
-            _("Cut the &wire"),
+            _("C&ut the wire"),
             _("Take away the wire between the two selected blocks"),
             self._cut_wire,
             "X",
@@ -47,6 +57,8 @@ class BranchCommands(QObject):
         """Enables what can be done now."""
         ids = self._context.selection.ids
         few = "" if len(ids) > 1 else few_text()
+        one = len(ids) == 1 and ids <= self._context.network.by_id.keys()
+        self._commands.allow(self.draw_wire, "" if one else _("Select the block that the wire begins at."))
         for action in self.joins:
             self._commands.allow(action, few)
         wire = wire_between(self._context.network, ids)
@@ -62,6 +74,10 @@ class BranchCommands(QObject):
             return
         self._context.edit(_("Join with {kind}").format(kind=kind), network)
         self._context.select([new])
+
+    def _draw_wire(self) -> None:
+        for id_ in self._context.selection.ids:
+            self.wire_wanted.emit(id_)
 
     def _cut_wire(self) -> None:
         wire = wire_between(self._context.network, self._context.selection.ids)

@@ -116,10 +116,13 @@ class Camera(QObject):
         """Whether a point of the viewport lies in it."""
         return self._view.viewport().rect().contains(at.toPoint())
 
+    def viewport_rect(self, area: QRectF) -> QRect:
+        """Where an area of the scene is seen, in pixels of the viewport."""
+        return self._view.mapFromScene(area).boundingRect()
+
     def widget_area(self, area: QRectF) -> QRect:
         """Where an area of the scene is seen, in pixels of the canvas widget, whose frame lies around the viewport."""
-        seen = self._view.mapFromScene(area).boundingRect()
-        return seen.translated(self._view.viewport().pos())
+        return self.viewport_rect(area).translated(self._view.viewport().pos())
 
     def zoom_in(self) -> None:
         """One step nearer, to a round number."""

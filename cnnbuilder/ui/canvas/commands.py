@@ -59,7 +59,11 @@ class CanvasCommands(QObject):
                 [network.edit_block, network.add_block],
                 [edit.cut, edit.copy, edit.copy_source, edit.paste, edit.duplicate],
                 [network.up, network.down],
-                [action for action in (*branches.joins, branches.cut_wire) if action.isEnabled()],
+                [
+                    action
+                    for action in (*branches.joins, branches.draw_wire, branches.cut_wire)
+                    if action.isEnabled()
+                ],
                 [edit.delete],
             ]
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 
 from cnnbuilder.ui.canvas.context import CanvasContext
 
@@ -17,6 +18,11 @@ class Gesture:
     from_outside = False
     """Whether another widget's mouse feeds it: then the canvas' own mouse neither moves it nor sets the cursor."""
 
+    reads_letters = False
+    """Whether letters mean something to it, and no command."""
+    hanging = False
+    """Whether it goes on with no button down: from click to click."""
+
     def __init__(self, context: CanvasContext) -> None:
         self.context = context
 
@@ -28,6 +34,14 @@ class Gesture:
 
     def scrolled(self) -> None:
         """The canvas scrolled under the pointer."""
+
+    def hangs(self, at: QPointF) -> bool:
+        """The button was released here: whether it goes on all the same, until the next click."""
+        return False
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key was pressed: whether it means something here."""
+        return False
 
     def end(self, at: QPointF) -> None:
         """The button was released here."""

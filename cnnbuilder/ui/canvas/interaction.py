@@ -11,9 +11,13 @@ from cnnbuilder.network.project import Project
 from cnnbuilder.ui.canvas.branch_commands import few_text
 from cnnbuilder.ui.canvas.context import CanvasContext
 from cnnbuilder.ui.canvas.gesture import Gesture, Pan
+from cnnbuilder.ui.canvas.level_of_detail import MIDDLING
 from cnnbuilder.ui.canvas.palette_drag import PaletteDrag
 from cnnbuilder.ui.canvas.presenter import Presenter
 from cnnbuilder.ui.canvas.selecting import Press, RubberBand
+from cnnbuilder.ui.canvas.wire_drag import WireDrag
+from cnnbuilder.ui.canvas.wire_handles import NEAR, Handle, handle_at, handle_of, near_block
+from cnnbuilder.ui.canvas.wire_verdict import WireVerdict
 
 HAND = Qt.CursorShape.OpenHandCursor
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -28,6 +32,7 @@ class InteractionController(QObject):
 
     def __init__(self, context: CanvasContext, presenter: Presenter, viewport: QWidget) -> None:
         super().__init__(context)
+        self.verdict = WireVerdict(viewport)
         self._context = context
         self._presenter = presenter
         self._viewport = viewport
@@ -137,15 +142,23 @@ class InteractionController(QObject):
     # --- mouse ---------------------------------------------------------------------------------------
 
     def press(self, event: QMouseEvent) -> None:
-        """A second button during a gesture puts it back."""
-        if self.gesture is not None:
-            self.cancel()
-            return
+        """A second button during a gesture puts it back; where it hangs from click to click, the next click ends it."""
         at, button = event.position(), event.button()
         left = button == Qt.MouseButton.LeftButton
+        if self.gesture is not None:
+            if self.gesture.hanging and left:
+                self.end(at)
+            else:
+                self.cancel()
+            return
         if button == Qt.MouseButton.MiddleButton or (left and self._pan_armed):
             self._pan_used = True
             self.begin(Pan(self._context, at))
+            return
+        handle = self._handle_at(at) if left and not event.modifiers() else None
+        if handle is not None:
+            self.begin(WireDrag(self._context, self._presenter, handle, self.verdict))
+            self.feed(at)
             return
         id_ = self.block_at(at)
         if left and id_ is None:
@@ -168,19 +181,61 @@ class InteractionController(QObject):
     def move(self, event: QMouseEvent) -> None:
         """Feeds the gesture, or shows what is under the pointer."""
         if self.gesture is None:
-            self._context.scene.show_hovered(self.block_at(event.position()))
+            self._hover(event.position())
         elif self.gesture.from_outside:
             return
-        elif event.buttons() == Qt.MouseButton.NoButton:
+        elif event.buttons() == Qt.MouseButton.NoButton and not self.gesture.hanging:
             # The release went elsewhere: what was meant is unknown, so nothing is done.
             self.cancel()
         else:
             self.feed(event.position())
 
     def release(self, event: QMouseEvent) -> None:
-        """Ends the gesture."""
-        if self.gesture is not None and not self.gesture.from_outside:
-            self.end(event.position())
+        """Ends the gesture, unless it goes on from click to click."""
+        gesture, at = self.gesture, event.position()
+        if gesture is None or gesture.from_outside or gesture.hanging or gesture.hangs(at):
+            return
+        self.end(at)
+
+    def begin_wire(self, id_: str) -> None:
+        """A wire from this block, led by the arrow keys or the pointer until Enter or a click."""
+        arrangement = self._context.scene.arrangement
+        if arrangement is None or id_ not in arrangement.boxes:
+            return
+        wire = WireDrag(self._context, self._presenter, handle_of(arrangement, id_), self.verdict)
+        wire.hanging = True
+        self.begin(wire)
+
+    def finish(self) -> None:
+        """Ends a gesture that hangs as it is shown."""
+        gesture = self.gesture
+        if isinstance(gesture, WireDrag):
+            self.gesture = None
+            self._show_cursor()
+            gesture.finish()
+
+    def _handle_at(self, at: QPointF) -> Handle | None:
+        """The port, or the wire, that a press takes hold of."""
+        arrangement, camera = self._context.scene.arrangement, self._context.camera
+        if arrangement is None or camera.scale < MIDDLING:
+            return None
+        point = camera.scene_point(at)
+        return handle_at(arrangement, point.x(), point.y(), camera.scale)
+
+    def _hover(self, at: QPointF) -> None:
+        """Shows the ports of the block that the pointer is near, and that a press would take hold of one."""
+        arrangement, camera = self._context.scene.arrangement, self._context.camera
+        if arrangement is None or camera.scale < MIDDLING:
+            self._context.scene.show_hovered(self.block_at(at))
+            return
+        point = camera.scene_point(at)
+        near = near_block(arrangement, point.x(), point.y(), NEAR / camera.scale)
+        self._context.scene.show_hovered(near)
+        if not self._pan_armed:
+            if self._handle_at(at) is not None:
+                self._viewport.setCursor(Qt.CursorShape.CrossCursor)
+            else:
+                self._viewport.unsetCursor()
 
     def block_at(self, at: QPointF) -> str | None:
         """The block under a point of the viewport."""

@@ -35,15 +35,23 @@ class Keyboard(QObject):
 
     def wants(self, event: QKeyEvent) -> bool:
         """Keys that are read here and not as shortcuts: Space held moves the ground, Escape puts back, Enter edits."""
+        gesture = self._interaction.gesture
         if event.key() == Qt.Key.Key_Escape:
-            return self._interaction.gesture is not None
+            return gesture is not None
+        if gesture is not None and gesture.reads_letters and event.text().isalpha():
+            return True
         return event.key() == Qt.Key.Key_Space or _is_enter(event)
 
     def key_press(self, event: QKeyEvent) -> bool:
         """Whether the key means something here."""
         key, modifiers = event.key(), event.modifiers()
+        gesture = self._interaction.gesture
         if key == Qt.Key.Key_Escape:
             self._escape()
+        elif gesture is not None and gesture.key(event):
+            return True
+        elif gesture is not None and gesture.hanging and _is_enter(event):
+            self._interaction.finish()
         elif key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._interaction.arm_pan()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.network.fixes import apply_fix
+from cnnbuilder.network.layout import PORT
 from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Problem
+from cnnbuilder.network.removal import OutputRef
+from cnnbuilder.network.wire_edits import branch_off, shapes_behind
+from cnnbuilder.text import _
 from cnnbuilder.ui.canvas.context import CanvasContext
+from cnnbuilder.ui.canvas.drag import on_grid
 from cnnbuilder.ui.canvas.presenter import Presenter
 from cnnbuilder.ui.canvas.problem_popup import ProblemPopup
 from cnnbuilder.ui.canvas.tooltips import tip_at
@@ -23,8 +28,13 @@ INSET = 10
 class Overlays(QObject):
     """Keeps them in their places while the canvas moves under them. `widget` is the canvas' own."""
 
+    append_requested = Signal(str)
+    """A block of this kind is wanted behind the selection."""
+
     def __init__(self, context: CanvasContext, presenter: Presenter, widget: QWidget) -> None:
         super().__init__(widget)
+        self._asking_for: tuple[OutputRef, QPointF] | None = None
+        """The value that the block which is searched for takes, and where in the scene it is to stand."""
         self._context = context
         self._presenter = presenter
         self._widget = widget
@@ -34,6 +44,8 @@ class Overlays(QObject):
         self.popup.left.connect(self._popup_left)
         self.quick_add = QuickAdd(widget)
         self.quick_add.closed.connect(self._ask_for_focus)
+        self.quick_add.chosen.connect(self._add)
+        context.block_for_value.connect(self._open_for_value)
         self.zoom = ZoomButton(widget)
         self.zoom.clicked.connect(lambda: context.camera.zoom_to(1.0))
         context.camera.zoom_percent_changed.connect(self._show_zoom)
@@ -143,12 +155,33 @@ class Overlays(QObject):
 
     def open_quick_add(self) -> None:
         """Opens the search field below what is selected, or in the middle."""
+        self._asking_for = None
         last = self._context.last_selected()
         if last is not None:
             at = self._context.block_area(last).bottomLeft() + QPoint(0, 8)
         else:
             at = self._context.camera.viewport_area().center()
         self.quick_add.open(at, QRect(QPoint(0, 0), self._widget.size()))
+
+    def _open_for_value(self, value: OutputRef, at: QPointF) -> None:
+        """A wire was let go on empty ground: what fits it, each with the shape that comes of it."""
+        self._asking_for = value, self._context.camera.scene_point(at)
+        place = QPoint(round(at.x()), round(at.y())) + self._context.camera.viewport_area().topLeft()
+        shapes = shapes_behind(self._context.analysis, value, self._context.classes())
+        self.quick_add.open(place, QRect(QPoint(0, 0), self._widget.size()), shapes)
+
+    def _add(self, kind: str) -> None:
+        asking, self._asking_for = self._asking_for, None
+        if asking is None:
+            self.append_requested.emit(kind)
+            return
+        value, at = asking
+        if value[0] not in self._context.network.by_id:
+            return
+        place = on_grid(at.x() - PORT), on_grid(at.y())
+        network, new = branch_off(self._context.analysis, value, kind, self._context.classes(), place)
+        self._context.edit(_("Add {kind}").format(kind=kind), network)
+        self._context.select([new])
 
     def show_tip(self, event: QHelpEvent) -> None:
         """Says more of what is under the pointer than has room on it."""

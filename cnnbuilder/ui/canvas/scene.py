@@ -13,7 +13,7 @@ from cnnbuilder.network.project import Network, Wire
 from cnnbuilder.ui.canvas.animation import Flash, Glide
 from cnnbuilder.ui.canvas.arrangement import Arrangement, WireKey
 from cnnbuilder.ui.canvas.background import paint_background
-from cnnbuilder.ui.canvas.cards import Card, CardState, card_for
+from cnnbuilder.ui.canvas.cards import PORT_RADIUS, Card, CardState, card_for
 from cnnbuilder.ui.canvas.items import BlockItem, CanvasItem, PaintContext, TensorItem, WireItem
 from cnnbuilder.ui.canvas.level_of_detail import MIDDLING
 from cnnbuilder.ui.canvas.overview import paint_overview
@@ -23,6 +23,8 @@ Changes = list[BlockItem | WireItem]
 Moves = list[tuple[CanvasItem, QPointF, QPointF]]
 NOBODY: frozenset[str] = frozenset()
 NOTHING: Mapping[str, str] = {}
+DIM = 0.35
+"""How opaque a block is that steps back."""
 MOST_LIT = 24
 """Of more blocks than this the wires are not set off: everything would be."""
 
@@ -46,6 +48,8 @@ class CanvasScene(QGraphicsScene):
         self._hovered: str | None = None
         self._lit: frozenset[WireKey] = frozenset()
         self._rubber_band: QRectF | None = None
+        self._loose_wire: tuple[QPointF, QPointF] | None = None
+        self._dimmed: frozenset[str] = NOBODY
         self.flash = Flash(self)
         self.glide = Glide(self)
 
@@ -177,7 +181,7 @@ class CanvasScene(QGraphicsScene):
                 self.wires[key].show_lit(key in self._lit)
 
     def show_hovered(self, id_: str | None) -> None:
-        """Shows the ports of the block under the pointer."""
+        """Shows the ports of the block that the pointer is near."""
         before, self._hovered = self._hovered, id_
         if id_ is not None and self.arrangement is not None and id_ != before:
             self.blocks[id_].ports = self.arrangement.ports(id_)
@@ -211,6 +215,20 @@ class CanvasScene(QGraphicsScene):
                 # What the pen adds is less than this at every zoom at which one can still select.
                 self.update(rect.adjusted(-1, -1, 1, 1))
 
+    def show_loose_wire(self, ends: tuple[QPointF, QPointF] | None) -> None:
+        """Draws a wire whose end is in the hand, or takes it away."""
+        old, self._loose_wire = self._loose_wire, ends
+        for line in (old, ends):
+            if line is not None:
+                self.update(QRectF(*line).normalized().adjusted(-8, -8, 8, 8))
+
+    def dim(self, ids: frozenset[str]) -> None:
+        """These blocks step back."""
+        before, self._dimmed = self._dimmed, ids
+        for id_ in before | ids:
+            if id_ in self.blocks:
+                self.blocks[id_].setOpacity(DIM if id_ in ids else 1.0)
+
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         paint_background(painter, self.paint_context.style)
 
@@ -218,6 +236,11 @@ class CanvasScene(QGraphicsScene):
         style = self.paint_context.style
         if painter.worldTransform().m11() < MIDDLING and self.arrangement is not None:
             paint_overview(painter, self.arrangement, style)
+        if self._loose_wire is not None:
+            painter.setPen(style.lit_wire)
+            painter.drawLine(*self._loose_wire)
+            painter.setBrush(style.raised)
+            painter.drawEllipse(self._loose_wire[1], PORT_RADIUS, PORT_RADIUS)
         if self._rubber_band is None:
             return
         painter.setPen(style.band)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -36,6 +38,8 @@ from cnnbuilder.ui.widgets.theme import SMALL, theme
 
 WIDTH = 280
 SHOWN = 7
+WORDS = int(Qt.ItemDataRole.UserRole) + 1
+"""What stands behind a kind's name: what it does, or the shape that comes of it."""
 
 
 class QuickAdd(QFrame):
@@ -46,6 +50,7 @@ class QuickAdd(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._shapes: Mapping[str, str] | None = None
         self.setProperty("role", "card")
         self.setAccessibleName(_("Add a block"))
         self.field = QLineEdit()
@@ -70,8 +75,12 @@ class QuickAdd(QFrame):
         self.list.itemClicked.connect(lambda _item: self._take())
         self.hide()
 
-    def open(self, at: QPoint, area: QRect) -> None:
-        """Shows it with its upper left corner here, moved inside the area where need be."""
+    def open(self, at: QPoint, area: QRect, shapes: Mapping[str, str] | None = None) -> None:
+        """Shows it with its upper left corner here, moved inside the area where need be.
+
+        `shapes`: only these kinds, each with the shape that would come of it.
+        """
+        self._shapes = shapes
         self.setFont(theme.font())
         self.field.clear()
         self._fill("")
@@ -98,10 +107,11 @@ class QuickAdd(QFrame):
         return self.field.sizeHint().height() + rows * self._row_height() + 16 + 6 + 6
 
     def _fill(self, typed: str) -> None:
-        kinds = find(typed, SEARCHED) if typed.strip() else list(OFFERED)
+        searched = [kind for kind in SEARCHED if self._shapes is None or kind.kind() in self._shapes]
+        kinds = find(typed, searched) if typed.strip() else [kind for kind in OFFERED if kind in searched]
         self.miss.hide()
         if not kinds:
-            near = nearest(typed, SEARCHED)
+            near = nearest(typed, searched)
             kinds = [near] if near is not None else []
             self.miss.setText(
                 _("No block is called so. Nearest:")
@@ -112,8 +122,10 @@ class QuickAdd(QFrame):
         self.list.clear()
         for kind in kinds:
             row = QListWidgetItem(kind.kind(), self.list)
+            words = kind.title if self._shapes is None else self._shapes[kind.kind()]
             row.setData(Qt.ItemDataRole.UserRole, kind)
-            row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{kind.kind()}: {kind.title}")
+            row.setData(WORDS, words)
+            row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{kind.kind()}: {words}")
             row.setToolTip(kind.summary)
             row.setSizeHint(QSize(0, self._row_height()))
         self.list.setCurrentRow(0)
@@ -175,5 +187,6 @@ class _KindRow(QStyledItemDelegate):
         painter.setPen(theme.color("secondary"))
         painter.setFont(theme.font(SMALL))
         room = words.adjusted(name + 10, 0, 0, 0)
-        title = painter.fontMetrics().elidedText(kind.title, Qt.TextElideMode.ElideRight, int(room.width()))
+        title = index.data(WORDS)
+        title = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, title)

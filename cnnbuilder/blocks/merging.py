@@ -19,7 +19,6 @@ class Elementwise(Block, frozen=True, kw_only=True):
     """Kinds that join values of equal shape place by place; a size of 1 is stretched, as torch does."""
 
     family: ClassVar[Family] = "combine"
-    offered: ClassVar[bool] = False
     arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def output(self, *inputs: Shape) -> Shape:
@@ -131,7 +130,6 @@ class Concat(Block, frozen=True, kw_only=True):
     dim: Axis = 1
 
     family: ClassVar[Family] = "combine"
-    offered: ClassVar[bool] = False
     arity: ClassVar[tuple[int, int | None]] = (2, None)
     title: ClassVar[str] = _("stacks branches")
     summary: ClassVar[str] = _("Puts what its wires bring one behind another, usually channel upon channel.")

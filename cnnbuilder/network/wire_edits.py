@@ -50,7 +50,7 @@ class Drawn(NamedTuple):
     new: frozenset[str] = frozenset()
     """The ids of the blocks that come with it."""
     fits: bool = True
-    """Whether no problem comes with it."""
+    """Whether no problem comes with it; False too where it cannot be."""
 
 
 def above(network: Network, id_: str) -> frozenset[str]:
@@ -115,12 +115,12 @@ def _onto(analysis: Analysis, value: OutputRef, to: str, input_: int) -> Drawn:
     block = network.by_id[to]
     least, most = network.layers[to].arity
     if most == 0:
-        return Drawn(None, _("{name} takes no wire").format(name=_name(analysis, to)))
+        return _refused(_("{name} takes no wire").format(name=_name(analysis, to)))
     if to in above(network, value[0]):
-        return Drawn(None, _circle(analysis, value[0], to))
+        return _refused(_circle(analysis, value[0], to))
     entering = network.incoming[to]
     if any((wire.from_, wire.output) == value for wire in entering):
-        return Drawn(None, _("{name} has this value already").format(name=_name(analysis, to)))
+        return _refused(_("{name} has this value already").format(name=_name(analysis, to)))
     free = most is None or len(entering) < most or len(entering) < least
     place = len(entering) if free else min(input_, len(entering) - 1)
     changed = connect(network, Wire(value[0], block.id, place, value[1]))
@@ -130,9 +130,9 @@ def _onto(analysis: Analysis, value: OutputRef, to: str, input_: int) -> Drawn:
 def _merged(analysis: Analysis, value: OutputRef, other: OutputRef, wire: Wire | None, kind: str) -> Drawn:
     network = analysis.network
     if value == other:
-        return Drawn(None, _("Both would be the same value"))
+        return _refused(_("Both would be the same value"))
     if wire is not None and wire.to in above(network, value[0]):
-        return Drawn(None, _circle(analysis, value[0], wire.to))
+        return _refused(_circle(analysis, value[0], wire.to))
     block = KINDS[kind](id=new_id(network))
     changed = insert_on_wire(network, block, wire) if wire is not None else append(network, block, other[0])
     # Values enter in the order in which they run, as where blocks are joined by a command.
@@ -174,6 +174,10 @@ def _match(analysis: Analysis, problem: Problem) -> Fix | None:
 
 def _is_point(fix: InsertOnWires) -> bool:
     return all(insert.kind in ("Conv2d", "Linear") for insert in fix.inserts)
+
+
+def _refused(words: str) -> Drawn:
+    return Drawn(None, words, fits=False)
 
 
 def _circle(analysis: Analysis, from_: str, to: str) -> str:

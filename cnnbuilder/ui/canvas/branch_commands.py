@@ -18,8 +18,8 @@ from cnnbuilder.ui.canvas.context import CanvasContext
 class BranchCommands(QObject):
     """The actions of one canvas that join and cut."""
 
-    wire_wanted = Signal(str)
-    """A wire is to be drawn from this block."""
+    wire_wanted = Signal(str, str)
+    """A wire is to be drawn from this block; (id, kind of the block that joins)."""
 
     def __init__(self, context: CanvasContext, commands: CommandSet) -> None:
         super().__init__(context)
@@ -77,7 +77,7 @@ class BranchCommands(QObject):
 
     def _draw_wire(self) -> None:
         for id_ in self._context.selection.ids:
-            self.wire_wanted.emit(id_)
+            self.wire_wanted.emit(id_, "Add")
 
     def _cut_wire(self) -> None:
         wire = wire_between(self._context.network, self._context.selection.ids)

@@ -25,6 +25,8 @@ class CanvasContext(QObject):
     """The canvas is to have the keyboard, for this `Qt.FocusReason`."""
     fields_requested = Signal(str)
     """The fields of this block are to be edited."""
+    value_for_input = Signal(str)
+    """A value is wanted for the free input of this block: a wire is to be drawn into it."""
     block_for_value = Signal(object, object)
     """(value, at): a block is wanted that takes this value; `at` is a point of the viewport."""
     block_clicked = Signal(str)

@@ -6,9 +6,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from cnnbuilder.network.merge_edits import MERGE_KINDS
 from cnnbuilder.network.project import Project
-from cnnbuilder.ui.canvas.branch_commands import few_text
 from cnnbuilder.ui.canvas.context import CanvasContext
 from cnnbuilder.ui.canvas.gesture import Gesture, Pan
 from cnnbuilder.ui.canvas.level_of_detail import MIDDLING
@@ -16,7 +14,7 @@ from cnnbuilder.ui.canvas.palette_drag import PaletteDrag
 from cnnbuilder.ui.canvas.presenter import Presenter
 from cnnbuilder.ui.canvas.selecting import Press, RubberBand
 from cnnbuilder.ui.canvas.wire_drag import WireDrag
-from cnnbuilder.ui.canvas.wire_handles import NEAR, Handle, handle_at, handle_of, near_block
+from cnnbuilder.ui.canvas.wire_handles import NEAR, Handle, free_input_of, handle_at, handle_of, near_block
 from cnnbuilder.ui.canvas.wire_verdict import WireVerdict
 
 HAND = Qt.CursorShape.OpenHandCursor
@@ -41,6 +39,7 @@ class InteractionController(QObject):
         self._pan_armed = False
         self._pan_used = False
         context.camera.edge_scrolled.connect(self._scrolled)
+        context.value_for_input.connect(self._begin_wire_into)
 
     # --- gestures ------------------------------------------------------------------------------------
 
@@ -117,10 +116,7 @@ class InteractionController(QObject):
     # --- a block from the palette, whose mouse feeds it ----------------------------------------------
 
     def begin_palette_drag(self, kind: str, position: QPoint) -> None:
-        """A new block of this kind is dragged; `position` is global. One that joins several is said how to be had."""
-        if kind in MERGE_KINDS:
-            self._context.status_hint.emit(few_text())
-            return
+        """A new block of this kind is dragged; `position` is global."""
         self.begin(PaletteDrag(self._context, self._presenter, kind))
         self.move_palette_drag(position)
 
@@ -197,12 +193,25 @@ class InteractionController(QObject):
             return
         self.end(at)
 
-    def begin_wire(self, id_: str) -> None:
-        """A wire from this block, led by the arrow keys or the pointer until Enter or a click."""
+    def begin_wire(self, id_: str, kind: str) -> None:
+        """A wire from this block, led by the arrow keys or the pointer until Enter or a click.
+
+        `kind`: of the block that joins where it ends on a wire.
+        """
         arrangement = self._context.scene.arrangement
         if arrangement is None or id_ not in arrangement.boxes:
             return
         wire = WireDrag(self._context, self._presenter, handle_of(arrangement, id_), self.verdict)
+        wire.hanging = True
+        self.begin(wire)
+        wire.choose_kind(kind)
+
+    def _begin_wire_into(self, id_: str) -> None:
+        """A wire into the free input of this block, which hangs until its value is chosen."""
+        arrangement = self._context.scene.arrangement
+        if arrangement is None or id_ not in arrangement.boxes:
+            return
+        wire = WireDrag(self._context, self._presenter, free_input_of(arrangement, id_), self.verdict)
         wire.hanging = True
         self.begin(wire)
 

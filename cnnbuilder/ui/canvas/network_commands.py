@@ -68,12 +68,12 @@ class NetworkCommands(QObject):
     def append(self, kind: str) -> None:
         """Adds a block of this kind behind the selection, or at the end; between two that are joined by a wire.
 
-        One that takes several values joins the selected blocks.
+        One that takes several values joins the selected blocks; of one alone a wire is drawn to what it joins.
         """
-        if kind in MERGE_KINDS:
-            self.branches.join(kind)
-            return
         context = self._context
+        if kind in MERGE_KINDS:
+            self._join(kind, context.selected_in_order())
+            return
         network = context.network
         wire = wire_between(network, context.selection.ids)
         after = context.last_selected() if wire is None else wire.from_
@@ -85,6 +85,13 @@ class NetworkCommands(QObject):
         )
         context.edit(_("Add {kind}").format(kind=kind), added)
         context.select([block.id])
+
+    def _join(self, kind: str, ids: list[str]) -> None:
+        end = edits.end_of_chain(self._context.network)
+        if len(ids) > 1:
+            self.branches.join(kind)
+        elif ids or end is not None:
+            self.branches.wire_wanted.emit(ids[0] if ids else end, kind)
 
     def _edit(self) -> None:
         if ids := self._context.selected_in_order():

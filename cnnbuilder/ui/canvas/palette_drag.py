@@ -68,3 +68,5 @@ class PaletteDrag(DragGesture):
     def finished(self) -> None:
         self.context.selection.select([self._block.id])
         self.context.focus_requested.emit(Qt.FocusReason.MouseFocusReason)
+        if len(self.context.network.incoming[self._block.id]) == 1 < self._block.arity[0]:
+            self.context.value_for_input.emit(self._block.id)

@@ -59,7 +59,7 @@ class WireDrag(Gesture):
 
     def begin(self) -> None:
         self._presenter.begin_preview()
-        self._verdict.kind_chosen.connect(self._choose_kind)
+        self._verdict.kind_chosen.connect(self.choose_kind)
         self._dim()
         self.context.status_hint.emit(self._hint())
 
@@ -132,7 +132,7 @@ class WireDrag(Gesture):
         self.context.status_hint.emit("")
         self.context.scene.show_loose_wire(None)
         self.context.scene.dim(frozenset())
-        self._verdict.kind_chosen.disconnect(self._choose_kind)
+        self._verdict.kind_chosen.disconnect(self.choose_kind)
         self._verdict.hide()
         self._presenter.end_preview()
 
@@ -146,12 +146,15 @@ class WireDrag(Gesture):
         if event.key() in steps:
             self._step(steps[Qt.Key(event.key())])
         elif letter in kinds:
-            self._choose_kind(kinds[letter])
+            self.choose_kind(kinds[letter])
         else:
             return False
         return True
 
     def _step(self, by: int) -> None:
+        if self._handle.input is not None:
+            self._step_value(by, Onto(*self._handle.input))
+            return
         if not self._steps:
             self._steps = self._targets()
         if not self._steps:
@@ -161,10 +164,28 @@ class WireDrag(Gesture):
         id_ = self._joining_id(self._drawn) if self._drawn is not None else None
         shown = id_ if id_ is not None else self._end_of(self.target) if self.target is not None else None
         if shown is not None:
-            self.context.show_block(shown)
-            area = self.context.camera.viewport_rect(self.context.scene.block_rect(shown))
-            self._at = QPointF(area.center())
-            self._say()
+            self._point_at(shown)
+
+    def _step_value(self, by: int, target: Onto) -> None:
+        """Walks through the values that a free input could have."""
+        values = [
+            (id_, 0)
+            for id_ in execution_order(self._base.network)[0]
+            if drawn(self._base, (id_, 0), target).fits and id_ != target.block
+        ]
+        if not values:
+            return
+        place = values.index(self._value) + by if self._value in values else (0 if by > 0 else -1)
+        self._value = values[place % len(values)]
+        self._show(target)
+        self._point_at(self._value[0])
+
+    def _point_at(self, id_: str) -> None:
+        """The pointer's part, for keys: what is chosen is in view, and the verdict beside it."""
+        self.context.show_block(id_)
+        area = self.context.camera.viewport_rect(self.context.scene.block_rect(id_))
+        self._at = QPointF(area.center())
+        self._say()
 
     def _targets(self) -> list[Target]:
         """What the arrows walk through: wires and joining blocks below the value, the ends; those that can be."""
@@ -185,7 +206,8 @@ class WireDrag(Gesture):
             if drawn(self._base, self._value, target, self._kind).network is not None
         ]
 
-    def _choose_kind(self, kind: str) -> None:
+    def choose_kind(self, kind: str) -> None:
+        """A new block on a wire is of this kind."""
         self._kind = kind
         self._show(self.target, anew=True)
 
@@ -284,6 +306,8 @@ class WireDrag(Gesture):
         self._verdict.say(title, done.words, self._kind if merges and done.network else None, place, area)
 
     def _hint(self) -> str:
+        if self._handle.input is not None:
+            return _("Choose the value that goes into it: a block, or a wire · Escape leaves it open")
         return _("On a wire: a skip, joined with Add · on a block: into it · Escape puts it back")
 
     # --- words and ids -------------------------------------------------------------------------------

@@ -70,6 +70,12 @@ def handle_of(arrangement: Arrangement, id_: str) -> Handle:
     return Handle(box.right, box.y + box.height / 2, value=_free_value(arrangement.network, id_))
 
 
+def free_input_of(arrangement: Arrangement, id_: str) -> Handle:
+    """The first free input of a block that takes several values."""
+    box = arrangement.boxes[id_]
+    return Handle(box.x + PORT, box.y, input=(id_, len(arrangement.network.incoming[id_])))
+
+
 def _port_at(arrangement: Arrangement, id_: str, x: float, y: float, hit: float) -> Handle | None:
     box, network = arrangement.boxes[id_], arrangement.network
     middle = box.y + box.height / 2

@@ -144,14 +144,19 @@ def test_quick_add_joins_what_is_selected(view: CanvasView, person: Person) -> N
     assert len(view.document.project.network.incoming[new]) == 2
 
 
-def test_quick_add_says_what_a_join_needs(view: CanvasView, person: Person, qtbot: QtBot) -> None:
-    view.selection.select(["b2"])
+def test_quick_add_of_what_joins_draws_a_wire_from_the_one_that_is_selected(
+    view: CanvasView, person: Person
+) -> None:
+    view.selection.select(["b5"])
     person.key(Qt.Key.Key_Space)
-    person.type("add")
-    with qtbot.waitSignal(view.status_hint) as said:
-        person.key(Qt.Key.Key_Return)
-    assert said.args == ["Select two blocks first: a click with Ctrl adds one."]
+    person.type("concat")
+    person.key(Qt.Key.Key_Return)
+    assert view.interaction.gesture is not None
     assert view.document.undo_stack.count() == 0
+    while "32 × 16 × 16" not in view.interaction.verdict.words.text():
+        person.key(Qt.Key.Key_Down)
+    person.key(Qt.Key.Key_Return)
+    assert view.document.undo_stack.undoText() == "Join with Concat"
 
 
 def test_letters_in_quick_add_are_letters(view: CanvasView, person: Person) -> None:

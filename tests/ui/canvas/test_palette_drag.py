@@ -160,14 +160,34 @@ def test_undo_in_mid_drag_goes_on_with_what_is_there(view: CanvasView, person: P
     assert "b13" in view.scene().blocks and view.scene().ghosts == set()
 
 
-def test_what_joins_several_is_not_dropped_on_one_wire(
-    view: CanvasView, person: Person, qtbot: QtBot
-) -> None:
-    with qtbot.waitSignal(view.status_hint) as said:
-        drop(view, "Add", person.above("b11"))
-    assert said.args == ["Select two blocks first: a click with Ctrl adds one."]
-    assert view.document.undo_stack.count() == 0
-    assert view.scene().ghosts == set()
+def test_what_joins_several_asks_for_its_second_value(view: CanvasView, person: Person) -> None:
+    drop(view, "Add", person.above("b7"))
+    (new,) = view.selection.ids
+    assert view.document.undo_stack.undoText() == "Add Add"
+    assert view.interaction.gesture is not None
+    person.drift(person.center("b5"))
+    assert view.interaction.verdict.title.text() == "Let go to join"
+    person.click(person.center("b5"))
+    network = view.document.project.network
+    assert {wire.from_ for wire in network.incoming[new]} == {"b5", "b6"}
+    assert not view.document.analysis.problems
+
+
+def test_what_joins_several_can_wait_for_its_second_value(view: CanvasView, person: Person) -> None:
+    drop(view, "Add", person.above("b7"))
+    person.key(Qt.Key.Key_Escape)
+    assert view.interaction.gesture is None
+    assert view.overlays.popup.isVisible()
+
+
+def test_the_second_value_is_chosen_by_keys(view: CanvasView, person: Person) -> None:
+    drop(view, "Add", person.above("b7"))
+    (new,) = view.selection.ids
+    person.key(Qt.Key.Key_Up)
+    person.key(Qt.Key.Key_Return)
+    network = view.document.project.network
+    assert len(network.incoming[new]) == 2
+    assert not view.document.analysis.problems
 
 
 def test_the_numbers_of_the_preview_are_those_of_what_is_there_now(view: CanvasView, person: Person) -> None:

@@ -115,7 +115,7 @@ def _onto(analysis: Analysis, value: OutputRef, to: str, input_: int) -> Drawn:
     block = network.by_id[to]
     least, most = network.layers[to].arity
     if most == 0:
-        return _refused(_("{name} takes no wire").format(name=_name(analysis, to)))
+        return _refused(_("{kind} takes no wire").format(kind=block.kind()))
     if to in above(network, value[0]):
         return _refused(_circle(analysis, value[0], to))
     entering = network.incoming[to]

@@ -164,6 +164,7 @@ class RandomSession:
             (self._append, 6),
             (self._join, 6),
             (self._drag, 7),
+            (self._draw_wire, 6),
         ]
         some = [
             (self._delete, 4),
@@ -334,6 +335,47 @@ class RandomSession:
             _pump()
         QTest.mouseRelease(viewport, LEFT, held, at)
         return None
+
+    def _draw_wire(self) -> object:
+        """From a port or a wire to anywhere: by drag, from click to click, or by keys; now and then put back."""
+        self.window.host.go_to("build")
+        view, viewport = self.canvas, self.canvas.viewport()
+        arrangement, area = view.scene().arrangement, viewport.rect()
+        if not view.isVisible() or arrangement is None or not arrangement.boxes:
+            return None
+        box = arrangement.boxes[self.random.choice(list(arrangement.boxes))]
+        ports = [(box.right, box.y + box.height / 2), (box.x + 24, box.bottom + 2), (box.x + 24, box.y - 3)]
+        start = view.mapFromScene(QPointF(*self.random.choice([*ports, (box.x + 60, box.bottom + 12)])))
+        if not area.contains(start):
+            view.fit()
+            return "out of sight"
+        clicks = self._maybe(0.3)
+        if clicks:
+            QTest.mouseClick(viewport, LEFT, PLAIN, start)
+        else:
+            QTest.mousePress(viewport, LEFT, PLAIN, start)
+        at = start
+        for _step in range(self.random.choice([1, 2, 4])):
+            end = view.scene().block_rect(self.random.choice(list(view.scene().blocks)))
+            wish = QPointF(
+                end.left() + self.random.choice([24, 200]), end.bottom() + self.random.choice([-9, 11])
+            )
+            at = view.mapFromScene(wish)
+            _move(viewport, viewport.mapToGlobal(at), PLAIN, NONE if clicks else LEFT)
+            if self._maybe(0.15):
+                QTest.keyClick(view, self.random.choice([Qt.Key.Key_C, Qt.Key.Key_M, Qt.Key.Key_Down]))
+            if self._maybe(0.05):
+                QTest.keyClick(view, Qt.Key.Key_Escape)
+            if self._maybe(0.05):
+                self.document.undo_stack.undo()
+            _pump()
+        if clicks:
+            QTest.mouseClick(viewport, LEFT, PLAIN, at)
+        else:
+            QTest.mouseRelease(viewport, LEFT, PLAIN, at)
+        if self._maybe(0.8):  # a search that was opened, a wire that hangs
+            QTest.keyClick(QApplication.focusWidget() or view, Qt.Key.Key_Escape)
+        return "clicks" if clicks else None
 
     def _keys(self) -> object:
         self.window.host.go_to("build")
@@ -506,10 +548,15 @@ class RandomSession:
         self.window.resize(self.random.randrange(720, 1600), self.random.randrange(480, 1000))
 
 
-def _move(widget: QWidget, position: QPoint, held: Qt.KeyboardModifier = PLAIN) -> None:
+def _move(
+    widget: QWidget,
+    position: QPoint,
+    held: Qt.KeyboardModifier = PLAIN,
+    buttons: Qt.MouseButton = LEFT,
+) -> None:
     # QTest.mouseMove tells of no buttons; a real drag does.
     at = QPointF(widget.mapFromGlobal(position))
-    event = QMouseEvent(QEvent.Type.MouseMove, at, QPointF(position), NONE, LEFT, held)
+    event = QMouseEvent(QEvent.Type.MouseMove, at, QPointF(position), NONE, buttons, held)
     QApplication.sendEvent(widget, event)
 
 

@@ -84,6 +84,8 @@ def _port_at(arrangement: Arrangement, id_: str, x: float, y: float, hit: float)
     routes = arrangement.layout.routes
     if id_ not in arrangement.above and -hit <= y - box.y <= INSIDE:
         for wire in network.incoming[id_]:
+            if wire not in routes:  # part of a circle, which is drawn without it
+                continue
             end_x, end_y = routes[wire][-1]
             # Half way down a wire its upper end is meant: there the next value begins.
             if abs(x - end_x) <= hit and 0 <= end_y - y <= hit:
@@ -140,8 +142,8 @@ def target_at(
 
 def _input_near(arrangement: Arrangement, id_: str, box: Box, x: float) -> int:
     """The input of a block whose wire ends nearest."""
-    entering = arrangement.network.incoming[id_]
     routes = arrangement.layout.routes
+    entering = [wire for wire in arrangement.network.incoming[id_] if wire in routes]
     nearest = min(entering, key=lambda wire: abs(routes[wire][-1][0] - x), default=None)
     return nearest.input if nearest is not None else 0
 

@@ -30,6 +30,7 @@ ALLOWED = {
         "own_parts", "by_group", "flip_horizontal", "flip_vertical", "rotation", "erasing", "mixup", "cutmix",
         "excluded", "transparency", "normalisation", "augmentation", "balance", "absolute_from",
     ),
+    "own images: whoever looks through them comes next": ("findings", "median", "suggested_side", "severity", "listing"),
     "a place in a row of columns": ("STARTED",),
     "a part of a protocol, or what data sets carry to be shown": ("licence_text",),
 }  # fmt: skip

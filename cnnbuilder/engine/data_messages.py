@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from cnnbuilder.engine.message_base import Answer, Request
+from cnnbuilder.engine.data.own import OwnDataSet
+from cnnbuilder.engine.message_base import Answer, Event, Request
+from cnnbuilder.network.data import Data
 
 PartName = Literal["train", "val", "test"]
 """Training, validation or test part of a data set."""
@@ -22,6 +24,36 @@ class BrowseData(Request, frozen=True):
     """At most so many of each class."""
     side: int
     """Pixels: a larger image is made so small, no image is made larger."""
+
+
+class InspectData(Request, frozen=True):
+    """Look through one's own images; `DataProgress` as it goes, and the answer is `DataInspected`."""
+
+    number: int
+    data: Data
+
+
+class CancelData(Request, frozen=True):
+    """End this inspection: it is answered with `Failed` without a reason."""
+
+    number: int
+    """Of the inspection."""
+
+
+class DataProgress(Event, frozen=True):
+    """So many of the images are read."""
+
+    number: int
+    done: int
+    total: int
+    seconds_left: float | None
+    """None while there is nothing to go by."""
+
+
+class DataInspected(Answer, frozen=True):
+    """The answer to `InspectData`."""
+
+    info: OwnDataSet
 
 
 class BrowseImage(Request, frozen=True):

@@ -11,8 +11,12 @@ from msgspec import Struct
 
 from cnnbuilder.engine.data_messages import BrowseData as BrowseData
 from cnnbuilder.engine.data_messages import BrowseImage as BrowseImage
+from cnnbuilder.engine.data_messages import CancelData as CancelData
 from cnnbuilder.engine.data_messages import DataBrowsed as DataBrowsed
+from cnnbuilder.engine.data_messages import DataInspected as DataInspected
+from cnnbuilder.engine.data_messages import DataProgress as DataProgress
 from cnnbuilder.engine.data_messages import ImageBrowsed as ImageBrowsed
+from cnnbuilder.engine.data_messages import InspectData as InspectData
 from cnnbuilder.engine.data_messages import PartName as PartName
 from cnnbuilder.engine.message_base import Answer as Answer
 from cnnbuilder.engine.message_base import Event as Event
@@ -139,6 +143,8 @@ AnyRequest = (
     | ReadNetwork
     | BrowseData
     | BrowseImage
+    | InspectData
+    | CancelData
 )
 
 # --- from the child to the window -----------------------------------------------------------------
@@ -341,6 +347,8 @@ AnyEvent = (
     | NetworkRead
     | DataBrowsed
     | ImageBrowsed
+    | DataProgress
+    | DataInspected
     | ProcessExited
 )
 TrainingEvent = Stage | Started | Step | Epoch | Paused | Resumed | Finished | Failed

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnbuilder.engine import runs
+from cnnbuilder.engine import browse, runs
 from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.channel import Inbox, Outbox
 from cnnbuilder.engine.control import Control
-from cnnbuilder.engine.data import browse, catalogue
+from cnnbuilder.engine.data import catalogue
 from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import all_devices, find_device, keep_freed_memory, release_memory

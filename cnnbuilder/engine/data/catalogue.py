@@ -11,19 +11,29 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from cnnbuilder.engine.data import fit_rules, sources
+from cnnbuilder.engine.data.own import OwnDataSet
+from cnnbuilder.engine.data.records import Finding, ImageRecord, SetAside
 from cnnbuilder.engine.data.source import DataProblem, DataSetInfo
-from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.data import Data, Inside, Source
 from cnnbuilder.text import _
 
 __all__ = [
     "DataProblem",
     "DataSetInfo",
+    "Finding",
+    "ImageRecord",
     "NoDataSet",
+    "NotInspected",
+    "OwnDataSet",
+    "SetAside",
     "UnknownDataSet",
     "all_data_sets",
     "find",
     "preparation_text",
+    "remember",
     "resolve",
     "resolve_or_none",
     "unfit",
@@ -38,6 +48,10 @@ class NoDataSet(DataProblem):
     """A project names no data. Carries one sentence."""
 
 
+class NotInspected(DataProblem):
+    """A person's own images that nobody has looked through yet. Carries one sentence."""
+
+
 def _discovered() -> Mapping[str, DataSetInfo]:
     modules = (
         importlib.import_module(f"{sources.__name__}.{found.name}")
@@ -50,6 +64,13 @@ def _discovered() -> Mapping[str, DataSetInfo]:
 
 
 _DATA_SETS: Mapping[str, DataSetInfo] = _discovered()
+_INSPECTED: dict[Source, OwnDataSet] = {}
+
+
+def remember(info: OwnDataSet) -> None:
+    """From now on `resolve` knows these images, in this process."""
+    assert info.data.source is not None
+    _INSPECTED[info.data.source] = info
 
 
 def all_data_sets() -> tuple[DataSetInfo, ...]:
@@ -60,7 +81,10 @@ def all_data_sets() -> tuple[DataSetInfo, ...]:
 def resolve(data: Data) -> DataSetInfo:
     """What a project learns from: the one way from its settings to its data set.
 
-    Raises `NoDataSet` where it names none, and `UnknownDataSet`, whose sentence names the nearest.
+    A person's own images are known by their source: after another split or another change, counts and findings are
+    those of before until they are inspected anew.
+
+    Raises `NoDataSet` where it names none, `UnknownDataSet`, whose sentence names the nearest, and `NotInspected`.
     """
     match data.source:
         case None:
@@ -68,14 +92,17 @@ def resolve(data: Data) -> DataSetInfo:
         case Inside(name):
             return find(name)
         case own:
-            raise DataProblem(_("{path} cannot be read yet.").format(path=own.path))
+            found = _INSPECTED.get(own)
+            if found is None:
+                raise NotInspected(_("{path} has not been looked through yet.").format(path=own.path))
+            return replace(found, data=data)
 
 
 def resolve_or_none(data: Data) -> DataSetInfo | None:
-    """What a project learns from; None where it names no data, or none that is known here."""
+    """What a project learns from; None where it names no data, or none that is known here (yet)."""
     try:
         return resolve(data)
-    except (NoDataSet, UnknownDataSet):
+    except (NoDataSet, UnknownDataSet, NotInspected):
         return None
 
 

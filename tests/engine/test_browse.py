@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from cnnbuilder.engine.data import browse
+from cnnbuilder.engine import browse
 from cnnbuilder.engine.data.catalogue import all_data_sets, find
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.data.source import DataProblem

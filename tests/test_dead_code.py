@@ -19,7 +19,7 @@ ALLOWED = {
     "held so that Python does not collect what Qt goes on using": ("_highlighter",),
     "looked up by the name of a syntax node": ("_value_*", "_follow_*"),
     "fields of a block: read by name for form, file and code": (
-        "negative_slope", "approximate", "threshold", "dealt",
+        "negative_slope", "approximate", "threshold", "dealt", "init",
     ),
     "a colour of the theme: looked up by its name in the style sheet": ("focus",),
     "torch and ONNX Runtime read these": ("_should_skip_dynamo", "benchmark", "log_severity_level"),
@@ -27,10 +27,9 @@ ALLOWED = {
         "alive", "has_figure", "flashing", "picture_height", "words_height", "FAMILIES",
     ),
     "what a project's file says of its data": (
-        "own_parts", "by_group", "flip_horizontal", "flip_vertical", "rotation", "erasing", "mixup", "cutmix",
-        "excluded", "transparency", "normalisation", "augmentation", "balance", "absolute_from",
+        "flip_horizontal", "flip_vertical", "rotation", "erasing", "mixup", "cutmix",
+        "normalisation", "augmentation", "balance", "absolute_from",
     ),
-    "own images: whoever looks through them comes next": ("findings", "median", "suggested_side", "severity", "listing"),
     "a place in a row of columns": ("STARTED",),
     "a part of a protocol, or what data sets carry to be shown": ("licence_text",),
 }  # fmt: skip

@@ -1,24 +1,44 @@
-"""The data sets, and which are on this machine."""
+"""The data sets, and which are on this machine; of a path, what is in it and what is wrong with it."""
 
 from __future__ import annotations
 
 import argparse
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
+from cnnbuilder.cli.own_images import look_through
 from cnnbuilder.cli.table import table
-from cnnbuilder.engine.data.catalogue import DataSetInfo, all_data_sets
-from cnnbuilder.text import _, bytes_text, number
+from cnnbuilder.engine.data.catalogue import DataSetInfo, OwnDataSet, all_data_sets
+from cnnbuilder.network.data import Data
+from cnnbuilder.text import _, bytes_text, ngettext, number
+
+_BAR = 24
+"""Characters of the longest bar."""
+_SHOWN = 12
+"""So many files are named; the rest is counted."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """The arguments of `cnnbuilder data`."""
+    parser.add_argument(
+        "path", metavar="PATH", nargs="?", help=_("a folder of images, a table (.csv, .tsv) or arrays (.npz)")
+    )
+    parser.add_argument("--csv", metavar="OUT", help=_("write the report of PATH as a table, too"))
     add_json(parser)
+    parser.set_defaults(refuse_usage=parser.error)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints the list."""
+    """Prints the list, or the report."""
+    if options.path is not None:
+        return _report(options)
+    if options.csv is not None:
+        options.refuse_usage(_("--csv needs a PATH to report on"))
     if options.json:
         print_json({"datasets": [as_json(info) for info in all_data_sets()]})
         return 0
@@ -60,3 +80,104 @@ def _row(info: DataSetInfo) -> tuple[str, ...]:
         bytes_text(info.bytes) if info.bytes else "",
         _("yes") if info.available() else _("no"),
     )
+
+
+# --- of a path ------------------------------------------------------------------------------------
+
+
+def _report(options: argparse.Namespace) -> int:
+    from cnnbuilder.engine.data.own_source import source_of
+
+    info = look_through(Data(source_of(Path(options.path).expanduser())))
+    if options.csv is not None:
+        from cnnbuilder.network.file import save_content
+
+        save_content(as_csv(info).encode(), Path(options.csv))
+    if options.json:
+        print_json(report_json(info))
+    else:
+        print(report_text(info))
+    return 0
+
+
+def report_json(info: OwnDataSet) -> dict[str, Any]:
+    """The report as the contract has it."""
+    return {
+        "path": info.path,
+        "kind": info.kind,
+        "images": sum(map(sum, info.counts)),
+        "classes": [
+            {"name": name, "images": sum(count), "train": count[0], "val": count[1], "test": count[2]}
+            for name, count in zip(info.classes, info.counts, strict=True)
+        ],
+        "set_aside": [{"file": aside.file, "reason": aside.reason} for aside in info.set_aside],
+        "findings": [
+            {
+                "kind": finding.kind,
+                "severity": finding.severity,
+                "message": finding.message,
+                "files": list(finding.files),
+            }
+            for finding in info.findings
+        ],
+    }
+
+
+def report_text(info: OwnDataSet) -> str:
+    """The report for people: what there is, class by class with bars, what was set aside, what was found."""
+    most = max((sum(count) for count in info.counts), default=1) or 1
+    head = (_("Class"), _("Images"), _("Training"), _("Validation"), _("Test"), "")
+    rows = [
+        (name, *map(number, (sum(count), *count)), "█" * round(_BAR * sum(count) / most) or "▏")
+        for name, count in zip(info.classes, info.counts, strict=True)
+    ]
+    parts = ["\n".join(_totals(info)), table(head, rows, right={1, 2, 3, 4})]
+    if info.set_aside:
+        text = ngettext("{n} file was set aside:", "{n} files were set aside:", len(info.set_aside))
+        named = [(f"  {aside.file}", aside.reason) for aside in info.set_aside[:_SHOWN]]
+        width = max(len(file) for file, _reason in named)
+        lines = [f"{file.ljust(width)}  {reason}" for file, reason in named]
+        parts.append(
+            "\n".join([text.format(n=number(len(info.set_aside))), *lines, *_rest(len(info.set_aside))])
+        )
+    parts += [_finding_text(finding.severity, finding.message, finding.files) for finding in info.findings]
+    return "\n\n".join(parts)
+
+
+def _totals(info: OwnDataSet) -> Iterator[str]:
+    kinds = {"folder": _("folder"), "table": _("table"), "arrays": _("arrays")}
+    yield f"{info.title} ({kinds[info.kind]}): {info.summary}"
+    sizes = _("Sizes from {smallest} to {largest}, the middle one {median}; {colour}.")
+    texts = [f"{width} × {height}" for height, width in (info.smallest, info.largest, info.median)]
+    smallest, largest, median = texts
+    colour = _("colour") if info.colour else _("grey")
+    if info.smallest == info.largest:
+        yield _("All are {size}; {colour}.").format(size=median, colour=colour)
+    else:
+        yield sizes.format(smallest=smallest, largest=largest, median=median, colour=colour)
+    yield _("An Input of {shape} suits them.").format(shape=" × ".join(map(str, info.shape)))
+    yield from info.remarks
+
+
+def _finding_text(severity: str, message: str, files: tuple[str, ...]) -> str:
+    sign = "✗" if severity == "red" else "!"
+    return "\n".join([f"{sign} {message}", *(f"  {file}" for file in files[:_SHOWN]), *_rest(len(files))])
+
+
+def _rest(count: int) -> list[str]:
+    return [_("  and {count} more").format(count=number(count - _SHOWN))] if count > _SHOWN else []
+
+
+def as_csv(info: OwnDataSet) -> str:
+    """One row a class, a file that was set aside and a file of a finding: report.csv."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("kind", "name", "images", "train", "val", "test", "severity", "message"))
+    for name, count in zip(info.classes, info.counts, strict=True):
+        writer.writerow(("class", name, sum(count), *count, "", ""))
+    for aside in info.set_aside:
+        writer.writerow(("set-aside", aside.file, "", "", "", "", "", aside.reason))
+    for finding in info.findings:
+        for file in finding.files or ("",):
+            writer.writerow((finding.kind, file, "", "", "", "", finding.severity, finding.message))
+    return text.getvalue()

@@ -15,12 +15,14 @@ from msgspec.structs import replace
 
 from cnnbuilder.cli.failures import RefusedError, log_details
 from cnnbuilder.cli.options import add_json, add_project, whole_number
+from cnnbuilder.cli.own_images import data_named, look_through
 from cnnbuilder.cli.progress import Report, report
 from cnnbuilder.cli.projects import read_project, require_run, runs_folder
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.messages import Failed, Finished
 from cnnbuilder.engine.trainable import require_trainable, spare_outputs
-from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.data import OWN
+from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 
@@ -31,7 +33,11 @@ if TYPE_CHECKING:
 def declare(parser: argparse.ArgumentParser) -> None:
     """The arguments of `cnnbuilder train`."""
     add_project(parser, nargs="?")
-    parser.add_argument("--data", metavar="NAME|PATH", help=_("a data set; cnnbuilder data lists them"))
+    parser.add_argument(
+        "--data",
+        metavar="NAME|PATH",
+        help=_("a data set (cnnbuilder data lists them), or a folder, table or .npz of your own"),
+    )
     parser.add_argument(
         "--epochs", metavar="N", type=whole_number(1, 10_000), help=_("with --resume, the new total")
     )
@@ -74,6 +80,8 @@ def _require_trainable(project: Project) -> None:
         raise RefusedError(
             _("The project has no data set; name one with --data (cnnbuilder data lists them).")
         )
+    if isinstance(project.data.source, OWN):
+        look_through(project.data, input_shape(project.network))
     word = spare_outputs(project, require_trainable(project))
     if word:
         print(word, file=sys.stderr)
@@ -99,9 +107,7 @@ def _project(options: argparse.Namespace) -> Project:
     else:
         project = read_project(Path(options.file))
     if options.data is not None:
-        from cnnbuilder.engine.data.catalogue import find
-
-        project = replace(project, data=Data(Inside(find(options.data).name)))
+        project = replace(project, data=data_named(options.data, project.data))
     given = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed")}
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     return replace(project, training=replace(project.training, **changes))

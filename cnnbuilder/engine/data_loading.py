@@ -8,9 +8,12 @@ from concurrent.futures import TimeoutError as NotYetError
 
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.engine.control import Control
+from cnnbuilder.engine.data.inspection import inspect
+from cnnbuilder.engine.data.own_images import Pace
 from cnnbuilder.engine.data.prepare import Prepared, prepare
 from cnnbuilder.engine.messages import Stage
 from cnnbuilder.engine.trainable import CannotTrainError, require_trainable
+from cnnbuilder.network.data import OWN
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.text import _
 
@@ -35,8 +38,12 @@ def prepared(project: Project, control: Control) -> Generator[Stage, None, Prepa
 
     Raises `CannotTrainError` and `DataProblem`.
     """
-    info = require_trainable(project)
     shape = input_shape(project.network)
+    own = isinstance(project.data.source, OWN)
+    if not own:
+        require_trainable(
+            project
+        )  # refused before anything is said; own images have to be looked through first
     fraction = 0.0
     given_up = False
 
@@ -46,16 +53,24 @@ def prepared(project: Project, control: Control) -> Generator[Stage, None, Prepa
         if given_up:
             raise _GivenUp
 
+    def on_pace(pace: Pace) -> None:
+        on_progress(pace.done / max(1, pace.total))
+
+    def work() -> Prepared:
+        if own:
+            inspect(project.data, on_pace, shape)
+        return prepare(require_trainable(project), shape, on_progress)
+
     yield Stage("preparing")
     thread = ThreadPoolExecutor(1, "prepare")
-    work = thread.submit(prepare, info, shape, on_progress)
+    working = thread.submit(work)
     thread.shutdown(wait=False)  # it ends with its work
     try:
         while True:
             try:
-                return work.result(_GLANCE)
+                return working.result(_GLANCE)
             except NotYetError:
-                if work.done():
+                if working.done():
                     raise  # a time-out of the work's own
             control.between_steps()
             if control.stops():

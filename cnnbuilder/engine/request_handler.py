@@ -15,6 +15,8 @@ from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.channel import Inbox, Outbox
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data import catalogue
+from cnnbuilder.engine.data.inspection import inspect
+from cnnbuilder.engine.data.own_images import Pace
 from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import all_devices, find_device, keep_freed_memory, release_memory
@@ -25,10 +27,14 @@ from cnnbuilder.engine.messages import (
     AnyRequest,
     BrowseData,
     BrowseImage,
+    CancelData,
     CheckExport,
+    DataInspected,
+    DataProgress,
     Export,
     Failed,
     GoOn,
+    InspectData,
     NetworkRead,
     Pause,
     Predict,
@@ -56,6 +62,10 @@ from cnnbuilder.text import _
 LONGEST_WAIT = 3600.0
 
 
+class _CancelledError(Exception):
+    """Nobody waits for the answer any more."""
+
+
 class RequestHandler:
     """Answers requests, for ever. One training at a time; its small requests are answered between two steps."""
 
@@ -63,6 +73,8 @@ class RequestHandler:
         self._inbox = inbox
         self._outbox = outbox
         self._control: ChildControl | None = None
+        self._cancelled: set[int] = set()
+        """Inspections that nobody waits for any more."""
         self._live: Model | None = None
         """The network of the last run of this process, trained or in training."""
         self._fresh: tuple[str, Model] | None = None
@@ -117,6 +129,10 @@ class RequestHandler:
                     self._outbox.send(browse.classes(request))
                 case BrowseImage():
                     self._outbox.send(browse.image(request))
+                case InspectData():
+                    self._inspect(request)
+                case CancelData():
+                    self._cancelled.add(request.number)
                 case Pause() | GoOn() | Stop():
                     self._steer(request)
         except Exception as error:
@@ -217,6 +233,26 @@ class RequestHandler:
         self._outbox.send(
             NetworkRead(request.number, dumps(found.project), found.remarks, str(run) if run else None)
         )
+
+    def _inspect(self, request: InspectData) -> None:
+        """Looks through own images; small requests are answered meanwhile, a training or another look waits."""
+
+        def on_pace(pace: Pace) -> None:
+            for arrived in self._inbox.arrived():
+                if isinstance(arrived, Train | InspectData):
+                    self._inbox.put_back(arrived)
+                else:
+                    self.answer(arrived)
+            if request.number in self._cancelled:
+                raise _CancelledError
+            self._outbox.send(DataProgress(request.number, pace.done, pace.total, pace.seconds_left))
+
+        try:
+            self._outbox.send(DataInspected(request.number, inspect(request.data, on_pace)))
+        except _CancelledError:
+            self._outbox.send(Failed("", "", number=request.number))
+        finally:
+            self._cancelled.discard(request.number)
 
     def _sample(self, request: SampleImage) -> None:
         project = loads(request.project)

@@ -78,6 +78,86 @@ def new_entry(folder: Path, stem: str, layout: Layout) -> Iterator[BinaryIO]:
         file.write(checksum.to_bytes(_CHECKSUM_BYTES, "little"))
 
 
+class StreamedEntry:
+    """An entry whose first array grows item by item, so that its length is known only in the end."""
+
+    def __init__(self, file: BinaryIO, name: str, kind: str, item_shape: tuple[int, ...]) -> None:
+        self._file = file
+        self._name, self._kind, self._item_shape = name, kind, item_shape
+        self._item_bytes = prod(item_shape) * _TYPES[kind].itemsize
+        self._bytes = 0
+        file.write(bytes(_PAGE))  # the header's place: until the end nothing in the file says what it holds
+
+    def append(self, items: bytes) -> None:
+        """One item or several. Raises `OSError`."""
+        self._file.write(items)
+        self._bytes += len(items)
+
+    def finish(self, others: Mapping[str, Array]) -> None:
+        """The arrays behind the first, then the header. Raises `OSError`."""
+        count = self._bytes // self._item_bytes
+        kinds = {kind_type: kind for kind, kind_type in _TYPES.items()}
+        layout = Layout(
+            {self._name: (self._kind, (count, *self._item_shape))}
+            | {name: (kinds[array.dtype], array.shape) for name, array in others.items()}
+        )
+        assert len(layout.header) == _PAGE
+        for array in others.values():
+            self._file.write(np.ascontiguousarray(array).data)
+        self._file.seek(0)
+        self._file.write(layout.header)
+        self._file.seek(0, os.SEEK_END)
+
+
+@contextmanager
+def streamed_entry(
+    folder: Path, stem: str, name: str, kind: str, item_shape: tuple[int, ...]
+) -> Iterator[StreamedEntry]:
+    """An entry to append items to and to finish; it appears whole at the end of the block, or not at all.
+
+    Raises `OSError`.
+    """
+    with replacing(folder / f"{stem}-{secrets.token_hex(4)}{ENTRY}") as file:
+        yield StreamedEntry(file, name, kind, item_shape)
+        file.flush()
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            checksum = _checksum(content, len(content))
+        file.write(checksum.to_bytes(_CHECKSUM_BYTES, "little"))
+
+
+def described_entry(folder: Path, stem: str) -> dict[str, Array] | None:
+    """As `newest_entry`, for entries that alone know what they hold."""
+    for path in sorted(folder.glob(f"{stem}-*{ENTRY}"), key=_last_use, reverse=True):
+        layout = _described(path)
+        if layout is not None:
+            return newest_entry(folder, stem, layout)
+        with suppress(OSError):
+            path.unlink()
+    return None
+
+
+def remove_entries(folder: Path, stem: str) -> None:
+    """No entry of that name is left, but where another process has one mapped (Windows)."""
+    for path in folder.glob(f"{stem}-*{ENTRY}"):
+        with suppress(OSError):
+            path.unlink()
+
+
+def _described(path: Path) -> Layout | None:
+    """What an entry's header says."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if not 0 < length <= _PAGE:
+                return None
+            said = json.loads(file.read(length))
+        return Layout(
+            {name: (one["dtype"], tuple(one["shape"])) for name, one in said.items() if name != "checksum"}
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 def newest_entry(folder: Path, stem: str, layout: Layout) -> dict[str, Array] | None:
     """The arrays of the newest whole entry, mapped and read-only; None where there is none.
 

@@ -6,18 +6,24 @@ Every module in `sources/` that defines `SOURCE` is one data set: a new one is a
 from __future__ import annotations
 
 import difflib
+import hashlib
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
 from msgspec.structs import replace
 
 from cnnbuilder.engine.data import fit_rules, sources
 from cnnbuilder.engine.data.own import OwnDataSet
 from cnnbuilder.engine.data.records import Finding, ImageRecord, SetAside
 from cnnbuilder.engine.data.source import DataProblem, DataSetInfo
+from cnnbuilder.folders import cache_folder
 from cnnbuilder.network.data import Data, Inside, Source
+from cnnbuilder.storage import write_atomically
 from cnnbuilder.text import _
 
 __all__ = [
@@ -64,6 +70,8 @@ def _discovered() -> Mapping[str, DataSetInfo]:
 
 
 _DATA_SETS: Mapping[str, DataSetInfo] = _discovered()
+_KEPT_VERSION = 1
+"""Raise it when descriptions hold something else."""
 _INSPECTED: dict[Source, OwnDataSet] = {}
 
 
@@ -71,6 +79,35 @@ def remember(info: OwnDataSet) -> None:
     """From now on `resolve` knows these images, in this process."""
     assert info.data.source is not None
     _INSPECTED[info.data.source] = info
+
+
+def keep(info: OwnDataSet) -> None:
+    """Writes the description down, so that the next start knows it at once. A full disk costs only that."""
+    with suppress(OSError):
+        path = _kept_at(info.data)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, msgspec.json.encode(info))
+
+
+def kept(data: Data) -> OwnDataSet | None:
+    """What was written down of these images at the last look, whatever has changed since; None where nothing was."""
+    try:
+        info = msgspec.json.decode(_kept_at(data).read_bytes(), type=OwnDataSet)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return info if info.data.source == data.source and info.data.transparency == data.transparency else None
+
+
+def with_data(info: OwnDataSet, data: Data) -> OwnDataSet:
+    """The same images under other settings; counts and findings stay those of before."""
+    return replace(info, data=data)
+
+
+def _kept_at(data: Data) -> Path:
+    name = hashlib.blake2b(
+        repr((_KEPT_VERSION, data.source)).encode("utf-8", "surrogatepass"), digest_size=12
+    ).hexdigest()
+    return cache_folder() / "own" / f"{name}.json"
 
 
 def all_data_sets() -> tuple[DataSetInfo, ...]:
@@ -93,9 +130,11 @@ def resolve(data: Data) -> DataSetInfo:
             return find(name)
         case own:
             found = _INSPECTED.get(own)
+            if found is None and (found := kept(data)):
+                remember(found)
             if found is None:
                 raise NotInspected(_("{path} has not been looked through yet.").format(path=own.path))
-            return replace(found, data=data)
+            return with_data(found, data)
 
 
 def resolve_or_none(data: Data) -> DataSetInfo | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from cnnbuilder.engine.data.records import Finding, SetAside
-from cnnbuilder.engine.data.source import DataProblem, DataSetInfo
+from cnnbuilder.engine.data.source import DataSetInfo
 from cnnbuilder.network.data import Data
 from cnnbuilder.text import _
 
@@ -59,15 +59,9 @@ def moved(path: str) -> str:
     ).format(path=path)
 
 
-def suggested_side(heights_and_widths: list[tuple[int, int]]) -> int:
-    """The side of an Input for images of these sizes: theirs where all are small, else the usual one.
-
-    Raises `DataProblem` where there are no images.
-    """
-    if not heights_and_widths:
-        raise DataProblem(_("There are no images to learn from."))
-    shorter = sorted(min(size) for size in heights_and_widths)
-    middle = shorter[len(shorter) // 2]
+def suggested_side(shorter_sides: list[int]) -> int:
+    """The side of an Input for images with these shorter sides: theirs where they are small, else the usual."""
+    middle = sorted(shorter_sides)[len(shorter_sides) // 2] if shorter_sides else USUAL_SIDE
     if middle >= USUAL_SIDE:
         return USUAL_SIDE
-    return min(HALVING_SIDES, key=lambda side: (abs(side - middle) > side // 4, abs(side - middle)))
+    return min(HALVING_SIDES, key=lambda side: (abs(side - middle), side))

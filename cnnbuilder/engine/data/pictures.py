@@ -1,102 +1,264 @@
-"""Reads a picture of any common format from a file: upright, without transparency, grey or colour, 8 bits a value."""
+"""Reads a picture of any common format from a file: upright, without transparency, grey or colour, 8 bits a value.
+
+The one place where pictures are opened. Bytes decide what a file is, never the ending of its name. Loads without
+numpy, so that processes that only decode start fast.
+"""
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.text import _, number
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL import Image
 
 MOST_PIXELS = 100_000_000
 """Twice the largest common camera's; more would take gigabytes to unpack."""
+FORMATS = {
+    "JPEG": "Jpeg", "PNG": "Png", "GIF": "Gif", "BMP": "Bmp", "TIFF": "Tiff", "WEBP": "WebP",
+    "PPM": "Ppm", "AVIF": "Avif",
+}  # fmt: skip
+"""All that is opened: Pillow's other readers are rare, badly tested, or start other programs (PostScript).
+Each with its module of Pillow's. JPEGs of several pictures (MPO) are seen to by that of JPEG."""
 
 _GREY = ("1", "L", "LA", "La", "I", "F")
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+
+Transparency = Literal["white", "black"]
+"""What lies under transparent pixels."""
 
 
-def read_image(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
-    """The picture in a file as H×W×C uint8, C 1 for grey and 3 for colour; transparent parts on white.
+class PictureProblem(DataProblem):
+    """A file that is no picture that can be read. Carries one sentence with the file's name."""
 
-    Turned upright as its camera noted; of an animation, the first picture. Raises `DataProblem` with one
+    def __init__(self, sentence: str, reason: str) -> None:
+        """`reason`: the same as a short clause, without the name."""
+        super().__init__(sentence)
+        self.reason = reason
+
+
+class Picture(NamedTuple):
+    """A picture that was read."""
+
+    image: Image.Image
+    """Upright, of mode L or RGB; smaller than the file's where a draft was allowed."""
+    width: int
+    """Upright, as stored in the file."""
+    height: int
+    mode: str
+    """Pillow's word for the pixels in the file."""
+    animated: bool
+    """Whether others follow."""
+
+
+class Header(NamedTuple):
+    """What is known of a picture that is not decoded."""
+
+    height: int
+    """Upright."""
+    width: int
+    colour: bool
+
+
+def read_image(path: str | os.PathLike[str], transparency: Transparency = "white") -> NDArray[np.uint8]:
+    """The picture in a file as H×W×C uint8, C 1 for grey and 3 for colour; transparent parts on white or black.
+
+    Turned upright as its camera noted; of an animation, the first picture. Raises `PictureProblem` with one
     sentence where the file is missing, no picture, damaged or too large.
     """
+    import numpy as np
+
+    values = np.array(read_picture(path, transparency=transparency).image, np.uint8)
+    return values[:, :, None] if values.ndim == 2 else values
+
+
+def read_picture(
+    path: str | os.PathLike[str],
+    content: bytes | None = None,
+    *,
+    draft: tuple[int, int] | None = None,
+    transparency: Transparency = "white",
+) -> Picture:
+    """The picture in a file, or in `content`, the bytes of that file.
+
+    `draft`: (width, height), upright; a JPEG may then be decoded at a half, a quarter or an eighth of its size as long
+    as neither side falls below. Raises as `read_image` does.
+    """
     path = Path(path)
-    if sentence := _not_a_file(path):
-        raise DataProblem(sentence)
+    if content is None and (problem := _not_a_file(path)):
+        raise problem
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # Pillow's own word on large pictures, and on odd but readable files
-            with Image.open(path, formats=_formats()) as image:
-                _check_size(path, image.width, image.height)
+        with _unwarned(), _opened(path, content) as image:
+            _check_size(path, image.width, image.height)
+            mode, animated = image.mode, getattr(image, "n_frames", 1) > 1
+            width, height = image.size
+            turned = _is_turned(image)
+            if turned:
+                width, height = height, width
+            if draft:
+                image.draft(None, (draft[1], draft[0]) if turned else draft)
+            with _quiet_libraries(image):
                 image.load()
-                return _values(_upright(image))
+            return Picture(_plain(_upright(image), transparency), width, height, mode, animated)
     except DataProblem:
         raise
     except UnidentifiedImageError as error:
-        raise DataProblem(
-            _("{file} is not a picture that can be read here: save it as PNG or JPEG.").format(file=path.name)
-        ) from error
+        raise _unidentified(path, content) from error
     except Image.DecompressionBombError as error:
-        raise DataProblem(
-            _("{file} is too large a picture to read: make it smaller.").format(file=path.name)
+        raise PictureProblem(
+            _("{file} is too large a picture to read: make it smaller.").format(file=path.name),
+            _("too large"),
         ) from error
     except MemoryError as error:
-        raise DataProblem(
-            _("{file} does not fit into memory: make the picture smaller.").format(file=path.name)
+        raise PictureProblem(
+            _("{file} does not fit into memory: make the picture smaller.").format(file=path.name),
+            _("too large for the memory"),
         ) from error
     except PermissionError as error:
-        raise DataProblem(_("{file} may not be read by you.").format(file=path.name)) from error
-    except Exception as error:  # each of Pillow's forty readers fails in its own way on damaged files
-        raise DataProblem(
-            _("{file} cannot be read: it is damaged or cut short.").format(file=path.name)
+        raise PictureProblem(
+            _("{file} may not be read by you.").format(file=path.name), _("may not be read by you")
         ) from error
+    except Exception as error:  # each of Pillow's readers fails in its own way on damaged files
+        reason = _("cut short") if "truncated" in str(error) else _("damaged")
+        raise PictureProblem(
+            _("{file} cannot be read: it is damaged or cut short.").format(file=path.name), reason
+        ) from error
+
+
+def read_header(path: str | os.PathLike[str]) -> Header | None:
+    """What the first bytes of a file say of the picture in it; None where it is none."""
+    try:
+        with _unwarned(), _opened(Path(path), None) as image:
+            width, height = image.size
+            if _is_turned(image):
+                width, height = height, width
+            return Header(height, width, is_colour(image.mode))
+    except Exception:  # whatever it is: it is said when the picture is read
+        return None
+
+
+def is_colour(mode: str) -> bool:
+    """Whether pixels of that mode of Pillow's have colours."""
+    return mode not in _GREY and not mode.startswith("I;")
+
+
+def is_heic(first_bytes: bytes) -> bool:
+    """Whether a file that begins so is a telephone's HEIC picture."""
+    return first_bytes[4:8] == b"ftyp" and first_bytes[8:12] in _HEIF_BRANDS
 
 
 @cache
 def _formats() -> tuple[str, ...]:
-    """All that Pillow reads but PostScript, which it hands to a program that would run what stands in the file."""
+    """What is opened here: HEIC too, where the extra for it is installed."""
+    known = []
+    for name, module in FORMATS.items():
+        with suppress(ImportError):  # a Pillow built without it
+            import_module(f"PIL.{module}ImagePlugin")
+            known.append(name)
+    try:
+        from pillow_heif import register_heif_opener  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        return tuple(known)
+    register_heif_opener()
+    return (*known, "HEIF")
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Without Pillow's own word on large pictures, and on odd but readable files."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def _opened(path: Path, content: bytes | None) -> Iterator[Image.Image]:
     from PIL import Image
 
-    Image.init()
-    return tuple(name for name in Image.ID if name != "EPS")
+    with Image.open(path if content is None else io.BytesIO(content), formats=_formats()) as image:
+        yield image
 
 
-def _not_a_file(path: Path) -> str | None:
+def _not_a_file(path: Path) -> PictureProblem | None:
+    gone = PictureProblem(_("There is no file {file}.").format(file=path), _("gone"))
     try:
         if path.is_dir():
-            return _("{file} is a folder, not a picture.").format(file=path)
+            return PictureProblem(_("{file} is a folder, not a picture.").format(file=path), _("a folder"))
         if not path.exists():
-            return _("There is no file {file}.").format(file=path)
+            return gone
         if not path.is_file():
-            return _("{file} is not a picture.").format(file=path)
+            return PictureProblem(_("{file} is not a picture.").format(file=path), _("no picture"))
         if path.stat().st_size == 0:
-            return _("{file} is empty.").format(file=path.name)
+            return empty(path)
     except (OSError, ValueError):  # a name that the file system cannot have
-        return _("There is no file {file}.").format(file=path)
+        return gone
     return None
+
+
+def empty(path: Path) -> PictureProblem:
+    """What is said of a file without content."""
+    return PictureProblem(_("{file} is empty.").format(file=path.name), _("empty"))
+
+
+def _unidentified(path: Path, content: bytes | None) -> PictureProblem:
+    """Why no reader knows the file."""
+    try:
+        if content is None:
+            with path.open("rb") as file:
+                content = file.read(16)
+    except OSError:
+        content = b""
+    if is_heic(content):
+        return PictureProblem(
+            _(
+                '{file} is a HEIC picture: pip install "cnnbuilder[heif]" reads it, or save it as JPEG.'
+            ).format(file=path.name),
+            heic_reason(),
+        )
+    return PictureProblem(
+        _("{file} is not a picture that can be read here: save it as PNG or JPEG.").format(file=path.name),
+        _("no picture"),
+    )
+
+
+def heic_reason() -> str:
+    """Why a telephone's picture is not read where the extra is not installed."""
+    return _("HEIC, which needs an extra")
 
 
 def _check_size(path: Path, width: int, height: int) -> None:
     """Before anything is unpacked: a file of a few kilobytes may claim gigabytes of pixels."""
     if width * height > MOST_PIXELS:
-        raise DataProblem(
+        raise PictureProblem(
             _("{file} has {width} × {height} pixels: make it smaller than {most} million pixels.").format(
                 file=path.name, width=number(width), height=number(height), most=MOST_PIXELS // 1_000_000
-            )
+            ),
+            _("too large, {width} × {height} pixels").format(width=number(width), height=number(height)),
         )
+
+
+def _is_turned(image: Image.Image) -> bool:
+    """Whether width and height change places when it is put upright."""
+    orientation = 0x0112
+    try:
+        return image.getexif().get(orientation) in (5, 6, 7, 8)
+    except Exception:  # a camera's note that cannot be read says nothing about the pixels
+        return False
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -104,33 +266,54 @@ def _upright(image: Image.Image) -> Image.Image:
 
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:  # a camera's note that cannot be read says nothing about the pixels
+    except Exception:  # as above
         return image
 
 
-def _values(image: Image.Image) -> NDArray[np.uint8]:
-    """H×W×C."""
+def _plain(image: Image.Image, transparency: Transparency) -> Image.Image:
+    """With 8 bits a value, L or RGB."""
     if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        return _eight_bits(np.asarray(image))[:, :, None]
-    colour = "L" if image.mode in _GREY else "RGB"
+        return _eight_bits(image)
+    mode = "L" if image.mode in _GREY else "RGB"
     if image.has_transparency_data:
-        image = _on_white(image)
-    values = np.array(image.convert(colour), np.uint8)
-    return values[:, :, None] if values.ndim == 2 else values
+        from PIL import Image
+
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, transparency), image)
+    return image if image.mode == mode else image.convert(mode)
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Whole numbers up to 255 or 65535, or fractions up to 1, each with black at 0."""
+    import numpy as np
     from PIL import Image
 
-    image = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-
-
-def _eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Whole numbers up to 255 or 65535, or fractions up to 1, each with black at 0."""
+    values = np.asarray(image)
     exact = np.nan_to_num(values.astype(np.float64))
     highest = exact.max(initial=0)
     is_fraction = values.dtype.kind == "f" and highest <= 1
     sixteen_bits = values.dtype.itemsize == 2 or highest > 255
     scale = 255.0 if is_fraction else 255 / 65535 if sixteen_bits else 1.0
-    return np.clip(exact * scale + 0.5, 0, 255).astype(np.uint8)
+    return Image.fromarray(np.clip(exact * scale + 0.5, 0, 255).astype(np.uint8))
+
+
+@contextmanager
+def _quiet_libraries(image: Image.Image) -> Iterator[None]:
+    """What libtiff says to itself goes past Python to the terminal: not while it decodes."""
+    if image.format != "TIFF":
+        yield
+        return
+    try:
+        sys.stderr.flush()
+        kept = os.dup(2)
+    except (OSError, AttributeError, ValueError):  # there is no standard error
+        yield
+        return
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 2)
+        os.close(nothing)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

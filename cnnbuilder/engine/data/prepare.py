@@ -4,70 +4,34 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from cnnbuilder.engine.data import cache, split
 from cnnbuilder.engine.data.drawing import like_mnist
+from cnnbuilder.engine.data.entry_files import cannot_write, held
 from cnnbuilder.engine.data.fit import fit
 from cnnbuilder.engine.data.fit_rules import RULE_VERSION, Shape, unfit
+from cnnbuilder.engine.data.own import OwnDataSet
+from cnnbuilder.engine.data.own_images import prepare_own, prepared_own_before
+from cnnbuilder.engine.data.prepared import Part as Part
+from cnnbuilder.engine.data.prepared import Prepared as Prepared
+from cnnbuilder.engine.data.prepared import statistics, sums_of
 from cnnbuilder.engine.data.source import DataProblem, DataSetInfo, Originals, Report
 from cnnbuilder.folders import cache_folder
 from cnnbuilder.storage import remove_unfinished
-from cnnbuilder.text import _, bytes_text, number
+from cnnbuilder.text import _
 
 _FORM = 2
 """Part of the name of everything prepared: raise it when entries hold other arrays."""
 _BYTES_AT_ONCE = 4_000_000
-_POLL_SECONDS = 0.05
 _READING = 0.3
 """The share of the work that reading the originals is, measured with MNIST at 32×32."""
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Training, validation or test part: rows of the prepared array, which all parts share."""
-
-    array: NDArray[np.uint8]
-    """All images of the data set, M×C×H×W, mapped from the disk, read-only."""
-    rows: NDArray[np.int64]
-    """N places of this part's images in `array`, ascending."""
-    labels: NDArray[np.int64]
-    """N numbers of classes, in memory."""
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    @property
-    def images(self) -> NDArray[np.uint8]:
-        """This part's images, N×C×H×W: a view where they lie side by side, else gathered into memory."""
-        first, count = int(self.rows[0]) if len(self) else 0, len(self)
-        if not count or int(self.rows[-1]) - first == count - 1:
-            return self.array[first : first + count]
-        return self.array[self.rows]
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A data set as the network gets it, before normalisation."""
-
-    train: Part
-    val: Part
-    test: Part
-    mean: tuple[float, ...]
-    """Of each channel over the training part, black 0 and white 1."""
-    std: tuple[float, ...]
-    classes: tuple[str, ...]
-    fingerprint: str
-    """Changes whenever a pixel, a label or the division into parts could have changed."""
 
 
 def prepare(info: DataSetInfo, shape: Shape, on_progress: Report = lambda _fraction: None) -> Prepared:
@@ -78,6 +42,8 @@ def prepare(info: DataSetInfo, shape: Shape, on_progress: Report = lambda _fract
     """
     if sentence := unfit(shape):
         raise DataProblem(sentence)
+    if isinstance(info, OwnDataSet):
+        return prepare_own(info, shape, on_progress)
     found = prepared_before(info, shape)
     if found is not None:
         return found
@@ -85,12 +51,14 @@ def prepare(info: DataSetInfo, shape: Shape, on_progress: Report = lambda _fract
     try:
         arrays = _make(info, shape, folder, stem, layout, on_progress)
     except OSError as error:
-        raise _cannot_write(error, info, shape, folder, layout.bytes) from error
+        raise cannot_write(error, info.title, shape, folder, layout.bytes) from error
     return _opened(info, shape, arrays)
 
 
 def prepared_before(info: DataSetInfo, shape: Shape) -> Prepared | None:
     """What `prepare` has at once, or None where it has yet to be made. Raises `DataProblem` where data is missing."""
+    if isinstance(info, OwnDataSet):
+        return prepared_own_before(info, shape)
     arrays = cache.newest_entry(*_entry(info, shape))
     return None if arrays is None else _opened(info, shape, arrays)
 
@@ -109,7 +77,7 @@ def _opened(info: DataSetInfo, shape: Shape, arrays: dict[str, cache.Array]) -> 
         Part(arrays["images"], rows, labels[rows])
         for rows in (np.flatnonzero(~val), np.flatnonzero(val), np.arange(learnable, len(labels)))
     )
-    mean, std = _statistics(arrays["sums"], arrays["squares"], train)
+    mean, std = statistics(arrays["sums"], arrays["squares"], train)
     return Prepared(train, held_out, test, mean, std, info.classes, _fingerprint(info, shape))
 
 
@@ -140,7 +108,7 @@ def _make(
 ) -> dict[str, cache.Array]:
     """Writes the entry, unless another process does so first, and opens it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _held(folder / f"{stem}.lock", lambda: on_progress(0.0)):
+    with held(folder / f"{stem}.lock", lambda: on_progress(0.0)):
         arrays = cache.newest_entry(folder, stem, layout)
         if arrays is not None:
             return arrays
@@ -159,27 +127,6 @@ def _make(
             )
         )
     return arrays
-
-
-@contextmanager
-def _held(path: Path, while_waiting: Callable[[], None]) -> Iterator[None]:
-    """Holds the lock of that file, waiting for it as long as it takes.
-
-    `while_waiting` is called twenty times a second and may raise to give up. Where the file system cannot lock,
-    nothing is held: the work is then done twice at worst.
-    """
-    lock = FileLock(path)
-    try:
-        while not lock.is_locked:
-            try:
-                lock.acquire(timeout=_POLL_SECONDS, poll_interval=_POLL_SECONDS)
-            except Timeout:
-                while_waiting()
-            except (OSError, NotImplementedError):
-                break
-        yield
-    finally:
-        lock.release()
 
 
 def _write(file: BinaryIO, originals: Originals, shape: Shape) -> Iterator[float]:
@@ -203,30 +150,6 @@ def _write(file: BinaryIO, originals: Originals, shape: Shape) -> Iterator[float
             file.write(values.astype("<f8").data)
 
 
-def sums_of(images: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of each image and channel (N×C×H×W) the sum of its values and that of their squares, N×C each.
-
-    From these the statistics of any choice of images follow at once, exactly: sums of whole numbers, which
-    float64 holds up to 2⁵³, that is 138 billion white pixels.
-    """
-    values = images.reshape(*images.shape[:2], -1).astype(np.float64)
-    return values.sum(axis=2), np.einsum("nci,nci->nc", values, values)
-
-
-def _statistics(
-    sums: NDArray[np.float64], squares: NDArray[np.float64], part: Part
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each channel of a part, black 0 and white 1.
-
-    The deviation is at least half a grey level, so that pictures all of one colour can be divided by it.
-    """
-    values = len(part) * prod(part.array.shape[2:])
-    mean = sums[part.rows].sum(axis=0) / values
-    variance = squares[part.rows].sum(axis=0) / values - mean**2
-    std = np.maximum(np.sqrt(np.maximum(variance, 0)), 0.5) / 255
-    return tuple((mean / 255).tolist()), tuple(std.tolist())
-
-
 def _layout(info: DataSetInfo, shape: Shape) -> cache.Layout:
     count = info.train_images + info.val_images + info.test_images
     return cache.Layout(
@@ -241,25 +164,3 @@ def _fingerprint(info: DataSetInfo, shape: Shape) -> str:
     return hashlib.sha256(
         repr((info.fingerprint(), counts, shape, RULE_VERSION, split.SEED, _FORM)).encode()
     ).hexdigest()
-
-
-def _cannot_write(error: OSError, info: DataSetInfo, shape: Shape, folder: Path, needed: int) -> Exception:
-    """The sentence for a disk that is full or closed to us; any other error stays what it is."""
-    said = {
-        "title": info.title,
-        "shape": " × ".join(map(number, shape)),
-        "needed": bytes_text(needed),
-        "folder": folder,
-    }
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return DataProblem(
-            _(
-                "The disk is full: {title} at {shape} takes {needed} in {folder}. Free that much, "
-                "or make the Input smaller."
-            ).format(**said)
-        )
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
-        return DataProblem(
-            _("{title} cannot be prepared: the folder {folder} cannot be written to.").format(**said)
-        )
-    return error

@@ -45,9 +45,11 @@ def image(request: BrowseImage) -> ImageBrowsed:
     """One image, as it is and as the network gets it. Raises `DataProblem`."""
     info = catalogue.find(request.data)
     label, place = request.label, request.place
+    shape = request.shape if request.shape and not catalogue.unfit(request.shape) else None
     if place is None:
         original, label = info.sample()
         place = 0
+        source = info.at(shape).sample()[0] if shape else original
     else:
         part = _part(prepare(info, info.shape), request.part)
         places = _places(part, label)
@@ -57,8 +59,11 @@ def image(request: BrowseImage) -> ImageBrowsed:
                     title=info.title, count=number(len(places)), place=number(place + 1)
                 )
             )
-        original = part.array[part.rows[places[place]]].transpose(1, 2, 0)
-    shape = request.shape if request.shape and not catalogue.unfit(request.shape) else None
+        row = part.rows[places[place]]
+        original = part.array[row].transpose(1, 2, 0)
+        source = original
+        if shape and info.at(shape) != info:  # read anew at that size, and not made from this one
+            source = prepare(info, shape).train.array[row].transpose(1, 2, 0)
     measured = prepared_before(info, shape) if shape else None
     height, width, channels = original.shape
     return ImageBrowsed(
@@ -69,7 +74,7 @@ def image(request: BrowseImage) -> ImageBrowsed:
         place,
         original.transpose(2, 0, 1).tobytes(),
         (channels, height, width),
-        adapt(original, shape).tobytes() if shape else None,
+        adapt(source, shape).tobytes() if shape else None,
         measured.mean if measured else None,
         measured.std if measured else None,
     )

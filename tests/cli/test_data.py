@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from cnnbuilder.engine.data.catalogue import all_data_sets
+
 from .conftest import Call, is_one_sentence
 from .projects import FLATTEN, LINEAR, SMALL_INPUT, project
 
@@ -16,7 +18,7 @@ def test_json_describes_each_data_set(call: Call) -> None:
     found = call("data", "--json").json
     assert list(found) == ["datasets"]
     sets = {entry["name"]: entry for entry in found["datasets"]}
-    assert {"mnist", "fashion-mnist", "shapes"} <= set(sets)
+    assert {"mnist", "fashion-mnist", "shapes", "clothes"} <= set(sets)
     for entry in sets.values():
         assert list(entry) == [
             "name", "title", "classes", "class_names", "shape", "train_images", "val_images", "test_images", "available", "bytes",
@@ -28,12 +30,14 @@ def test_json_describes_each_data_set(call: Call) -> None:
     assert sets["mnist"]["train_images"] + sets["mnist"]["val_images"] == 60_000
     assert sets["mnist"]["available"] is True
     assert sets["shapes"]["shape"] == [3, 32, 32]
+    assert sets["clothes"]["shape"] == [3, 64, 64]
+    assert [sets["clothes"][f"{part}_images"] for part in ("train", "val", "test")] == [3068, 341, 372]
 
 
 def test_the_table_has_a_line_for_each(call: Call) -> None:
     answer = call("data")
     assert answer.status == 0
-    assert len(answer.out.splitlines()) == 2 + 3
+    assert len(answer.out.splitlines()) == 2 + len(all_data_sets())
 
 
 # --- of a path ------------------------------------------------------------------------------------

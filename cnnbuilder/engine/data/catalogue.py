@@ -171,6 +171,11 @@ def preparation_text(info: DataSetInfo, input_shape: tuple[int, int, int]) -> st
 
     For example "28×28 grey → 32×32 grey, with a border of 2".
     """
+    if info.shorter_side(input_shape) is not None and not unfit(input_shape):
+        channels, height, width = input_shape
+        return _("photographs → {height}×{width} {colour}, their centre").format(
+            height=height, width=width, colour=_("grey") if channels == 1 else _("colour")
+        )
     return fit_rules.described(info.shape, input_shape)
 
 

@@ -44,6 +44,7 @@ def prepare(info: DataSetInfo, shape: Shape, on_progress: Report = lambda _fract
         raise DataProblem(sentence)
     if isinstance(info, OwnDataSet):
         return prepare_own(info, shape, on_progress)
+    info = info.at(shape)
     found = prepared_before(info, shape)
     if found is not None:
         return found
@@ -59,6 +60,7 @@ def prepared_before(info: DataSetInfo, shape: Shape) -> Prepared | None:
     """What `prepare` has at once, or None where it has yet to be made. Raises `DataProblem` where data is missing."""
     if isinstance(info, OwnDataSet):
         return prepared_own_before(info, shape)
+    info = info.at(shape)
     arrays = cache.newest_entry(*_entry(info, shape))
     return None if arrays is None else _opened(info, shape, arrays)
 
@@ -72,7 +74,10 @@ def _entry(info: DataSetInfo, shape: Shape) -> tuple[Path, str, cache.Layout]:
 def _opened(info: DataSetInfo, shape: Shape, arrays: dict[str, cache.Array]) -> Prepared:
     labels = arrays["labels"].astype(np.int64)
     learnable = info.train_images + info.val_images
-    val = split.held_out(labels[:learnable], info.val_images)
+    if info.own_validation:
+        val = np.arange(learnable) >= info.train_images
+    else:
+        val = split.held_out(labels[:learnable], info.val_images)
     train, held_out, test = (
         Part(arrays["images"], rows, labels[rows])
         for rows in (np.flatnonzero(~val), np.flatnonzero(val), np.arange(learnable, len(labels)))
@@ -99,7 +104,7 @@ def sample(info: DataSetInfo, shape: Shape) -> tuple[NDArray[np.uint8], str]:
 
     Raises `DataProblem`.
     """
-    image, label = info.sample()
+    image, label = info.at(shape).sample()
     return adapt(image, shape), info.classes[label]
 
 

@@ -70,6 +70,8 @@ class DataSetInfo(Struct, frozen=True, kw_only=True):
     licence: str
     bytes: int
     """What its files take on the disk; 0 where there are none."""
+    own_validation: bool = False
+    """Whether the validation part is the set's own: the last `val_images` of what may be learned from."""
     place: int = 100
     """Where it stands in lists: small numbers first."""
 
@@ -84,6 +86,17 @@ class DataSetInfo(Struct, frozen=True, kw_only=True):
     def licence_text(self) -> str:
         """Who made the pictures, and what may be done with them."""
         return self.licence
+
+    def at(self, shape: tuple[int, int, int]) -> DataSetInfo:
+        """The set whose pictures are read for an Input of C×H×W: another where their own size is not one."""
+        return self
+
+    def shorter_side(self, shape: tuple[int, int, int]) -> int | None:
+        """How long a picture's shorter side is made before the centre is cut out at C×H×W.
+
+        None: pictures are fitted by `fit_rules` instead.
+        """
+        return None
 
     def fingerprint(self) -> str:
         """Changes whenever the pictures do. Quick. Raises `DataProblem` where they are missing."""

@@ -71,9 +71,11 @@ class TrainingScript(NamedTuple):
     @property
     def needs(self) -> str:
         """The packages without which it does not begin."""
-        if any("torchvision" in line for line in self.imports):  # some layers are torchvision's
-            return _("PyTorch, torchvision and NumPy")
-        return _("PyTorch and NumPy")
+        imported = " ".join(self.imports)
+        packages = ["PyTorch"]
+        packages += ["torchvision"] if "torchvision" in imported else []  # some layers are torchvision's
+        packages += ["Pillow"] if "PIL" in imported else []
+        return _("{packages} and NumPy").format(packages=", ".join(packages))
 
 
 def compose(project: Project, conditions: Conditions, *, curves: bool = False) -> TrainingScript:
@@ -82,10 +84,12 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
     Raises `CannotTrainError`, `DataProblem`, `CannotGenerateError` and `SourceMissingError`, each with one sentence.
     """
     data = require_learnable(project)
+    shape = input_shape(project.network) or data.shape
+    data = data.at(shape)
     training = project.training
     head, model = _parted(source(project.network).text)
     load_code = data.load_code()
-    fit = fitting(data.shape, input_shape(project.network) or data.shape)
+    fit = fitting(data.shape, shape)
     bfloat16 = conditions.precision == "bfloat16"
     rate = SCHEDULES[training.schedule].rate
     words = {
@@ -94,7 +98,11 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
         "<forward>": "forward" if bfloat16 else "net",
         "<lower precision>": script_templates.IN_BFLOAT16 if bfloat16 else "",
         "<folder>": "args.data" if load_code.files else "",
-        "<val images>": str(data.val_images),
+        "<val>": (
+            f"torch.arange(len(labels)) >= {data.train_images}"  # the last are the set's own validation part
+            if data.own_validation
+            else f"torch.tensor(held_out(labels.numpy(), {data.val_images}))"
+        ),
         "<cudnn>": script_templates.CUDNN if conditions.device == "cuda" else "",
         "<optimizer>": f"optimizer = {OPTIMIZERS[training.optimizer].code(training)}",
         "<steps>": script_templates.STEPS if rate else script_templates.STEP,
@@ -115,7 +123,9 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
             _("Preparation"),
             _PREPARATION,
             (
-                functions_of(held_out.__module__, "held_out").replace("SEED", str(SEED)),
+                ""
+                if data.own_validation
+                else functions_of(held_out.__module__, "held_out").replace("SEED", str(SEED)),
                 functions_of(_STEP, "shuffled", "pick"),
                 fit,
                 script_templates.STATISTICS,

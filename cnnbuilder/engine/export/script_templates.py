@@ -63,7 +63,7 @@ CUDNN = "torch.backends.cudnn.benchmark = True  # shapes stay the same from step
 
 LOAD = """\
 images, labels = map(torch.tensor, load(<folder>))
-val = torch.tensor(held_out(labels.numpy(), <val images>))
+val = <val>
 mean, std = statistics(images[~val])
 shift, scale = (255 * mean).to(args.device), (1 / (255 * std)).to(args.device)
 val_images, val_labels = pick(images[val], labels[val], args.limit, args.device)

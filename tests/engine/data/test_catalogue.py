@@ -31,10 +31,11 @@ def test_descriptions_load_neither_torch_nor_numpy_nor_pillow() -> None:
 
 
 def test_what_comes_inside_in_the_order_of_the_lists() -> None:
-    assert [info.name for info in all_data_sets()][:3] == ["mnist", "fashion-mnist", "shapes"]
+    assert [info.name for info in all_data_sets()][:4] == ["mnist", "fashion-mnist", "shapes", "clothes"]
     counts = {info.name: (info.train_images, info.val_images, info.test_images) for info in all_data_sets()}
     assert counts["mnist"] == counts["fashion-mnist"] == (55_000, 5_000, 10_000)
     assert counts["shapes"] == (9_000, 1_000, 2_000)
+    assert counts["clothes"] == (3_068, 341, 372)
     assert find("shapes").shape == (3, 32, 32)
 
 

@@ -141,6 +141,8 @@ PROJECTS: dict[str, Project] = {
     "shapes in grey, resized": _classifier(
         _conv(stride=(2, 2)), shape=(1, 20, 48), dataset="shapes", optimizer="sgd", learning_rate=0.02
     ),
+    "photographs": _classifier(_conv(stride=(4, 4)), shape=(3, 64, 64), dataset="clothes"),
+    "photographs in grey, not square": _classifier(_conv(stride=(4, 4)), shape=(1, 40, 56), dataset="clothes"),
     "shapes with a border": _classifier(_conv(stride=(2, 2)), shape=(3, 33, 40), dataset="shapes"),
     "layers that need helpers": _classifier(
         KINDS["Rescale"](id="", scale=(0.458, 0.448, 0.45), shift=(-0.03, -0.088, -0.188)), _conv(stride=(2, 2)),

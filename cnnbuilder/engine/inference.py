@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -118,25 +118,33 @@ def fitted(pixels: NDArray[np.uint8], preparation: Preparation, *, drawn: bool =
     return centre(pixels, preparation.shape, crop.shorter_side, crop.interpolation)
 
 
-@torch.inference_mode()
 def predict(model: Model, pixels: NDArray[np.uint8], *, drawn: bool = False) -> Prediction:
     """Classifies one picture, H×W×C uint8 with 1 or 3 channels, prepared by the rule of the run's data.
 
     `drawn`: from the drawing field; see `adapt`. Raises `DataProblem`.
     """
+    seen = fitted(pixels, model.preparation, drawn=drawn)
+    return Prediction(classify(model, [seen])[0], seen)
+
+
+@torch.inference_mode()
+def classify(model: Model, seen: Sequence[NDArray[np.uint8]]) -> list[tuple[tuple[str, float], ...]]:
+    """Of each image as the network gets it (C×H×W) all classes with their probabilities, likeliest first."""
+    if not seen:
+        return []
     preparation = model.preparation
-    seen = fitted(pixels, preparation, drawn=drawn)
     normalise = Normalise(preparation.mean, preparation.std, model.device.torch)
     was_training = model.net.training
     model.net.eval()
     try:
-        images = torch.from_numpy(np.ascontiguousarray(seen))[None].to(model.device.torch)
+        images = torch.from_numpy(np.stack(seen)).to(model.device.torch)
         logits = model.net(normalise(images)).float()
     finally:
         model.net.train(was_training)
-    probabilities = logits[0].softmax(0)[: len(preparation.classes)].tolist()
-    pairs = sorted(zip(preparation.classes, probabilities, strict=False), key=lambda pair: -pair[1])
-    return Prediction(tuple(pairs), seen)
+    return [
+        tuple(sorted(zip(preparation.classes, row, strict=False), key=lambda pair: -pair[1]))
+        for row in logits.softmax(1)[:, : len(preparation.classes)].tolist()
+    ]
 
 
 def evaluate(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnbuilder.engine.data import catalogue
+from cnnbuilder.engine.data import catalogue, report
 from cnnbuilder.engine.data.fit_rules import Shape
 from cnnbuilder.engine.data.own import OwnDataSet
 from cnnbuilder.engine.data.own_images import OnPace, Pace, look_through
-from cnnbuilder.engine.data.own_records import Records, divide, fingerprint
+from cnnbuilder.engine.data.own_records import Division, Records, divide, fingerprint
 from cnnbuilder.engine.data.own_source import listing_of
 from cnnbuilder.engine.data.pictures import is_colour
 from cnnbuilder.network.data import OWN, Arrays, Data, Folder, source_name
@@ -31,8 +31,10 @@ def inspect(data: Data, on_pace: OnPace = _unheard, shape: Shape | None = None) 
     if kept is not None and kept.files_fingerprint == files and _same_division(kept.data, data):
         info = catalogue.with_data(kept, data)
     else:
-        records, _tiny = look_through(listing, files, data, shape, on_pace)
-        info = _described(data, files, records, listing.findings)
+        records, tiny = look_through(listing, files, data, shape, on_pace)
+        division = divide(records, data)
+        odd = report.findings(records.images, tiny, division.parts, division.labels, division.classes)
+        info = _described(data, files, records, division, (*listing.findings, *odd))
         catalogue.keep(info)
     catalogue.remember(info)
     return info
@@ -43,11 +45,14 @@ def _same_division(before: Data, now: Data) -> bool:
 
 
 def _described(
-    data: Data, files: str, records: Records, findings: tuple[catalogue.Finding, ...]
+    data: Data,
+    files: str,
+    records: Records,
+    division: Division,
+    findings: tuple[catalogue.Finding, ...],
 ) -> OwnDataSet:
     source = data.source
     assert isinstance(source, OWN)
-    division = divide(records, data)
     sizes = np.array([(record.height, record.width) for record in records.images])
     by_pixels = sizes[np.argsort(sizes.prod(axis=1), kind="stable")]
     colour = any(is_colour(record.mode) for record in records.images)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from cnnbuilder.engine.data.records import Finding, ImageRecord, SetAside
-from cnnbuilder.network.data import Data
 from cnnbuilder.text import _, ngettext, number, share_text
 
 if TYPE_CHECKING:
@@ -31,38 +30,34 @@ def findings(
     records: Sequence[ImageRecord],
     tiny: NDArray[np.uint8],
     parts: NDArray[np.int64],
+    labels: NDArray[np.int64],
     classes: Sequence[str],
-    data: Data,
 ) -> tuple[Finding, ...]:
     """What is odd about images, grave things first.
 
-    `tiny`: N×32×32×3, an image a record. `parts`: N numbers, 0 training, 1 validation, 2 test, after the division and
-    the project's changes; negative for images that are in no part. `data`: the project's, for its changes.
+    `tiny`: N×32×32×3, an image a record. `parts`: N numbers, 0 training, 1 validation, 2 test, negative for images that
+    are excluded; `labels`: N places in `classes`. Both after the division and the project's changes.
     """
-    images = _Images(records, parts, classes, data)
+    images = _Images(records, parts, labels, classes)
     found = [*images.equal(), *images.alike(tiny), *images.groups(), *images.few(), *images.uneven()]
     return tuple(sorted(found, key=lambda finding: finding.severity != "red"))
 
 
 class _Images:
-    """The images that are not excluded, with their classes after the project's changes."""
+    """The images that are not excluded."""
 
     def __init__(
-        self, records: Sequence[ImageRecord], parts: NDArray[np.int64], classes: Sequence[str], data: Data
+        self,
+        records: Sequence[ImageRecord],
+        parts: NDArray[np.int64],
+        labels: NDArray[np.int64],
+        classes: Sequence[str],
     ) -> None:
-        changes = {change.image: change for change in data.changes}
-        places = {name: place for place, name in enumerate(classes)}
         self._records = records
         self._classes = classes
-        self._parts = parts.tolist()
-        self._labels = [record.label for record in records]
-        self._kept: list[int] = []
-        for place, record in enumerate(records):
-            change = changes.get(record.content)
-            if change is not None and change.label is not None:
-                self._labels[place] = places.get(change.label, record.label)
-            if self._parts[place] >= 0 and not (change is not None and change.excluded):
-                self._kept.append(place)
+        self._parts: list[int] = parts.tolist()
+        self._labels: list[int] = labels.tolist()
+        self._kept = [place for place, part in enumerate(self._parts) if part >= 0]
         self._by_content: dict[str, list[int]] = defaultdict(list)
         for place in self._kept:
             self._by_content[records[place].content].append(place)
@@ -284,6 +279,7 @@ HEAD = ("file", "class", "part", "group", "width", "height", "mode", "content", 
 def as_csv(
     records: Sequence[ImageRecord],
     parts: NDArray[np.int64],
+    labels: NDArray[np.int64],
     classes: Sequence[str],
     set_aside: Sequence[SetAside],
     found: Sequence[Finding],
@@ -296,11 +292,11 @@ def as_csv(
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEAD)
-    for record, part in zip(records, parts.tolist(), strict=True):
+    for record, part, label in zip(records, parts.tolist(), labels.tolist(), strict=True):
         name = _PART_NAMES[part] if part >= 0 else ""
         writer.writerow(
             [
-                record.file, classes[record.label], name, record.group or "", record.width, record.height,
+                record.file, classes[label], name, record.group or "", record.width, record.height,
                 record.mode, record.content, " ".join(kinds[record.file]), "",
             ]
         )  # fmt: skip

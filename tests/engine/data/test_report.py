@@ -16,12 +16,10 @@ from PIL import Image
 
 from cnnbuilder.engine.data import near_equal, report
 from cnnbuilder.engine.data.records import Finding, ImageRecord, SetAside
-from cnnbuilder.network.data import Change, Data
 
 CLOTHING = Path(__file__).parents[4] / "shared" / "data" / "clothing"
 CIFAR = Path(__file__).parents[4] / "shared" / "data" / "CIFAR10" / "cifar10.npz"
 CLASSES = ("cat", "dog")
-NO_CHANGES = Data()
 
 
 def content_of(text: str) -> str:
@@ -47,10 +45,15 @@ def plenty() -> tuple[list[ImageRecord], np.ndarray]:
 
 
 def found_in(
-    records: list[ImageRecord], parts: np.ndarray, data: Data = NO_CHANGES, tiny: np.ndarray | None = None
+    records: list[ImageRecord], parts: np.ndarray, tiny: np.ndarray | None = None
 ) -> dict[str, Finding]:
     tiny = noise(len(records)) if tiny is None else tiny
-    return {finding.kind: finding for finding in report.findings(records, tiny, parts, CLASSES, data)}
+    found = report.findings(records, tiny, parts, labels_of(records), CLASSES)
+    return {finding.kind: finding for finding in found}
+
+
+def labels_of(records: list[ImageRecord]) -> np.ndarray:
+    return np.array([record.label for record in records])
 
 
 def test_images_in_order_leave_nothing_to_say() -> None:
@@ -69,15 +72,11 @@ def test_a_copy_in_another_part_is_red_and_both_files_are_named() -> None:
     assert finding.pairs == (("dog/3.png", "dog/copy.png"),)
 
 
-def test_a_copy_in_another_class_is_red_until_it_is_relabelled() -> None:
+def test_a_copy_in_another_class_is_red() -> None:
     records, parts = plenty()
     records[4] = record("cat/copy.png", 0, "dog/3.png")
     assert list(found_in(records, parts)) == ["equal-across-classes"]
     assert found_in(records, parts)["equal-across-classes"].severity == "red"
-    relabelled = Data(changes=(Change(records[3].content, label="cat"),))
-    assert list(found_in(records, parts, relabelled)) == ["equal"]
-    excluded = Data(changes=(Change(records[3].content, excluded=True),))
-    assert found_in(records, parts, excluded) == {}
 
 
 def test_copies_in_one_class_and_part_are_counted_without_the_first() -> None:
@@ -163,8 +162,10 @@ def test_a_table_s_faults_say_how_many() -> None:
 def test_the_csv_has_a_row_an_image_and_one_a_file_set_aside() -> None:
     records, parts = plenty()
     records[65] = record("dog/copy, 2.png", 1, "dog/3.png", group="anna")
-    found = report.findings(records, noise(80), parts, CLASSES, Data())
-    text = report.as_csv(records, parts, CLASSES, [SetAside("dog/bad.jpg", "cut short")], found)
+    found = report.findings(records, noise(80), parts, labels_of(records), CLASSES)
+    text = report.as_csv(
+        records, parts, labels_of(records), CLASSES, [SetAside("dog/bad.jpg", "cut short")], found
+    )
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 81
     assert rows[65] == {

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from math import prod
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from cnnbuilder.engine.data.decoding_worker import Decoded, DecodeSettings, work
+from cnnbuilder.engine.data.decoding_worker import HASH_BYTES, Decoded, DecodeSettings, work
+from cnnbuilder.engine.data.picture_fit import fit_picture, planes, tiny
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.text import _
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _AT_ONCE = 8
 """So many paths a message: tiny pictures would spend their time on messages otherwise."""
@@ -72,6 +79,22 @@ def decoded(paths: Sequence[str], settings: DecodeSettings) -> Generator[Decoded
         yield from pool.in_order()
     finally:
         pool.end()
+
+
+def decoded_arrays(
+    batches: Iterator[NDArray[np.uint8]], how: DecodeSettings
+) -> Generator[Decoded, None, None]:
+    """The like of images that are pixels already (N×C×H×W uint8, some at a time): the hash is that of the pixels."""
+    import numpy as np
+    from PIL import Image
+
+    for batch in batches:
+        for planes_of_one in batch:
+            pixels = np.ascontiguousarray(planes_of_one.transpose(1, 2, 0))
+            image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+            digest = hashlib.blake2b(pixels.data, digest_size=HASH_BYTES).hexdigest()
+            fitted = planes(fit_picture(image, how.shape, how.fit))
+            yield Decoded(None, fitted, tiny(image), image.width, image.height, image.mode, content=digest)
 
 
 class _Pool:

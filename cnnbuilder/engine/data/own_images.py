@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnbuilder.engine.data import cache
-from cnnbuilder.engine.data.decoding import decoded
+from cnnbuilder.engine.data.decoding import decoded, decoded_arrays
 from cnnbuilder.engine.data.decoding_worker import Decoded, DecodeSettings
 from cnnbuilder.engine.data.entry_files import cannot_write, held
 from cnnbuilder.engine.data.fit_rules import RULE_VERSION, Shape, unfit
@@ -30,13 +30,13 @@ from cnnbuilder.engine.data.own_records import (
     read_records,
     records_stem,
 )
-from cnnbuilder.engine.data.own_source import listing_of, sizes, suggested_shape
+from cnnbuilder.engine.data.own_source import images_in, listing_of, sizes, suggested_shape
 from cnnbuilder.engine.data.picture_fit import Fit
 from cnnbuilder.engine.data.pictures import heic_reason
 from cnnbuilder.engine.data.prepared import Part, Prepared, statistics, sums_of
 from cnnbuilder.engine.data.records import ImageRecord, SetAside
 from cnnbuilder.engine.data.source import DataProblem, Report
-from cnnbuilder.network.data import Data
+from cnnbuilder.network.data import Arrays, Data
 from cnnbuilder.storage import remove_unfinished
 from cnnbuilder.text import _, ngettext, number
 
@@ -72,7 +72,7 @@ def look_through(
     """
     known = read_records(files)
     if known is None:
-        make_entry(listing, files, data, shape or suggested_shape(listing), on_pace)
+        make_entry(listing, files, data, shape or suggested_shape(listing, data), on_pace)
         known = read_records(files)
         if known is None:
             raise _not_given_back(listing)
@@ -165,7 +165,11 @@ def make_entry(listing: Listing, files: str, data: Data, shape: Shape, on_pace: 
         folder.mkdir(parents=True, exist_ok=True)
         with held(folder / f"{records_stem(files)}.lock", lambda: on_pace(Pace(0, len(listing.files), None))):
             known = read_records(files)
-            found = sizes(listing) if known is None else {(one.height, one.width) for one in known[0].images}
+            found = (
+                sizes(listing, data)
+                if known is None
+                else {(one.height, one.width) for one in known[0].images}
+            )
             fit = resolved_fit(data, found)
             if known and cache.described_entry(folder, _images_stem(files, shape, fit)):
                 return
@@ -198,7 +202,7 @@ def _write(listing: Listing, files: str, data: Data, how: DecodeSettings, on_pac
         if known is None:
             records_entry = cache.streamed_entry(folder, records_stem(files), "tiny", "U8", TINY_SHAPE)
             tiny = entries.enter_context(records_entry)
-        answers = _paced(listing, how, on_pace)
+        answers = _paced(listing, data, how, on_pace)
         for batch in _batches(answers, seen, one_size=how.fit == "rule" and data.fit == "auto"):
             pixels = b"".join(one.pixels for one in batch)
             images.append(pixels)
@@ -207,7 +211,7 @@ def _write(listing: Listing, files: str, data: Data, how: DecodeSettings, on_pac
             values = np.frombuffer(pixels, np.uint8).reshape(-1, *how.shape)
             for kept, added in zip((sums, squares), sums_of(values), strict=True):
                 kept.append(added)
-        records = seen.records(suggested_shape(listing))
+        records = seen.records(suggested_shape(listing, data))
         if not records.images:
             raise DataProblem(_nothing_readable(listing, records))
         if known is not None and known[0].images != records.images:
@@ -304,12 +308,12 @@ def _batches(answers: Iterator[Decoded], seen: _Seen, *, one_size: bool) -> Iter
         yield batch
 
 
-def _paced(listing: Listing, how: DecodeSettings, on_pace: OnPace) -> Iterator[Decoded]:
+def _paced(listing: Listing, data: Data, how: DecodeSettings, on_pace: OnPace) -> Iterator[Decoded]:
     """The answers, with word of how far they are."""
     began = told = time.monotonic()
     total, done = len(listing.files), 0
     on_pace(Pace(0, total, None))
-    with closing(_answers(listing, how)) as answers:
+    with closing(_answers(listing, data, how)) as answers:
         for one in answers:
             done += one is not None
             now = time.monotonic()
@@ -321,5 +325,7 @@ def _paced(listing: Listing, how: DecodeSettings, on_pace: OnPace) -> Iterator[D
                 yield one
 
 
-def _answers(listing: Listing, how: DecodeSettings) -> Generator[Decoded | None, None, None]:
+def _answers(listing: Listing, data: Data, how: DecodeSettings) -> Generator[Decoded | None, None, None]:
+    if isinstance(data.source, Arrays):
+        return decoded_arrays(images_in(data.source), how)
     return decoded([str(listing.folder / one.file) for one in listing.files], how)

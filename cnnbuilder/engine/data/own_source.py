@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnnbuilder.engine.data.fit_rules import Shape
 from cnnbuilder.engine.data.listing import Listing
 from cnnbuilder.engine.data.own import suggested_side
 from cnnbuilder.engine.data.pictures import Header, read_header
 from cnnbuilder.engine.data.source import DataProblem
-from cnnbuilder.engine.data.sources import folder
-from cnnbuilder.network.data import Data, Folder, Source
+from cnnbuilder.engine.data.sources import arrays, folder, table
+from cnnbuilder.network.data import Arrays, Data, Folder, Source, Table
 from cnnbuilder.text import _
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _SAMPLED = 64
 """So many headers tell the usual size."""
@@ -22,7 +27,13 @@ def source_of(path: Path) -> Source:
     """The source that a path is: a folder, a table, a file of arrays. Raises `DataProblem` with one sentence."""
     path = path.absolute()
     if path.is_dir():
-        return Folder(str(path))
+        lone = _lone_table(path)
+        return table.with_columns(Table(str(lone))) if lone else Folder(str(path))
+    ending = path.suffix.casefold()
+    if path.is_file() and ending in table.ENDINGS:
+        return table.with_columns(Table(str(path)))
+    if path.is_file() and ending == arrays.ENDING:
+        return Arrays(str(path))
     if not path.exists():
         raise DataProblem(_("There is no file or folder {path}.").format(path=path))
     raise DataProblem(
@@ -32,29 +43,51 @@ def source_of(path: Path) -> Source:
     )
 
 
+def images_in(source: Arrays) -> Iterator[NDArray[np.uint8]]:
+    """The images of a file of arrays in the order of its listing, some at a time: N×C×H×W with C 1 or 3."""
+    return arrays.images_in(source)
+
+
+def _lone_table(path: Path) -> Path | None:
+    """The table of a folder that has one and, beside it, one folder of images at most."""
+    inside = [entry for entry in path.iterdir() if not folder.is_hidden(entry.name)]
+    tables = [entry for entry in inside if entry.suffix.casefold() in table.ENDINGS and entry.is_file()]
+    folders = [entry for entry in inside if entry.is_dir()]
+    if len(tables) != 1 or len(folders) > 1 or any(folder.folders_in(one) for one in folders):
+        return None
+    return tables[0]
+
+
 def listing_of(data: Data) -> Listing:
     """What the source names. Raises `DataProblem`."""
     match data.source:
         case Folder() as source:
             return folder.listing(source)
+        case Table() as source:
+            return table.listing(source)
+        case Arrays() as source:
+            return arrays.listing(source)
         case _:
             raise DataProblem(_("The project has no images of its own."))
 
 
-def sizes(listing: Listing) -> set[tuple[int, int]]:
+def sizes(listing: Listing, data: Data) -> set[tuple[int, int]]:
     """(height, width) of some images, from their headers."""
-    return {(header.height, header.width) for header in _headers(listing)}
+    return {(header.height, header.width) for header in _headers(listing, data)}
 
 
-def suggested_shape(listing: Listing) -> Shape:
+def suggested_shape(listing: Listing, data: Data) -> Shape:
     """C×H×W of the Input that suits the images, by some of their headers."""
-    headers = list(_headers(listing))
+    headers = list(_headers(listing, data))
     side = suggested_side([min(header.height, header.width) for header in headers])
     return 3 if any(header.colour for header in headers) or not headers else 1, side, side
 
 
-def _headers(listing: Listing) -> Iterator[Header]:
+def _headers(listing: Listing, data: Data) -> Iterator[Header]:
     """Of images spread over the listing."""
+    if isinstance(data.source, Arrays):
+        yield from arrays.headers(data.source)
+        return
     step = max(1, len(listing.files) // _SAMPLED)
     for listed in listing.files[::step]:
         if header := read_header(listing.folder / listed.file):

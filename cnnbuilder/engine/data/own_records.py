@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cnnbuilder.engine.data import cache, split
 from cnnbuilder.engine.data.fit_rules import Shape
 from cnnbuilder.engine.data.listing import Listing
+from cnnbuilder.engine.data.natural_order import natural
 from cnnbuilder.engine.data.picture_fit import TINY_SIDE
 from cnnbuilder.engine.data.records import ImageRecord, SetAside
 from cnnbuilder.folders import cache_folder
@@ -43,7 +44,7 @@ class Division(NamedTuple):
     """What images are for, after the split and a person's changes."""
 
     classes: tuple[str, ...]
-    """The listing's, then those that only changes name."""
+    """The listing's, then those that only changes name; without those that changes left empty."""
     labels: NDArray[np.int64]
     """Of each image."""
     parts: NDArray[np.int64]
@@ -104,6 +105,10 @@ def divide(records: Records, data: Data) -> Division:
     groups = _groups(records)
     parts = split.divide(labels, given, groups, data.split)
     classes = list(records.classes)
+    new = {
+        change.label for change in data.changes if change.label is not None and change.label not in classes
+    }
+    classes += sorted(new, key=natural)
     changes = {change.image: change for change in data.changes}
     if changes:
         for row, record in enumerate(records.images):
@@ -111,14 +116,24 @@ def divide(records: Records, data: Data) -> Division:
             if change is None:
                 continue
             if change.label is not None:
-                if change.label not in classes:
-                    classes.append(change.label)
                 labels[row] = classes.index(change.label)
             if change.part is not None:
                 parts[row] = _PARTS.index(change.part)
             if change.excluded:
                 parts[row] = _EXCLUDED
+        classes, labels = _without_emptied(classes, labels, parts)
     return Division(tuple(classes), labels, parts)
+
+
+def _without_emptied(
+    classes: list[str], labels: NDArray[np.int64], parts: NDArray[np.int64]
+) -> tuple[list[str], NDArray[np.int64]]:
+    """Without the classes that no image is of any more, and their numbers closed up."""
+    used = set(labels[parts != _EXCLUDED].tolist())
+    kept = [at for at in range(len(classes)) if at in used]
+    places = np.full(len(classes), 0, np.int64)
+    places[kept] = np.arange(len(kept))
+    return [classes[at] for at in kept], places[labels]
 
 
 def _groups(records: Records) -> NDArray[np.int64] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnbuilder.engine.data.files_on_disk import folders_in, is_hidden
 from cnnbuilder.engine.data.fit_rules import Shape
 from cnnbuilder.engine.data.listing import Listing
 from cnnbuilder.engine.data.own import suggested_side
@@ -50,10 +51,10 @@ def images_in(source: Arrays) -> Iterator[NDArray[np.uint8]]:
 
 def _lone_table(path: Path) -> Path | None:
     """The table of a folder that has one and, beside it, one folder of images at most."""
-    inside = [entry for entry in path.iterdir() if not folder.is_hidden(entry.name)]
+    inside = [entry for entry in path.iterdir() if not is_hidden(entry.name)]
     tables = [entry for entry in inside if entry.suffix.casefold() in table.ENDINGS and entry.is_file()]
     folders = [entry for entry in inside if entry.is_dir()]
-    if len(tables) != 1 or len(folders) > 1 or any(folder.folders_in(one) for one in folders):
+    if len(tables) != 1 or len(folders) > 1 or any(folders_in(one) for one in folders):
         return None
     return tables[0]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from cnnbuilder.engine.data.files_on_disk import FileOnDisk, files_below
 from cnnbuilder.engine.data.listing import PART_NAMES, Listed, Listing, in_order
 from cnnbuilder.engine.data.natural_order import natural
 from cnnbuilder.engine.data.own import moved
 from cnnbuilder.engine.data.records import Finding, SetAside
 from cnnbuilder.engine.data.source import DataProblem
-from cnnbuilder.engine.data.sources.folder import FileOnDisk, files_below
 from cnnbuilder.engine.data.table_columns import YES, guess, names_of_files
 from cnnbuilder.engine.data.table_file import TableRows, read_table
 from cnnbuilder.network.data import PartName, Table

@@ -30,7 +30,6 @@ ALLOWED = {
         "flip_horizontal", "flip_vertical", "rotation", "erasing", "mixup", "cutmix",
         "normalisation", "augmentation", "balance", "absolute_from",
     ),
-    "findings of a table, which its source names": ("row_without_file", "file_without_row", "named_twice"),
     "a place in a row of columns": ("STARTED",),
     "a part of a protocol, or what data sets carry to be shown": ("licence_text",),
 }  # fmt: skip

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,14 +11,16 @@ from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
 from cnnbuilder.cli.own_images import look_through
 from cnnbuilder.cli.table import table
-from cnnbuilder.engine.data.catalogue import DataSetInfo, OwnDataSet, all_data_sets
+from cnnbuilder.engine.data.catalogue import DataSetInfo, Finding, OwnDataSet, all_data_sets
 from cnnbuilder.network.data import Data
 from cnnbuilder.text import _, bytes_text, ngettext, number
 
 _BAR = 24
 """Characters of the longest bar."""
-_SHOWN = 12
+_SHOWN = 8
 """So many files are named; the rest is counted."""
+_OF_CLASSES = ("few-images", "imbalance", "unsure")
+"""Findings about classes, not about single images."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -90,9 +90,10 @@ def _report(options: argparse.Namespace) -> int:
 
     info = look_through(Data(source_of(Path(options.path).expanduser())))
     if options.csv is not None:
+        from cnnbuilder.engine.data.inspection import report_csv
         from cnnbuilder.network.file import save_content
 
-        save_content(as_csv(info).encode(), Path(options.csv))
+        save_content(report_csv(info).encode("utf-8-sig"), Path(options.csv))
     if options.json:
         print_json(report_json(info))
     else:
@@ -140,7 +141,7 @@ def report_text(info: OwnDataSet) -> str:
         parts.append(
             "\n".join([text.format(n=number(len(info.set_aside))), *lines, *_rest(len(info.set_aside))])
         )
-    parts += [_finding_text(finding.severity, finding.message, finding.files) for finding in info.findings]
+    parts += map(_finding_text, info.findings)
     return "\n\n".join(parts)
 
 
@@ -159,25 +160,14 @@ def _totals(info: OwnDataSet) -> Iterator[str]:
     yield from info.remarks
 
 
-def _finding_text(severity: str, message: str, files: tuple[str, ...]) -> str:
-    sign = "✗" if severity == "red" else "!"
-    return "\n".join([f"{sign} {message}", *(f"  {file}" for file in files[:_SHOWN]), *_rest(len(files))])
+def _finding_text(finding: Finding) -> str:
+    """The sentence, and the files it is about; those of a whole class are known from the table."""
+    sign = "✗" if finding.severity == "red" else "!"
+    files = () if finding.kind in _OF_CLASSES else finding.files
+    return "\n".join(
+        [f"{sign} {finding.message}", *(f"  {file}" for file in files[:_SHOWN]), *_rest(len(files))]
+    )
 
 
 def _rest(count: int) -> list[str]:
     return [_("  and {count} more").format(count=number(count - _SHOWN))] if count > _SHOWN else []
-
-
-def as_csv(info: OwnDataSet) -> str:
-    """One row a class, a file that was set aside and a file of a finding: report.csv."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(("kind", "name", "images", "train", "val", "test", "severity", "message"))
-    for name, count in zip(info.classes, info.counts, strict=True):
-        writer.writerow(("class", name, sum(count), *count, "", ""))
-    for aside in info.set_aside:
-        writer.writerow(("set-aside", aside.file, "", "", "", "", "", aside.reason))
-    for finding in info.findings:
-        for file in finding.files or ("",):
-            writer.writerow((finding.kind, file, "", "", "", "", finding.severity, finding.message))
-    return text.getvalue()

@@ -7,8 +7,15 @@ import numpy as np
 from cnnbuilder.engine.data import catalogue, report
 from cnnbuilder.engine.data.fit_rules import Shape
 from cnnbuilder.engine.data.own import OwnDataSet
-from cnnbuilder.engine.data.own_images import OnPace, Pace, look_through
-from cnnbuilder.engine.data.own_records import Division, Records, divide, fingerprint
+from cnnbuilder.engine.data.own_images import OnPace, Pace, changed_meanwhile, look_through
+from cnnbuilder.engine.data.own_records import (
+    Division,
+    Records,
+    divide,
+    fingerprint,
+    read_records,
+    with_labels,
+)
 from cnnbuilder.engine.data.own_source import listing_of
 from cnnbuilder.engine.data.pictures import is_colour
 from cnnbuilder.network.data import OWN, Arrays, Data, Folder, source_name
@@ -44,12 +51,18 @@ def _same_division(before: Data, now: Data) -> bool:
     return (before.split, before.changes) == (now.split, now.changes)
 
 
+def report_csv(info: OwnDataSet) -> str:
+    """The report as a table with a row an image. Raises `DataProblem` where the images have to be looked through."""
+    known = read_records(info.files_fingerprint)
+    if known is None:
+        raise changed_meanwhile(info.title)
+    division = divide(known[0], info.data)
+    records = with_labels(known[0], division)
+    return report.as_csv(records, division.parts, division.classes, info.set_aside, info.findings)
+
+
 def _described(
-    data: Data,
-    files: str,
-    records: Records,
-    division: Division,
-    findings: tuple[catalogue.Finding, ...],
+    data: Data, files: str, records: Records, division: Division, findings: tuple[catalogue.Finding, ...]
 ) -> OwnDataSet:
     source = data.source
     assert isinstance(source, OWN)

@@ -265,8 +265,8 @@ def file_without_row(files: Sequence[str]) -> Finding:
 def named_twice(files: Sequence[str], contradicting: int) -> Finding:
     """Files that several rows name; `contradicting` of them with more than one class."""
     message = ngettext(
-        "{n} file is named by more than one row, {contradicting} with more than one class: the first row counts.",
-        "{n} files are named by more than one row, {contradicting} with more than one class: the first row counts.",
+        "{n} file is named by more than one row; set aside for more than one class: {contradicting}.",
+        "{n} files are named by more than one row; set aside for more than one class: {contradicting}.",
         len(files),
     ).format(n=number(len(files)), contradicting=number(contradicting))
     return Finding("named-twice", "red" if contradicting else "amber", message, tuple(files))

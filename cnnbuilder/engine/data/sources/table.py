@@ -13,6 +13,7 @@ from cnnbuilder.engine.data.listing import PART_NAMES, Listed, Listing, in_order
 from cnnbuilder.engine.data.natural_order import natural
 from cnnbuilder.engine.data.own import moved
 from cnnbuilder.engine.data.records import Finding, SetAside
+from cnnbuilder.engine.data.report import file_without_row, named_twice, row_without_file
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.data.table_columns import YES, guess, names_of_files
 from cnnbuilder.engine.data.table_file import TableRows, read_table
@@ -184,20 +185,9 @@ def _findings(
     files: tuple[Listed, ...],
     classes: tuple[str, ...],
 ) -> tuple[Finding, ...]:
-    found = []
-    if gone:
-        text = ngettext(
-            "{n} row names a file that is not there.", "{n} rows name files that are not there.", len(gone)
-        )
-        found.append(Finding("row-without-file", "amber", text.format(n=number(len(gone))), gone))
-    if without:
-        text = ngettext("{n} file has no row.", "{n} files have no row.", len(without))
-        found.append(Finding("file-without-row", "amber", text.format(n=number(len(without))), without))
-    if twice:
-        text = ngettext("{n} file is named twice.", "{n} files are named twice.", len(twice))
-        found.append(
-            Finding("named-twice", "red" if at_odds else "amber", text.format(n=number(len(twice))), twice)
-        )
+    found = [row_without_file(gone)] if gone else []
+    found += [file_without_row(without)] if without else []
+    found += [named_twice(twice, len(at_odds))] if twice else []
     doubtful = [at for at, name in enumerate(classes) if name.casefold() in _UNSURE]
     if doubtful:
         named = tuple(one.file for one in files if one.label in doubtful)

@@ -28,7 +28,7 @@ ALLOWED = {
     ),
     "what a project's file says of its data": (
         "flip_horizontal", "flip_vertical", "rotation", "erasing", "mixup", "cutmix",
-        "normalisation", "augmentation", "balance", "absolute_from",
+        "normalisation", "augmentation", "balance",
     ),
     "a place in a row of columns": ("STARTED",),
     "a part of a protocol, or what data sets carry to be shown": ("licence_text",),

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
+from cnnbuilder.cli.own_images import data_named, look_through
 from cnnbuilder.cli.projects import require_run
 from cnnbuilder.cli.table import table
+from cnnbuilder.network.data import OWN, Data
 from cnnbuilder.text import _, number
 
 if TYPE_CHECKING:
@@ -20,27 +22,37 @@ if TYPE_CHECKING:
 def declare(parser: argparse.ArgumentParser) -> None:
     """The arguments of `cnnbuilder evaluate`."""
     parser.add_argument("run", metavar="RUNDIR", help=_("a run folder, such as digits.runs/0001"))
-    parser.add_argument("--data", metavar="NAME|PATH", help=_("other data than the run's own"))
+    parser.add_argument(
+        "--data", metavar="NAME|PATH", help=_("other data than the run's own, or where they are now")
+    )
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints the measures."""
     folder = require_run(Path(options.run))
-    if options.data is not None:
-        from cnnbuilder.engine.data.catalogue import find
-
-        find(options.data)  # a mistyped name is answered before PyTorch is loaded
+    data = _data(options.data, folder)  # a mistyped name is answered before PyTorch is loaded
     from cnnbuilder.cli.progress import waiting
     from cnnbuilder.engine.inference import evaluate
 
     with nullcontext() if options.json else waiting(_("Measuring")):
-        found = evaluate(folder, options.data)
+        found = evaluate(folder, data)
     if options.json:
         print_json(found)
     else:
         print(as_text(found))
     return 0
+
+
+def _data(named: str | None, folder: Path) -> Data | None:
+    """The data that are named, looked through; None for the run's own."""
+    from cnnbuilder.engine.runs import read_run
+
+    preparation = read_run(folder).info.preparation
+    data = None if named is None else data_named(named, preparation.data)
+    if isinstance((data or preparation.data).source, OWN):
+        look_through(data or preparation.data, preparation.shape)
+    return data
 
 
 def as_text(found: Evaluation) -> str:

@@ -76,9 +76,9 @@ def _answers(folder: Path, images: Iterable[NamedImage]) -> Iterator[Predicted]:
     """One answer an image, in their order; no more of them are in memory than a batch has."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from cnnbuilder.engine.data.pictures import read_image
     from cnnbuilder.engine.data.source import DataProblem
-    from cnnbuilder.engine.inference import classify, fitted, load_model
+    from cnnbuilder.engine.inference import classify, load_model
+    from cnnbuilder.engine.preparation import read_fitted
 
     model = load_model(folder)
 
@@ -87,7 +87,7 @@ def _answers(folder: Path, images: Iterable[NamedImage]) -> Iterator[Predicted]:
         if image.reason is not None:
             return image.reason
         try:
-            return fitted(read_image(image.name), model.preparation)
+            return read_fitted(Path(image.name), model.preparation)
         except DataProblem as problem:
             return str(problem)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,13 +16,15 @@ from torch import Tensor, nn
 
 from cnnbuilder.engine.batches import Batches, Normalise
 from cnnbuilder.engine.data import catalogue
-from cnnbuilder.engine.data.crop import centre
-from cnnbuilder.engine.data.prepare import adapt, prepare
+from cnnbuilder.engine.data.inspection import resolved
+from cnnbuilder.engine.data.prepare import prepare
+from cnnbuilder.engine.data.prepared import Part
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.device import Device, find_device
 from cnnbuilder.engine.module import WeightsProblem, build_without_weights, load_weights
+from cnnbuilder.engine.preparation import fitted
 from cnnbuilder.engine.runs import LAST, Preparation, read_run
-from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.data import OWN, Data
 from cnnbuilder.text import _, number
 
 CPU_BATCH = 256
@@ -110,14 +113,6 @@ def load_model(folder: Path, device: str = "cpu") -> Model:
     return Model(net.eval(), found, run.info.preparation)
 
 
-def fitted(pixels: NDArray[np.uint8], preparation: Preparation, *, drawn: bool = False) -> NDArray[np.uint8]:
-    """One picture (H×W×C uint8) as the network gets it before normalisation, C×H×W. Raises `DataProblem`."""
-    crop = preparation.crop
-    if crop is None or drawn:
-        return adapt(pixels, preparation.shape, drawn=drawn)
-    return centre(pixels, preparation.shape, crop.shorter_side, crop.interpolation)
-
-
 def predict(model: Model, pixels: NDArray[np.uint8], *, drawn: bool = False) -> Prediction:
     """Classifies one picture, H×W×C uint8 with 1 or 3 channels, prepared by the rule of the run's data.
 
@@ -149,7 +144,7 @@ def classify(model: Model, seen: Sequence[NDArray[np.uint8]]) -> list[tuple[tupl
 
 def evaluate(
     folder: Path,
-    data: str | None = None,
+    data: Data | None = None,
     device: str = "auto",
     on_progress: Callable[[float], None] = lambda _fraction: None,
 ) -> Evaluation:
@@ -160,18 +155,21 @@ def evaluate(
     """
     model = load_model(folder, device)
     preparation = model.preparation
-    named = preparation.data if data is None else Data(Inside(data))
-    if data is None and catalogue.resolve_or_none(named) is None:
+    named = preparation.data if data is None else data
+    if data is None and not isinstance(named.source, OWN) and catalogue.resolve_or_none(named) is None:
         message = _(
             "These weights were trained on {name}, which is not among the data sets here: name another."
         )
         raise DataProblem(message.format(name=preparation.dataset))
-    info = catalogue.resolve(named)
+    info = resolved(named)
     prepared = prepare(info, preparation.shape, lambda _fraction: on_progress(0.0))
     name = "test" if len(prepared.test) else "val"
     part = prepared.test if name == "test" else prepared.val
     if not len(part):
         raise DataProblem(_("{title} has no images to measure with.").format(title=info.title))
+    if isinstance(named.source, OWN):
+        part, classes = _by_names(part, prepared.classes, preparation.classes, info.title)
+        prepared = replace(prepared, classes=classes)
     normalise = Normalise(preparation.mean, preparation.std, model.device.torch)
     batches = Batches(part, model.device, normalise)
     tally = Tally()
@@ -200,6 +198,21 @@ def evaluate(
         per_class=_scores(confusion, prepared.classes),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
     )
+
+
+def _by_names(
+    part: Part, named: tuple[str, ...], classes: tuple[str, ...], title: str
+) -> tuple[Part, tuple[str, ...]]:
+    """Other images of the same classes, perhaps not of all: their labels as the network counts them.
+
+    Raises `DataProblem` for a class that the network does not know.
+    """
+    unknown = [name for name in named if name not in classes]
+    if unknown:
+        message = _("{title} has the class {name}, which the network has not learned; it knows {classes}.")
+        raise DataProblem(message.format(title=title, name=unknown[0], classes=", ".join(classes)))
+    places = np.array([classes.index(name) for name in named], np.int64)
+    return replace(part, labels=places[part.labels]), classes
 
 
 def measuring_batch(device: Device) -> int:

@@ -14,8 +14,7 @@ from cnnbuilder.engine import browse, runs
 from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.channel import Inbox, Outbox
 from cnnbuilder.engine.control import Control
-from cnnbuilder.engine.data import catalogue
-from cnnbuilder.engine.data.inspection import inspect
+from cnnbuilder.engine.data.inspection import inspect, resolved
 from cnnbuilder.engine.data.own_images import Pace
 from cnnbuilder.engine.data.prepare import prepare, sample
 from cnnbuilder.engine.data_loading import input_shape
@@ -256,7 +255,7 @@ class RequestHandler:
 
     def _sample(self, request: SampleImage) -> None:
         project = loads(request.project)
-        info = catalogue.resolve(project.data)
+        info = resolved(project.data)
         shape = input_shape(project.network)
         if request.index is None:
             image, label = sample(info, shape)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import platform
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +17,14 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 import cnnbuilder
+from cnnbuilder.engine.data.picture_fit import Fit
+from cnnbuilder.engine.data.pictures import Transparency
 from cnnbuilder.network.code import source
-from cnnbuilder.network.data import Data, Inside
-from cnnbuilder.network.file import FileProblemError, dumps, load
+from cnnbuilder.network.data import Data, Inside, absolute_from, relative_to
+from cnnbuilder.network.file import FileProblemError, dumps, for_file, load, paths_base
 from cnnbuilder.network.project import Project
 from cnnbuilder.storage import remove_unfinished, write_atomically
 from cnnbuilder.text import _
@@ -53,11 +57,17 @@ class Preparation(Struct, frozen=True):
     classes: tuple[str, ...]
     crop: Crop | None = None
     """How pictures are fitted where it is not by the program's own rule (`engine.data.fit_rules`): imported weights."""
+    fit: Fit | None = None
+    """How a person's own images were fitted, with Pillow's arithmetic; None for sets that come inside."""
+    transparency: Transparency = "white"
+    """What lay under transparent pixels."""
+    own_images: Data | None = None
+    """The settings of a person's own images. In the file, paths are those of the project's file."""
 
     @property
     def data(self) -> Data:
-        """Which images the weights learned from, as far as the name tells."""
-        return Data(Inside(self.dataset))
+        """Which images the weights learned from; of those that come inside, as far as the name tells."""
+        return self.own_images or Data(Inside(self.dataset))
 
 
 class Result(Struct, frozen=True):
@@ -174,7 +184,8 @@ def read_run(folder: Path) -> Run:
     """One run. Raises `RunProblem`."""
     path = folder / INFO
     try:
-        return Run(folder, msgspec.json.decode(path.read_bytes(), type=RunInfo))
+        info = msgspec.json.decode(path.read_bytes(), type=RunInfo)
+        return Run(folder, _with_paths(info, lambda data: absolute_from(data, paths_base(path))))
     except FileNotFoundError:
         raise RunProblem(
             _("{folder} is no run: it has no {name}.").format(folder=folder, name=INFO)
@@ -220,13 +231,22 @@ def begin(folder: Path, project: Project, info: RunInfo) -> None:
 
 def write_project(folder: Path, project: Project) -> None:
     """Writes project.cnn and model.py. Raises `OSError`."""
-    write_atomically(folder / PROJECT, dumps(project).encode())
+    write_atomically(folder / PROJECT, dumps(for_file(project, folder / PROJECT)).encode())
     write_atomically(folder / MODEL, source(project.network, "module").text.encode())
 
 
 def write_info(folder: Path, info: RunInfo) -> None:
     """Writes run.json. Raises `OSError`."""
+    info = _with_paths(info, lambda data: relative_to(data, paths_base(folder / INFO)))
     write_atomically(folder / INFO, msgspec.json.format(msgspec.json.encode(info), indent=2) + b"\n")
+
+
+def _with_paths(info: RunInfo, change: Callable[[Data], Data]) -> RunInfo:
+    """The same with the paths of a person's own images changed."""
+    own = info.preparation.own_images
+    if own is None:
+        return info
+    return replace(info, preparation=replace(info.preparation, own_images=change(own)))
 
 
 def write_metrics(folder: Path, rows: tuple[Metrics, ...]) -> None:

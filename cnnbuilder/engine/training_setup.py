@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.batches import Batches, Normalise
 from cnnbuilder.engine.checkpoint import Progress, load_checkpoint
-from cnnbuilder.engine.data import catalogue
 from cnnbuilder.engine.data.prepare import Prepared
 from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import Device
@@ -20,11 +19,11 @@ from cnnbuilder.engine.inference import Model
 from cnnbuilder.engine.messages import Started
 from cnnbuilder.engine.module import build
 from cnnbuilder.engine.optimizers import Optimizer, optimizer
-from cnnbuilder.engine.runs import Crop, Preparation, RunInfo
+from cnnbuilder.engine.preparation import preparation_of
+from cnnbuilder.engine.runs import RunInfo
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training_step import in_batches, in_bfloat16
 from cnnbuilder.network.analysis import analyse
-from cnnbuilder.network.data import source_name
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved_activations import Precision, precision_on
@@ -97,15 +96,7 @@ def set_up(
     info = RunInfo(
         created=runs.now(),
         state="unfinished",
-        preparation=Preparation(
-            dataset=source_name(project.data),
-            fingerprint=data.fingerprint,
-            shape=input_shape(project.network),
-            mean=data.mean,
-            std=data.std,
-            classes=data.classes,
-            crop=_crop(project),
-        ),
+        preparation=preparation_of(project.data, data, input_shape(project.network)),
         seed=training.seed,
         threads=torch.get_num_threads(),
         precision="bfloat16" if half else "float32",
@@ -129,12 +120,6 @@ def set_up(
         val=val,
         steps_per_epoch=len(in_batches(range(len(train)), training.batch_size)),
     )
-
-
-def _crop(project: Project) -> Crop | None:
-    """How the data set's photographs are cut, where they are: new pictures are then cut alike."""
-    side = catalogue.resolve(project.data).shorter_side(input_shape(project.network))
-    return None if side is None else Crop(side)
 
 
 def _forecast(project: Project, images: int, precision: Precision) -> int:

@@ -9,7 +9,7 @@ from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import find_device
 from cnnbuilder.engine.inference import Model
 from cnnbuilder.engine.module import build
-from cnnbuilder.engine.runs import Preparation
+from cnnbuilder.engine.preparation import preparation_of
 from cnnbuilder.engine.trainable import require_trainable
 from cnnbuilder.network.project import Project
 
@@ -26,5 +26,5 @@ def untrained(project: Project) -> Model:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(project.training.seed)
         net = build(project.network)
-    preparation = Preparation(info.name, data.fingerprint, shape, data.mean, data.std, info.classes)
+    preparation = preparation_of(project.data, data, shape)
     return Model(net.eval(), find_device("cpu"), preparation, trained=False)

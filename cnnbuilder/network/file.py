@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
-from cnnbuilder.network.data import Data
+from cnnbuilder.network.data import Data, absolute_from, relative_to
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.network.project import Network, Project, Training, Wire
 from cnnbuilder.network.validation_messages import in_words
@@ -24,6 +25,8 @@ FORMAT = "cnnbuilder"
 VERSION = 2
 MAX_BYTES = 64_000_000
 MAX_DEPTH = 32
+RUNS_ENDING = ".runs"
+"""digits.cnn has its runs in digits.runs/0001, digits.runs/0002, …"""
 
 
 def _second(content: dict[str, Any]) -> dict[str, Any]:
@@ -251,7 +254,7 @@ def load(path: Path) -> Project:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
-        return loads(content)
+        return from_file(loads(content), path)
     except FileProblemError as problem:
         raise FileProblemError(f"{path.name}: {problem}") from None
     except OSError as error:
@@ -261,7 +264,26 @@ def load(path: Path) -> Project:
 
 def save(project: Project, path: Path) -> None:
     """Writes the project; the old file stays whole until the new one is. Raises `FileProblemError`."""
-    save_content(dumps(project).encode(), path)
+    save_content(dumps(for_file(project, path)).encode(), path)
+
+
+def for_file(project: Project, path: Path) -> Project:
+    """The project as the file at `path` has it: own images below the project's folder by their relative path."""
+    return replace(project, data=relative_to(project.data, paths_base(path)))
+
+
+def from_file(project: Project, path: Path) -> Project:
+    """The project of the file at `path`, its paths made whole."""
+    return replace(project, data=absolute_from(project.data, paths_base(path)))
+
+
+def paths_base(path: Path) -> Path:
+    """The folder that a file's paths are relative to: its own; that of the project for what lies in a run's folder.
+
+    So a project moves with its runs and its images as one.
+    """
+    folder = path.absolute().parent
+    return folder.parent.parent if folder.parent.suffix == RUNS_ENDING else folder
 
 
 def save_content(content: bytes, path: Path) -> None:

@@ -18,6 +18,7 @@ from cnnbuilder.engine.inference import Tally, evaluate, load_model, predict
 from cnnbuilder.engine.messages import Epoch
 from cnnbuilder.engine.module import WeightsProblem, build, load_weights
 from cnnbuilder.network.code import source
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.templates import TEMPLATES
 from tests.engine.networks import events_of, finished, of_type, tiny_project
@@ -83,7 +84,7 @@ def test_an_evaluation_adds_up(run: Path) -> None:
 
 
 def test_other_data_can_be_measured(run: Path) -> None:
-    found = evaluate(run, "fashion-mnist", device="cpu")
+    found = evaluate(run, Data(Inside("fashion-mnist")), device="cpu")
     assert found.data == "fashion-mnist" and found.accuracy < 0.4
 
 

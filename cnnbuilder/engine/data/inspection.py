@@ -47,6 +47,14 @@ def inspect(data: Data, on_pace: OnPace = _unheard, shape: Shape | None = None) 
     return info
 
 
+def resolved(data: Data) -> catalogue.DataSetInfo:
+    """What a project learns from, as it is now: own images are looked through where that has not been done.
+
+    Raises as `catalogue.resolve` and `inspect` do.
+    """
+    return inspect(data) if isinstance(data.source, OWN) else catalogue.resolve(data)
+
+
 def _same_division(before: Data, now: Data) -> bool:
     return (before.split, before.changes) == (now.split, now.changes)
 

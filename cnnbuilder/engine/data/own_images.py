@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cnnbuilder.engine.data import cache
 from cnnbuilder.engine.data.decoding import decoded, decoded_arrays
-from cnnbuilder.engine.data.decoding_worker import Decoded, DecodeSettings
+from cnnbuilder.engine.data.decoding_worker import Decoded, DecodeSettings, decode
 from cnnbuilder.engine.data.entry_files import cannot_write, held
 from cnnbuilder.engine.data.fit_rules import RULE_VERSION, Shape, unfit
 from cnnbuilder.engine.data.listing import Listing
@@ -30,7 +30,7 @@ from cnnbuilder.engine.data.own_records import (
     read_records,
     records_stem,
 )
-from cnnbuilder.engine.data.own_source import images_in, listing_of, sizes, suggested_shape
+from cnnbuilder.engine.data.own_source import images_in, listing_folder, listing_of, sizes, suggested_shape
 from cnnbuilder.engine.data.picture_fit import Fit
 from cnnbuilder.engine.data.pictures import heic_reason
 from cnnbuilder.engine.data.prepared import Part, Prepared, statistics, sums_of
@@ -126,6 +126,26 @@ def prepared_own_before(info: OwnDataSet, shape: Shape) -> Prepared | None:
     mean, std = statistics(arrays["sums"], arrays["squares"], train)
     whole = hashlib.sha256(repr((stem, info.data.split, info.data.changes)).encode()).hexdigest()
     return Prepared(train, val, test, mean, std, division.classes, whole, fit, info.data.transparency)
+
+
+def sample_own(info: OwnDataSet, shape: Shape) -> tuple[NDArray[np.uint8], str]:
+    """The first training image as C×H×W and the name of its class; of files only that one is read.
+
+    Raises `DataProblem`.
+    """
+    known = read_records(info.files_fingerprint)
+    if known is None or isinstance(info.data.source, Arrays):
+        part = prepare_own(info, shape, lambda _fraction: None).train
+        return part.array[part.rows[0]], info.classes[part.labels[0]]
+    records, _tiny = known
+    division = divide(records, info.data)
+    row = int(division.rows("train")[0])
+    fit = resolved_fit(info.data, {(record.height, record.width) for record in records.images})
+    file = listing_folder(info.data) / records.images[row].file
+    one = decode(file, DecodeSettings(shape, fit, info.data.transparency))
+    if one.reason is not None:
+        raise changed_meanwhile(info.title)
+    return np.frombuffer(one.pixels, np.uint8).reshape(shape), division.classes[division.labels[row]]
 
 
 def resolved_fit(data: Data, found: set[tuple[int, int]]) -> Fit:

@@ -13,7 +13,7 @@ from cnnbuilder.engine.data.own import suggested_side
 from cnnbuilder.engine.data.pictures import Header, read_header
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.data.sources import arrays, folder, table
-from cnnbuilder.network.data import Arrays, Data, Folder, Source, Table
+from cnnbuilder.network.data import OWN, Arrays, Data, Folder, Source, Table
 from cnnbuilder.text import _
 
 if TYPE_CHECKING:
@@ -70,6 +70,13 @@ def listing_of(data: Data) -> Listing:
             return arrays.listing(source)
         case _:
             raise DataProblem(_("The project has no images of its own."))
+
+
+def listing_folder(data: Data) -> Path:
+    """What the files of a listing are relative to."""
+    assert isinstance(data.source, OWN)
+    path = Path(data.source.path)
+    return path if isinstance(data.source, Folder) else path.parent
 
 
 def sizes(listing: Listing, data: Data) -> set[tuple[int, int]]:

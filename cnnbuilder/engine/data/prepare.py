@@ -18,7 +18,7 @@ from cnnbuilder.engine.data.entry_files import cannot_write, held
 from cnnbuilder.engine.data.fit import fit
 from cnnbuilder.engine.data.fit_rules import RULE_VERSION, Shape, unfit
 from cnnbuilder.engine.data.own import OwnDataSet
-from cnnbuilder.engine.data.own_images import prepare_own, prepared_own_before
+from cnnbuilder.engine.data.own_images import prepare_own, prepared_own_before, sample_own
 from cnnbuilder.engine.data.prepared import Part as Part
 from cnnbuilder.engine.data.prepared import Prepared as Prepared
 from cnnbuilder.engine.data.prepared import statistics, sums_of
@@ -104,6 +104,8 @@ def sample(info: DataSetInfo, shape: Shape) -> tuple[NDArray[np.uint8], str]:
 
     Raises `DataProblem`.
     """
+    if isinstance(info, OwnDataSet):
+        return sample_own(info, shape)
     image, label = info.at(shape).sample()
     return adapt(image, shape), info.classes[label]
 

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from torch import nn
 
 from cnnbuilder.engine.data.fit_rules import unfit
+from cnnbuilder.engine.data.inspection import resolved
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.run_selection import newest_run
 from cnnbuilder.engine.module import build, build_without_weights, give_weights, read_weights
+from cnnbuilder.engine.preparation import preparation_of
 from cnnbuilder.engine.runs import BEST, Preparation, Run, read_run
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.classifier import outputs
@@ -135,13 +137,11 @@ def _fresh_preparation(project: Project) -> tuple[Preparation, str | None]:
     plain = Preparation("", "", shape, (0.0,) * shape[0], (1.0,) * shape[0], unnamed)
     if project.data.source is None:
         return plain, _("No data set is chosen, so values are not normalised and classes have no names.")
-    from cnnbuilder.engine.data.catalogue import resolve
-
-    info = resolve(project.data)
+    info = resolved(project.data)
     named = info.classes[:count] if count else info.classes
     reason = unfit(shape) or info.missing()
     if reason is not None:
         unprepared = Preparation(info.name, "", shape, plain.mean, plain.std, named)
         return unprepared, _("Values are not normalised. {reason}").format(reason=reason)
     data = prepare(info, shape)
-    return Preparation(info.name, data.fingerprint, shape, data.mean, data.std, named), None
+    return replace(preparation_of(project.data, data, shape), classes=named), None

@@ -26,7 +26,8 @@ from cnnbuilder.engine.export import Choices, ExportProblem, export
 from cnnbuilder.engine.export.folder import files
 from cnnbuilder.engine.export.predicting import predict_script
 from cnnbuilder.engine.export.weights import weighted
-from cnnbuilder.engine.inference import fitted, load_model, predict
+from cnnbuilder.engine.inference import load_model, predict
+from cnnbuilder.engine.preparation import fitted
 from cnnbuilder.engine.runs import Crop, Preparation
 from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.project import Project

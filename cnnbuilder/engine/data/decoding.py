@@ -28,7 +28,7 @@ _AT_ONCE = 8
 """So many paths a message: tiny pictures would spend their time on messages otherwise."""
 _QUEUED = 2 * _AT_ONCE
 """A process has so many before it, so that it never waits for the next message."""
-_BYTES_AHEAD = 48_000_000
+_BYTES_AHEAD = 16_000_000
 """At most so much is decoded before its turn, behind a picture that takes long."""
 _MOST_PROCESSES = 8
 _FEW = 24

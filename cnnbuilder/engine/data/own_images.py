@@ -40,8 +40,8 @@ from cnnbuilder.network.data import Arrays, Data
 from cnnbuilder.storage import remove_unfinished
 from cnnbuilder.text import _, ngettext, number
 
-_IMAGES_AT_ONCE = 64
-"""So many are summed up at a time."""
+_BYTES_AT_ONCE = 1_000_000
+"""So many bytes of images are written and summed up at a time: as float64 they are eight times as many."""
 _REPORT_SECONDS = 0.05
 
 
@@ -321,7 +321,7 @@ def _batches(answers: Iterator[Decoded], seen: _Seen, *, one_size: bool) -> Iter
         if one_size and seen.sizes_differ():
             raise _SizesDifferError
         batch.append(one)
-        if len(batch) == _IMAGES_AT_ONCE:
+        if len(batch) * len(one.pixels) >= _BYTES_AT_ONCE:
             yield batch
             batch = []
     if batch:

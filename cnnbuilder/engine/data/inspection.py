@@ -14,7 +14,6 @@ from cnnbuilder.engine.data.own_records import (
     divide,
     fingerprint,
     read_records,
-    with_labels,
 )
 from cnnbuilder.engine.data.own_source import listing_of
 from cnnbuilder.engine.data.pictures import is_colour
@@ -65,8 +64,9 @@ def report_csv(info: OwnDataSet) -> str:
     if known is None:
         raise changed_meanwhile(info.title)
     division = divide(known[0], info.data)
-    records = with_labels(known[0], division)
-    return report.as_csv(records, division.parts, division.classes, info.set_aside, info.findings)
+    return report.as_csv(
+        known[0].images, division.parts, division.labels, division.classes, info.set_aside, info.findings
+    )
 
 
 def _described(

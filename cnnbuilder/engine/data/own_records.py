@@ -125,12 +125,6 @@ def divide(records: Records, data: Data) -> Division:
     return Division(tuple(classes), labels, parts)
 
 
-def with_labels(records: Records, division: Division) -> list[ImageRecord]:
-    """The records with the classes that images have after a person's changes, by their places in the division's."""
-    labels = division.labels.tolist()
-    return [record._replace(label=label) for record, label in zip(records.images, labels, strict=True)]
-
-
 def _without_emptied(
     classes: list[str], labels: NDArray[np.int64], parts: NDArray[np.int64]
 ) -> tuple[list[str], NDArray[np.int64]]:

@@ -89,6 +89,7 @@ def _described(
         train_images=train,
         val_images=val,
         test_images=test,
+        own_validation=True,
         licence=_("your own"),
         bytes=0,
         data=data,

@@ -49,6 +49,11 @@ def images_in(source: Arrays) -> Iterator[NDArray[np.uint8]]:
     return arrays.images_in(source)
 
 
+def array_reading(source: Arrays) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Python for a script that has `arrays`: what it defines, and the pixels of each part, N×H×W or N×H×W×3 uint8."""
+    return arrays.reading(source)
+
+
 def _lone_table(path: Path) -> Path | None:
     """The table of a folder that has one and, beside it, one folder of images at most."""
     inside = [entry for entry in path.iterdir() if not is_hidden(entry.name)]

@@ -51,6 +51,8 @@ class LoadCode(NamedTuple):
     code: str
     imports: tuple[str, ...] = ()
     files: str = ""
+    folder: str = "data"
+    """What that folder is usually called."""
 
 
 class DataSetInfo(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cnnbuilder.engine.data import reading_code
 from cnnbuilder.engine.runs import Crop, Preparation
 
 _IMPORTS = '''\
@@ -81,13 +82,12 @@ def show(path, guesses, as_json):
     else:
         likely = " · ".join(f"{name} {value:.6f}" for name, value in guesses)
         print(f"{path}: {likely}")
+'''
 
-
+_READ_PICTURE = '''\
 def read_picture(path):
     """Height × width, and 3 for colour; 8 bits a value; upright, transparent parts white."""
-    Image.init()
-    # PostScript would be run by another program.
-    image = Image.open(path, formats=[name for name in Image.ID if name != "EPS"])
+    image = open_picture(path)
     image.load()
     with contextlib.suppress(Exception):  # a camera's note that cannot be read
         image = ImageOps.exif_transpose(image)
@@ -99,18 +99,6 @@ def read_picture(path):
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image)
     return np.asarray(image.convert(mode))
-
-
-def eight_bits(values):
-    """Values up to 255 or 65535, or fractions up to 1, each with black at 0."""
-    exact = np.nan_to_num(values.astype(np.float64))
-    highest = exact.max(initial=0)
-    scale = 1.0
-    if values.dtype.kind == "f" and highest <= 1:
-        scale = 255.0
-    elif values.dtype.itemsize == 2 or highest > 255:
-        scale = 255 / 65535
-    return np.clip(exact * scale + 0.5, 0, 255).astype(np.uint8)
 '''
 
 _PREPARE_GREY = '''\
@@ -207,11 +195,11 @@ if __name__ == "__main__":
 def predict_script(preparation: Preparation) -> str:
     """The text of predict.py for pictures of this preparation. Nothing of a person's enters it but numbers."""
     _channels, height, width = preparation.shape
-    constants = f"HEIGHT, WIDTH = {height}, {width}\n"
+    constants = f"HEIGHT, WIDTH = {height}, {width}\n" if preparation.fit is None else ""
     if preparation.crop is not None:
         constants += _crop_constants(preparation.crop)
     constants += f"MEAN = {list(preparation.mean)!r}\nSTD = {list(preparation.std)!r}\n"
-    return _IMPORTS + constants + "\n\n".join((_MAIN, *_prepare(preparation), _END))
+    return _IMPORTS + constants + "\n\n".join((_MAIN, *_reading(preparation), *_prepare(preparation), _END))
 
 
 def is_predict_script(path: Path) -> bool:
@@ -224,9 +212,18 @@ def _crop_constants(crop: Crop) -> str:
     return f"SHORTER_SIDE = {crop.shorter_side}\nFILTER = Image.Resampling.{crop.interpolation.upper()}\n"
 
 
+def _reading(preparation: Preparation) -> tuple[str, ...]:
+    """The functions that read a file."""
+    if preparation.fit is not None:
+        return (reading_code.reading(preparation.shape, preparation.transparency),)
+    return reading_code.opening(), _READ_PICTURE, reading_code.EIGHT_BITS
+
+
 def _prepare(preparation: Preparation) -> tuple[str, ...]:
     """The functions that bring a picture to the network's shape."""
     is_grey = preparation.shape[0] == 1
+    if preparation.fit is not None:
+        return (reading_code.preparing(preparation.shape, preparation.fit),)
     if preparation.crop is None:
         return (_PREPARE_GREY, _FIT, _GREY) if is_grey else (_PREPARE_COLOUR, _FIT)
     return (_PREPARE_CROP_GREY, _CROP, _GREY) if is_grey else (_PREPARE_CROP_COLOUR, _CROP)

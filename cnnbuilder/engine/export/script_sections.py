@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo
+from cnnbuilder.engine.data.catalogue import DataSetInfo, OwnDataSet
+from cnnbuilder.engine.data.inspection import inspect
+from cnnbuilder.engine.data.source import LoadCode
 from cnnbuilder.engine.data.split import SEED, held_out
 from cnnbuilder.engine.export import script_templates
 from cnnbuilder.engine.export.fitting import fitting
+from cnnbuilder.engine.export.own_load_code import own_load_code
 from cnnbuilder.engine.source_text import functions_of
 from cnnbuilder.engine.trainable import require_learnable
 from cnnbuilder.network.code import source
@@ -88,8 +91,11 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
     data = data.at(shape)
     training = project.training
     head, model = _parted(source(project.network).text)
-    load_code = data.load_code()
-    fit = fitting(data.shape, shape)
+    if isinstance(data, OwnDataSet):
+        data = inspect(project.data)
+        load_code, fit = own_load_code(data, shape), ""
+    else:
+        load_code, fit = data.load_code(), fitting(data.shape, shape)
     bfloat16 = conditions.precision == "bfloat16"
     rate = SCHEDULES[training.schedule].rate
     words = {
@@ -154,7 +160,7 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
     return TrainingScript(
         data,
         frozenset(imports),
-        _options(training, conditions, load_code.files),
+        _options(training, conditions, load_code),
         tuple(_filled(section, words) for section in sections),
     )
 
@@ -189,10 +195,11 @@ def _classes(data: DataSetInfo) -> str:
     return laid_out(f"CLASSES = [{', '.join(map(string, data.classes))}]")
 
 
-def _options(training: Training, conditions: Conditions, files: str) -> tuple[Option, ...]:
-    there = _("has {files}, or will have").format(files=files)
+def _options(training: Training, conditions: Conditions, load_code: LoadCode) -> tuple[Option, ...]:
+    there = _("has {files}, or will have").format(files=load_code.files)
+    folder = f"Path({string(load_code.folder)})"
     return (
-        *([Option("data", 'Path("data")', "Path", there)] if files else []),
+        *([Option("data", folder, "Path", there)] if load_code.files else []),
         Option("out", 'Path("model")', "Path", _("where to save, without ending")),
         Option("epochs", repr(training.epochs), "int"),
         Option("batch_size", repr(training.batch_size), "int"),

@@ -15,6 +15,7 @@ from cnnbuilder.engine.data.own import moved
 from cnnbuilder.engine.data.pictures import Header
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.network.data import Arrays, PartName
+from cnnbuilder.network.formatting import string
 from cnnbuilder.text import _, number
 
 if TYPE_CHECKING:
@@ -94,6 +95,37 @@ def images_in(source: Arrays) -> Iterator[NDArray[np.uint8]]:
             scale = _scale(archive, images)
             for values in _streamed(archive, images.member):
                 yield _as_bytes(values, images, scale)
+
+
+_AS_BYTES = '''\
+def as_bytes(values, black, white):
+    """Numbers from black to white as whole ones from 0 to 255."""
+    exact = np.nan_to_num(values.astype(np.float64))
+    scaled = (exact - black) * (255 / (white - black))
+    return np.clip(scaled + 0.5, 0, 255).astype(np.uint8)
+'''
+
+
+def reading(source: Arrays) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Python that does the like with `arrays`, the file as numpy loads it: definitions, and the pixels of each part.
+
+    Pixels come as N×H×W or N×H×W×3 uint8, as Pillow takes them.
+    """
+    path = Path(source.path)
+    needs_scaling = False
+    pixels = []
+    with _archive(path) as archive:
+        for images in _parts(_members(archive, path), path):
+            code = f"arrays[{string(images.member.name.removesuffix('.npy'))}]"
+            if images.member.dtype.name != "uint8":
+                black, white = _scale(archive, images)
+                code, needs_scaling = f"as_bytes({code}, {black!r}, {white!r})", True
+            if len(images.member.shape) == 4:
+                channels = images.member.shape[1 if images.channels_first else 3]
+                code += ".transpose(0, 2, 3, 1)" if images.channels_first else ""
+                code += "[..., 0]" if channels == 1 else "[..., :3]" if channels == 4 else ""
+            pixels.append(code)
+    return ((_AS_BYTES,) if needs_scaling else ()), tuple(pixels)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ ALLOWED = {
         "normalisation", "augmentation", "balance",
     ),
     "a place in a row of columns": ("STARTED",),
-    "a part of a protocol, or what data sets carry to be shown": ("licence_text",),
+    "a part of a protocol": ("find_class",),
 }  # fmt: skip
 
 

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cnnbuilder.cli.downloads import fetch_if_missing
+from cnnbuilder.cli.failures import RefusedError
 from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
 from cnnbuilder.cli.own_images import look_through
 from cnnbuilder.cli.table import table
-from cnnbuilder.engine.data.catalogue import DataSetInfo, Finding, OwnDataSet, all_data_sets
+from cnnbuilder.engine.data.catalogue import DataSetInfo, Finding, OwnDataSet, all_data_sets, find
+from cnnbuilder.engine.data.download import PACK_ENDING, Download
 from cnnbuilder.network.data import Data
 from cnnbuilder.text import _, bytes_text, ngettext, number
 
@@ -28,6 +31,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "path", metavar="PATH", nargs="?", help=_("a folder of images, a table (.csv, .tsv) or arrays (.npz)")
     )
+    parser.add_argument(
+        "--pack",
+        metavar=("NAME", "OUT"),
+        nargs=2,
+        help=_("write a downloaded data set into one .cnndata file; `data OUT` takes it in elsewhere"),
+    )
     parser.add_argument("--csv", metavar="OUT", help=_("write the report of PATH as a table, too"))
     add_json(parser)
     parser.set_defaults(refuse_usage=parser.error)
@@ -35,6 +44,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the list, or the report."""
+    if options.pack is not None:
+        return _pack(*options.pack)
+    if options.path is not None and options.path.endswith(PACK_ENDING):
+        return _unpack(options.path)
     if options.path is not None:
         return _report(options)
     if options.csv is not None:
@@ -47,6 +60,29 @@ def run(options: argparse.Namespace) -> int:
         _("Training"), _("Validation"), _("Test"), _("Size"), _("Here"),
     )  # fmt: skip
     print(table(head, (_row(info) for info in all_data_sets()), right={2, 4, 5, 6, 7}))
+    return 0
+
+
+def _pack(name: str, out: str) -> int:
+    """One file with a data set in it, for a computer without a network."""
+    from cnnbuilder.engine.data.pack import pack
+
+    info = find(name)
+    if not isinstance(info, Download):
+        raise RefusedError(_("{title} comes with the program already.").format(title=info.title))
+    fetch_if_missing(info)
+    path = Path(out) if out.endswith(PACK_ENDING) else Path(f"{out}{PACK_ENDING}")
+    pack(info, path)
+    print(_("{title} is in {file}.").format(title=info.title, file=path))
+    return 0
+
+
+def _unpack(path: str) -> int:
+    """A data set from such a file."""
+    from cnnbuilder.engine.data.pack import unpack
+
+    info = unpack(Path(path).expanduser())
+    print(_("{title} is here now: cnnbuilder train --data {name}.").format(title=info.title, name=info.name))
     return 0
 
 

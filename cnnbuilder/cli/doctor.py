@@ -110,7 +110,7 @@ def _devices(problems: list[dict[str, str]]) -> list[dict[str, Any]]:
 
 def _data(problems: list[dict[str, str]]) -> list[dict[str, Any]]:
     for info in all_data_sets():
-        if not info.available():
+        if info.comes_inside() and not info.available():
             message = _("The data set {title} is not on this machine.").format(title=info.title)
             remedy = _("It comes with the program: install cnnbuilder again.")
             problems.append(_problem(message, remedy))

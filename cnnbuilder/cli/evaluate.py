@@ -7,11 +7,13 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnbuilder.cli.downloads import fetch_if_missing
 from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json
 from cnnbuilder.cli.own_images import data_named, look_through
 from cnnbuilder.cli.projects import require_run
 from cnnbuilder.cli.table import table
+from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.network.data import OWN, Data
 from cnnbuilder.text import _, number
 
@@ -52,6 +54,8 @@ def _data(named: str | None, folder: Path) -> Data | None:
     data = None if named is None else data_named(named, preparation.data)
     if isinstance((data or preparation.data).source, OWN):
         look_through(data or preparation.data, preparation.shape)
+    elif info := resolve_or_none(data or preparation.data):
+        fetch_if_missing(info)
     return data
 
 

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from cnnbuilder.cli.downloads import fetch_if_missing
 from cnnbuilder.cli.failures import RefusedError, log_details
 from cnnbuilder.cli.options import add_json, add_project, whole_number
 from cnnbuilder.cli.own_images import data_named, look_through
 from cnnbuilder.cli.progress import Report, report
 from cnnbuilder.cli.projects import read_project, require_run, runs_folder
 from cnnbuilder.engine.control import Control
+from cnnbuilder.engine.data.data_folders import look_also_in
 from cnnbuilder.engine.messages import Failed, Finished
-from cnnbuilder.engine.trainable import require_trainable, spare_outputs
+from cnnbuilder.engine.trainable import require_learnable, require_trainable, spare_outputs
 from cnnbuilder.network.data import OWN
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
@@ -82,6 +84,7 @@ def _require_trainable(project: Project) -> None:
         )
     if isinstance(project.data.source, OWN):
         look_through(project.data, input_shape(project.network))
+    fetch_if_missing(require_learnable(project))
     word = spare_outputs(project, require_trainable(project))
     if word:
         print(word, file=sys.stderr)
@@ -106,6 +109,7 @@ def _project(options: argparse.Namespace) -> Project:
         _require_equal(options, project)
     else:
         project = read_project(Path(options.file))
+        look_also_in(Path(options.file).absolute().parent)
     if options.data is not None:
         project = replace(project, data=data_named(options.data, project.data))
     given = {name: getattr(options, name) for name in ("epochs", "batch_size", "seed")}

@@ -56,6 +56,31 @@ class DataInspected(Answer, frozen=True):
     info: OwnDataSet
 
 
+class DownloadData(Request, frozen=True):
+    """Fetch a published data set; `DownloadProgress` as it goes, and the answer is `DataDownloaded`.
+
+    `CancelData` with its number ends it: what has come is gone on with the next time.
+    """
+
+    number: int
+    data: str
+    """Its name."""
+
+
+class DownloadProgress(Event, frozen=True):
+    """So many bytes are here."""
+
+    number: int
+    done: int
+    total: int
+
+
+class DataDownloaded(Answer, frozen=True):
+    """The answer to `DownloadData`: it is on this computer now."""
+
+    data: str
+
+
 class BrowseImage(Request, frozen=True):
     """One image of a data set as it is, and as a network gets it; the answer is `ImageBrowsed`."""
 

@@ -13,8 +13,11 @@ from cnnbuilder.engine.data_messages import BrowseData as BrowseData
 from cnnbuilder.engine.data_messages import BrowseImage as BrowseImage
 from cnnbuilder.engine.data_messages import CancelData as CancelData
 from cnnbuilder.engine.data_messages import DataBrowsed as DataBrowsed
+from cnnbuilder.engine.data_messages import DataDownloaded as DataDownloaded
 from cnnbuilder.engine.data_messages import DataInspected as DataInspected
 from cnnbuilder.engine.data_messages import DataProgress as DataProgress
+from cnnbuilder.engine.data_messages import DownloadData as DownloadData
+from cnnbuilder.engine.data_messages import DownloadProgress as DownloadProgress
 from cnnbuilder.engine.data_messages import ImageBrowsed as ImageBrowsed
 from cnnbuilder.engine.data_messages import InspectData as InspectData
 from cnnbuilder.engine.data_messages import PartName as PartName
@@ -145,6 +148,7 @@ AnyRequest = (
     | BrowseImage
     | InspectData
     | CancelData
+    | DownloadData
 )
 
 # --- from the child to the window -----------------------------------------------------------------
@@ -349,6 +353,8 @@ AnyEvent = (
     | ImageBrowsed
     | DataProgress
     | DataInspected
+    | DownloadProgress
+    | DataDownloaded
     | ProcessExited
 )
 TrainingEvent = Stage | Started | Step | Epoch | Paused | Resumed | Finished | Failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ from cnnbuilder.engine import browse, runs
 from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.channel import Inbox, Outbox
 from cnnbuilder.engine.control import Control
+from cnnbuilder.engine.data import catalogue
+from cnnbuilder.engine.data.download import Download, fetch
 from cnnbuilder.engine.data.inspection import inspect, resolved
 from cnnbuilder.engine.data.own_images import Pace
 from cnnbuilder.engine.data.prepare import prepare, sample
@@ -28,8 +31,11 @@ from cnnbuilder.engine.messages import (
     BrowseImage,
     CancelData,
     CheckExport,
+    DataDownloaded,
     DataInspected,
     DataProgress,
+    DownloadData,
+    DownloadProgress,
     Export,
     Failed,
     GoOn,
@@ -59,6 +65,8 @@ from cnnbuilder.network.project import Training
 from cnnbuilder.text import _
 
 LONGEST_WAIT = 3600.0
+_TOLD_EVERY = 0.1
+"""Seconds between two words on a download."""
 
 
 class _CancelledError(Exception):
@@ -130,6 +138,8 @@ class RequestHandler:
                     self._outbox.send(browse.image(request))
                 case InspectData():
                     self._inspect(request)
+                case DownloadData():
+                    self._download(request)
                 case CancelData():
                     self._cancelled.add(request.number)
                 case Pause() | GoOn() | Stop():
@@ -237,13 +247,7 @@ class RequestHandler:
         """Looks through own images; small requests are answered meanwhile, a training or another look waits."""
 
         def on_pace(pace: Pace) -> None:
-            for arrived in self._inbox.arrived():
-                if isinstance(arrived, Train | InspectData):
-                    self._inbox.put_back(arrived)
-                else:
-                    self.answer(arrived)
-            if request.number in self._cancelled:
-                raise _CancelledError
+            self._answer_meanwhile(request.number)
             self._outbox.send(DataProgress(request.number, pace.done, pace.total, pace.seconds_left))
 
         try:
@@ -252,6 +256,40 @@ class RequestHandler:
             self._outbox.send(Failed("", "", number=request.number))
         finally:
             self._cancelled.discard(request.number)
+
+    def _download(self, request: DownloadData) -> None:
+        """Fetches a data set; the rest as `_inspect`."""
+        told = 0.0
+
+        def on_bytes(done: int, total: int) -> None:
+            nonlocal told
+            self._answer_meanwhile(request.number)
+            if time.monotonic() - told >= _TOLD_EVERY or done >= total:
+                told = time.monotonic()
+                self._outbox.send(DownloadProgress(request.number, done, total))
+
+        try:
+            info = catalogue.find(request.data)
+            if isinstance(info, Download):
+                fetch(info, on_bytes)
+            self._outbox.send(DataDownloaded(request.number, info.name))
+        except _CancelledError:
+            self._outbox.send(Failed("", "", number=request.number))
+        finally:
+            self._cancelled.discard(request.number)
+
+    def _answer_meanwhile(self, number: int) -> None:
+        """Answers small requests during a long one; those that are long themselves wait.
+
+        Raises `_CancelledError` where the long one, `number`, was cancelled.
+        """
+        for arrived in self._inbox.arrived():
+            if isinstance(arrived, Train | InspectData | DownloadData):
+                self._inbox.put_back(arrived)
+            else:
+                self.answer(arrived)
+        if number in self._cancelled:
+            raise _CancelledError
 
     def _sample(self, request: SampleImage) -> None:
         project = loads(request.project)

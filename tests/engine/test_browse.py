@@ -25,7 +25,7 @@ from cnnbuilder.engine.messages import (
 )
 from tests.engine.data.tiny import Tiny, make_tiny
 
-NAMES = sorted(info.name for info in all_data_sets())
+NAMES = sorted(info.name for info in all_data_sets() if info.available())
 
 
 def look(name: str, part: PartName = "train", per_class: int = 4, side: int = 64) -> DataBrowsed:

@@ -147,12 +147,20 @@ def read_idx(path: Path, shape: tuple[int, ...], title: str) -> NDArray[np.uint8
     Format: http://yann.lecun.com/exdb/mnist/. Raises `DataProblem` where the file is missing, damaged, cut
     short, of another kind or of another shape.
     """
+    try:
+        packed = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, title) from error
+    return unpacked_idx(packed, path, shape, title)
+
+
+def unpacked_idx(packed: bytes, path: Path, shape: tuple[int, ...], title: str) -> NDArray[np.uint8]:
+    """The same of a file's bytes. `path` names it in the sentences."""
     import numpy as np
 
     try:
-        packed = path.read_bytes()
         content = zlib.decompress(packed, _GZIP, bufsize=16 + int(np.prod(shape)))
-    except (OSError, zlib.error) as error:
+    except zlib.error as error:
         raise _unreadable(path, title) from error
     header = 4 + 4 * len(shape)
     magic = bytes((0, 0, 8, len(shape)))  # 8: unsigned bytes

@@ -85,6 +85,10 @@ class DataSetInfo(Struct, frozen=True, kw_only=True):
         """Whether the pictures are on this machine, or can be made on it."""
         return self.missing() is None
 
+    def comes_inside(self) -> bool:
+        """Whether it comes with the program, so that it is always there."""
+        return True
+
     def licence_text(self) -> str:
         """Who made the pictures, and what may be done with them."""
         return self.licence

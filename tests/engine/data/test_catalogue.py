@@ -16,6 +16,7 @@ from cnnbuilder.engine.data.catalogue import (
     find,
     preparation_text,
 )
+from cnnbuilder.engine.data.download import Download
 from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.resources import resource
 
@@ -39,8 +40,11 @@ def test_what_comes_inside_in_the_order_of_the_lists() -> None:
     assert find("shapes").shape == (3, 32, 32)
 
 
-@pytest.mark.parametrize("info", all_data_sets(), ids=lambda info: info.name)
-def test_each_is_here_and_says_what_it_is(info: DataSetInfo) -> None:
+INSIDE = [info for info in all_data_sets() if not isinstance(info, Download)]
+
+
+@pytest.mark.parametrize("info", INSIDE, ids=lambda info: info.name)
+def test_each_that_comes_inside_is_here_and_says_what_it_is(info: DataSetInfo) -> None:
     assert info.available()
     assert info.missing() is None
     assert info.title
@@ -105,6 +109,18 @@ def test_preparation_in_words(shape: tuple[int, int, int], text: str | None) -> 
 def test_a_shape_that_no_picture_has_gets_its_sentence() -> None:
     assert catalogue.unfit((1, 32, 32)) is None
     assert "5" in (catalogue.unfit((5, 32, 32)) or "")
+
+
+@pytest.mark.parametrize(
+    "info", sorted(set(all_data_sets()) - set(INSIDE), key=lambda info: info.name), ids=lambda info: info.name
+)
+def test_each_that_is_downloaded_says_what_it_is(info: DataSetInfo) -> None:
+    assert info.title
+    assert info.summary.endswith(".")
+    assert info.licence
+    assert len(set(info.classes)) == len(info.classes) >= 10
+    assert min(info.train_images, info.val_images, info.test_images) > 0
+    assert (info.missing() or "x.").endswith(".")
 
 
 def test_missing_files_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
+from cnnbuilder.engine.data import photographs
 from cnnbuilder.engine.data.fit_rules import Shape
 from cnnbuilder.engine.data.source import (
     DataProblem,
@@ -36,19 +34,7 @@ _PARTS = ("train", "validation", "test")
 _DIRECTORY_END = 22  # bytes of a zip file's last record, which says where its directory is
 _TOLD_EVERY = 50
 
-_READ = '''\
-def cut(file):
-    """A photograph with its shorter side at {side} pixels, then its centre: {shape}."""
-    image = Image.open(file, formats=["JPEG"])
-    width, height = image.size
-    if width <= height:
-        width, height = {side}, max(1, int({side} * height / width))
-    else:
-        width, height = max(1, int({side} * width / height)), {side}
-    left, top = round((width - {width}) / 2), round((height - {height}) / 2)
-    image = image.resize((width, height), Image.Resampling.BILINEAR)
-    return np.asarray(image)[top : top + {height}, left : left + {width}].transpose(2, 0, 1)
-
+_READ = '''{cut}
 
 def load(folder):
     """The images to learn from, N×{shape} from 0 to 255, and their classes."""
@@ -57,9 +43,9 @@ def load(folder):
         raise SystemExit(f"{{path}} is missing: it comes with cnnbuilder.")
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if not name.startswith("test/")]
-        images = np.stack([cut(archive.open(name)) for name in names])
+        images = [cut(Image.open(archive.open(name), formats=["JPEG"])) for name in names]
     classes = [name.split("/")[1] for name in names]  # the folder of each
-    return images, np.unique(classes, return_inverse=True)[1]
+    return np.stack(images), np.unique(classes, return_inverse=True)[1]
 '''
 
 
@@ -86,12 +72,12 @@ class Clothes(DataSetInfo, frozen=True, kw_only=True):
             return self.licence
 
     def at(self, shape: Shape) -> Clothes:
-        """From the photographs themselves, so that nothing is resized twice."""
-        return replace(self, shape=(3, *shape[1:]))
+        """Read anew for each Input."""
+        return photographs.at(self, shape)
 
     def shorter_side(self, shape: Shape) -> int:
-        """As long as the longer side of what is cut out: the photograph always fills it."""
-        return max(shape[1:])
+        """The photograph always fills what is cut out."""
+        return photographs.shorter_side(shape)
 
     def fingerprint(self) -> str:
         """Made of the archive's directory, which has a checksum of every photograph: none is read."""
@@ -119,7 +105,7 @@ class Clothes(DataSetInfo, frozen=True, kw_only=True):
                 names = archive.namelist()
                 self._check(names, counts)
                 for place, name in enumerate(names):
-                    images[place] = self._cut(archive.read(name))
+                    images[place] = photographs.cut(archive.read(name), self.shape)
                     labels[place] = _FOLDERS.index(name.split("/")[1])
                     if place % _TOLD_EVERY == 0:
                         report(place / len(names))
@@ -136,32 +122,16 @@ class Clothes(DataSetInfo, frozen=True, kw_only=True):
         try:
             with zipfile.ZipFile(self.path()) as archive:
                 name = archive.namelist()[0]
-                image = self._cut(archive.read(name))
+                image = photographs.cut(archive.read(name), self.shape)
         except (OSError, zipfile.BadZipFile, zlib.error, IndexError) as error:
             raise self._unreadable() from error
         return image.transpose(1, 2, 0), _FOLDERS.index(name.split("/")[1])
 
     def load_code(self) -> LoadCode:
         """The same, with Pillow's arithmetic: equal bit by bit."""
-        _channels, height, width = self.shape
-        code = _READ.format(
-            archive=_ARCHIVE,
-            side=self.shorter_side(self.shape),
-            shape="×".join(map(str, self.shape)),
-            height=height,
-            width=width,
-        )
+        shape = "×".join(map(str, self.shape))
+        code = _READ.format(cut=photographs.cut_code(self.shape), shape=shape, archive=_ARCHIVE)
         return LoadCode(code, ("import zipfile", "from PIL import Image"), _ARCHIVE)
-
-    def _cut(self, content: bytes) -> NDArray[np.uint8]:
-        """C×H×W."""
-        import numpy as np
-        from PIL import Image
-
-        from cnnbuilder.engine.data.crop import centre
-
-        with Image.open(io.BytesIO(content), formats=["JPEG"]) as image:
-            return centre(np.asarray(image), self.shape, self.shorter_side(self.shape))
 
     def _check(self, names: list[str], counts: tuple[int, int, int]) -> None:
         """The archive's order is that of the parts, and each class's folder is known."""

@@ -216,9 +216,9 @@ def test_clothing_has_one_photograph_twice_and_a_compressed_copy_is_found() -> N
 def test_sixty_thousand_images_are_compared_in_ten_seconds() -> None:
     with np.load(CIFAR) as arrays:
         images = np.concatenate([arrays["x_train"], arrays["x_test"]])
-    started = time.perf_counter()
+    started = time.process_time()
     near_equal.pairs(images, np.arange(len(images)))
-    assert time.perf_counter() - started < 10  # measured: 1.6
+    assert time.process_time() - started < 10  # measured: 1.6
 
 
 def _tiny(content: bytes) -> np.ndarray:

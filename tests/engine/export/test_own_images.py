@@ -164,6 +164,8 @@ def test_a_script_of_images_that_are_elsewhere_says_which_is_missing(tmp_path: P
     source = source_of(equal_sizes(tmp_path / "set"))
     inspect(Data(source))
     (tmp_path / "train.py").write_text(script_of(own_project(Data(source), (3, 20, 20))), encoding="utf-8")
-    done = subprocess.run([sys.executable, "../train.py"], cwd=tmp_path / "set", capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "../train.py"], cwd=tmp_path / "set", capture_output=True, text=True
+    )
     assert done.returncode == 1
     assert done.stderr.strip().endswith("is missing: --data names its folder.")

@@ -107,14 +107,14 @@ def read_picture(
             _check_size(path, image.width, image.height)
             mode, animated = image.mode, getattr(image, "n_frames", 1) > 1
             width, height = image.size
-            turned = _is_turned(image)
-            if turned:
+            orientation = _orientation(image)
+            if orientation in _TURNED:
                 width, height = height, width
             if draft:
-                image.draft(None, (draft[1], draft[0]) if turned else draft)
+                image.draft(None, (draft[1], draft[0]) if orientation in _TURNED else draft)
             with _quiet_libraries(image):
                 image.load()
-            return Picture(_plain(_upright(image), transparency), width, height, mode, animated)
+            return Picture(_plain(_upright(image, orientation), transparency), width, height, mode, animated)
     except DataProblem:
         raise
     except UnidentifiedImageError as error:
@@ -145,7 +145,7 @@ def read_header(path: str | os.PathLike[str]) -> Header | None:
     try:
         with _unwarned(), _opened(Path(path), None) as image:
             width, height = image.size
-            if _is_turned(image):
+            if _orientation(image) in _TURNED:
                 width, height = height, width
             return Header(height, width, is_colour(image.mode))
     except Exception:  # whatever it is: it is said when the picture is read
@@ -252,16 +252,22 @@ def _check_size(path: Path, width: int, height: int) -> None:
         )
 
 
-def _is_turned(image: Image.Image) -> bool:
-    """Whether width and height change places when it is put upright."""
+_TURNED = (5, 6, 7, 8)
+"""Orientations in which width and height change places when the picture is put upright."""
+
+
+def _orientation(image: Image.Image) -> object:
+    """As the camera noted: 1 for upright, None where it said nothing."""
     orientation = 0x0112
     try:
-        return image.getexif().get(orientation) in (5, 6, 7, 8)
+        return image.getexif().get(orientation)
     except Exception:  # a camera's note that cannot be read says nothing about the pixels
-        return False
+        return None
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _upright(image: Image.Image, orientation: object) -> Image.Image:
+    if orientation in (None, 1):
+        return image  # Pillow would copy it
     from PIL import ImageOps
 
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+from cnnbuilder.engine.data.picture_fit import draft_size
 from cnnbuilder.engine.runs import Preparation
 from cnnbuilder.text import _
 
@@ -37,6 +38,22 @@ def described(preparation: Preparation, source: str, *, normalised_inside: bool 
 def _fitting(preparation: Preparation) -> str:
     """How a picture of any size comes to the network's."""
     crop = preparation.crop
+    if preparation.fit is not None:
+        ways = {
+            "rule": _(
+                "A picture smaller than this by at most a quarter on each side is centred on black; any other is "
+                "resized by Pillow (bilinear)."
+            ),
+            "crop": _("The largest centre of this form is resized by Pillow (bilinear)."),
+            "border": _("The whole picture is resized by Pillow (bilinear) and centred on black."),
+            "stretch": _("The picture is stretched by Pillow (bilinear)."),
+        }
+        text = _(
+            "{way} JPEGs are first decoded at a half, a quarter or an eighth where no side falls below {size} pixels; "
+            "transparent parts are {ground}."
+        )
+        size = " × ".join(map(str, draft_size(preparation.shape)))
+        return text.format(way=ways[preparation.fit], size=size, ground=preparation.transparency)
     if crop is not None:
         return _(
             "The shorter side to {size} pixels ({filter}), then the middle is cut out, as torchvision does."

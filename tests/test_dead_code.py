@@ -26,10 +26,7 @@ ALLOWED = {
     "asked by tests of what a person sees": (
         "alive", "has_figure", "flashing", "picture_height", "words_height", "FAMILIES",
     ),
-    "what a project's file says of its data": (
-        "flip_horizontal", "flip_vertical", "rotation", "erasing", "mixup", "cutmix",
-        "normalisation", "augmentation", "balance",
-    ),
+    "called by the names in augmentation_steps": ("randomly_*",),
     "a place in a row of columns": ("STARTED",),
     "a part of a protocol": ("find_class",),
 }  # fmt: skip

@@ -38,12 +38,17 @@ class Batches:
     def __init__(self, part: Part, device: Device, normalise: Normalise, limit: int | None = None) -> None:
         """`limit`: use only so many images, chosen once and always the same."""
         self._device = device.torch
-        self._normalise = normalise
+        self.normalise = normalise
+        """uint8 images to what the network gets."""
         images, rows = as_tensor(part.array), torch.from_numpy(part.rows)
         labels = torch.from_numpy(part.labels)
         if limit is not None and limit < len(labels):
             rows, labels = pick(rows, labels, limit, rows.device)
         self._count = len(labels)
+        self.rows = rows
+        """The places of the images in the prepared array, N int64 on the CPU."""
+        self.labels = labels
+        """Theirs, N int64 on the CPU."""
         self._resident = device.is_cpu
         taken = images.nbytes * len(rows) // max(1, len(images))
         if not device.is_cpu and taken <= RESIDENT_SHARE * (device.memory_bytes or 0):
@@ -65,21 +70,28 @@ class Batches:
         for numbers in in_batches(order.to(self._rows.device), batch_size)[first:]:
             yield self._batch(numbers)
 
+    @property
+    def device(self) -> torch.device:
+        """Where batches go."""
+        return self._device
+
     def _batch(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        images, labels = self.pixels(numbers)
+        return self.normalise(images), labels
+
+    def pixels(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        """Images as uint8 and labels of these numbers, both on the device."""
         numbers = numbers.to(self._rows.device)
         rows, labels = self._rows.index_select(0, numbers), self._labels.index_select(0, numbers)
         if self._resident:
-            return self._normalise(self._images.index_select(0, rows)), labels
+            return self._images.index_select(0, rows), labels
         # Too large for the accelerator: gathered into page-locked memory, copied while the last step still computes.
         pinned = self._device.type == "cuda"
         images = torch.empty((len(numbers), *self._images.shape[1:]), dtype=torch.uint8, pin_memory=pinned)
         torch.index_select(self._images, 0, rows, out=images)
         if pinned:
             labels = labels.pin_memory()
-        return (
-            self._normalise(images.to(self._device, non_blocking=pinned)),
-            labels.to(self._device, non_blocking=pinned),
-        )
+        return images.to(self._device, non_blocking=pinned), labels.to(self._device, non_blocking=pinned)
 
 
 def as_tensor(images: NDArray[np.uint8]) -> Tensor:

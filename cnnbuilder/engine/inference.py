@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from msgspec import Struct
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -24,6 +23,7 @@ from cnnbuilder.engine.device import Device, find_device
 from cnnbuilder.engine.module import WeightsProblem, build_without_weights, load_weights
 from cnnbuilder.engine.preparation import fitted
 from cnnbuilder.engine.runs import LAST, Preparation, read_run
+from cnnbuilder.engine.task import CLASSIFICATION
 from cnnbuilder.network.data import OWN, Data
 from cnnbuilder.text import _, number
 
@@ -66,6 +66,8 @@ class Evaluation(Struct, frozen=True):
     part: str
     images: int
     accuracy: float
+    balanced_accuracy: float
+    """The mean of the classes' recalls: of those that there are."""
     loss: float
     per_class: tuple[ClassScore, ...]
     confusion: tuple[tuple[int, ...], ...]
@@ -82,8 +84,8 @@ class Tally:
 
     def add(self, logits: Tensor, labels: Tensor) -> None:
         """One batch."""
-        self._losses.append(F.cross_entropy(logits.float(), labels, reduction="sum"))
-        self._guesses.append(logits.argmax(1))
+        self._losses.append(CLASSIFICATION.loss(logits.float(), labels, "sum"))
+        self._guesses.append(CLASSIFICATION.said(logits))
         self._labels.append(labels)
 
     def loss(self) -> float:
@@ -94,6 +96,10 @@ class Tally:
         """0 to 1."""
         guesses, labels = torch.cat(self._guesses), torch.cat(self._labels)
         return float(guesses.eq(labels).sum().item()) / len(labels)
+
+    def balanced_accuracy(self) -> float:
+        """0 to 1: the mean over the classes that there are."""
+        return CLASSIFICATION.balanced_accuracy(torch.cat(self._guesses), torch.cat(self._labels))
 
     def confusion(self, classes: int) -> NDArray[np.int64]:
         """True class × guess; wider than `classes` where the network named outputs that have no class."""
@@ -136,10 +142,7 @@ def classify(model: Model, seen: Sequence[NDArray[np.uint8]]) -> list[tuple[tupl
         logits = model.net(normalise(images)).float()
     finally:
         model.net.train(was_training)
-    return [
-        tuple(sorted(zip(preparation.classes, row, strict=False), key=lambda pair: -pair[1]))
-        for row in logits.softmax(1)[:, : len(preparation.classes)].tolist()
-    ]
+    return [CLASSIFICATION.answer(row, preparation.classes) for row in logits.cpu()]
 
 
 def evaluate(
@@ -194,6 +197,7 @@ def evaluate(
         part=name,
         images=len(batches),
         accuracy=tally.accuracy(),
+        balanced_accuracy=tally.balanced_accuracy(),
         loss=tally.loss(),
         per_class=_scores(confusion, prepared.classes),
         confusion=tuple(tuple(row) for row in confusion.tolist()),

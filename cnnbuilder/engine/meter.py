@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from cnnbuilder.engine.task import CLASSIFICATION
 from cnnbuilder.text import _
 
 MOST_STEPS = 256
@@ -85,7 +86,7 @@ class Meter:
     def _send(self) -> None:
         if not self._losses:
             return
-        hits = torch.cat(self._logits).argmax(1).eq(torch.cat(self._labels)).sum()
+        hits = CLASSIFICATION.said(torch.cat(self._logits)).eq(torch.cat(self._labels)).sum()
         values = torch.stack([*self._losses, hits.to(torch.float32)])
         event = None
         if self._asynchronous:

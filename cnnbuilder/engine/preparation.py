@@ -14,6 +14,7 @@ from cnnbuilder.engine.data.picture_fit import draft_size, fit_picture
 from cnnbuilder.engine.data.pictures import read_image, read_picture
 from cnnbuilder.engine.data.prepare import adapt
 from cnnbuilder.engine.data.prepared import Prepared
+from cnnbuilder.engine.normalisation import figures
 from cnnbuilder.engine.runs import Crop, Preparation
 from cnnbuilder.network.data import OWN, Data, source_name
 
@@ -25,12 +26,13 @@ def preparation_of(data: Data, prepared: Prepared, shape: tuple[int, int, int]) 
     """What is written down of pictures prepared at C×H×W."""
     is_own = isinstance(data.source, OWN)
     shorter_side = None if is_own else resolve(data).shorter_side(shape)
+    mean, std = figures(data.normalisation, prepared.mean, prepared.std)
     return Preparation(
         dataset=source_name(data),
         fingerprint=prepared.fingerprint,
         shape=shape,
-        mean=prepared.mean,
-        std=prepared.std,
+        mean=mean,
+        std=std,
         classes=prepared.classes,
         crop=None if shorter_side is None else Crop(shorter_side),
         fit=prepared.fit,

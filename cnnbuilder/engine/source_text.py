@@ -87,10 +87,12 @@ def without_types(text: str) -> str:
     """The source without its annotations and what is said to the type checker, which a short script does not need."""
     lines = [line.encode() for line in text.splitlines()]  # ast counts in bytes
     spans: list[tuple[int, int, int]] = []
+    defaults: set[tuple[int, int]] = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.arg) and node.annotation is not None:
             start = node.col_offset + len(node.arg.encode())
             spans.append((node.annotation.lineno, start, node.annotation.end_col_offset or 0))
+            defaults.add(spans[-1][:2])
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             start = node.target.end_col_offset or 0
             spans.append((node.annotation.lineno, start, node.annotation.end_col_offset or 0))
@@ -99,7 +101,10 @@ def without_types(text: str) -> str:
             start = line.rindex(b" -> ", 0, node.returns.col_offset)
             spans.append((node.returns.lineno, start, node.returns.end_col_offset or 0))
     for number, start, end in sorted(spans, reverse=True):
-        lines[number - 1] = lines[number - 1][:start] + lines[number - 1][end:]
+        rest = lines[number - 1][end:]
+        if (number, start) in defaults and rest.startswith(b" = "):
+            rest = b"=" + rest[3:]  # as formatters have a default without a type
+        lines[number - 1] = lines[number - 1][:start] + rest
     return "".join(f"{_SAID_TO_MYPY.sub('', line.decode())}\n" for line in lines)
 
 

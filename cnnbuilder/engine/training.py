@@ -25,7 +25,7 @@ from cnnbuilder.engine.peak import PeakMeter
 from cnnbuilder.engine.runs import Metrics, Result
 from cnnbuilder.engine.stopwatch import Pace, Stopwatch
 from cnnbuilder.engine.training_setup import TrainingSetup, begin, go_on, set_up
-from cnnbuilder.engine.training_step import forward_backward, shuffled
+from cnnbuilder.engine.training_step import forward_backward
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.schedules import learning_rate
 from cnnbuilder.text import _
@@ -95,11 +95,10 @@ class _Loop:
             yield from self._validate(epoch=0)
         while progress.epoch <= training.epochs and not control.stops():
             setup.net.train()
-            order = shuffled(len(setup.train), training.seed, progress.epoch)
             self._clock.start()
-            for images, labels in setup.train.in_order(order, batch_size, progress.batch):
+            for images, labels, loss_of in setup.train.of_epoch(progress.epoch, batch_size, progress.batch):
                 with self._peak.step(images, labels):
-                    loss, logits = forward_backward(setup.logits, images, labels)
+                    loss, logits = forward_backward(setup.logits, images, labels, loss_of)
                 setup.optimizer.step(learning_rate(training, progress.step, setup.steps))
                 progress.step += 1
                 progress.batch += 1

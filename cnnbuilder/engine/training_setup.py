@@ -18,10 +18,12 @@ from cnnbuilder.engine.device import Device
 from cnnbuilder.engine.inference import Model
 from cnnbuilder.engine.messages import Started
 from cnnbuilder.engine.module import build
+from cnnbuilder.engine.normalisation import figures
 from cnnbuilder.engine.optimizers import Optimizer, optimizer
 from cnnbuilder.engine.preparation import preparation_of
 from cnnbuilder.engine.runs import RunInfo
 from cnnbuilder.engine.trainable import CannotTrainError
+from cnnbuilder.engine.training_batches import TrainingBatches
 from cnnbuilder.engine.training_step import in_batches, in_bfloat16
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.memory import training_memory
@@ -40,7 +42,7 @@ class TrainingSetup(NamedTuple):
     device: Device
     net: nn.Module
     optimizer: Optimizer
-    train: Batches
+    train: TrainingBatches
     val: Batches
     steps_per_epoch: int
     """Batches that every epoch has."""
@@ -89,8 +91,11 @@ def set_up(
         torch.backends.cudnn.benchmark = True  # shapes stay the same for a whole run
     net = build(project.network)
     net.to(device=device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    normalise = Normalise(data.mean, data.std, device.torch)
-    train = Batches(data.train, device, normalise, limit_images)
+    mean, std = figures(project.data.normalisation, data.mean, data.std)
+    normalise = Normalise(mean, std, device.torch)
+    train = TrainingBatches(
+        Batches(data.train, device, normalise, limit_images), project.data, len(data.classes), training.seed
+    )
     val = Batches(data.val, device, normalise, limit_images)
     half = device.bfloat16 and training.precision == "auto"
     info = RunInfo(

@@ -1,6 +1,6 @@
 """What a training does with every batch, in functions that stand alone: a training script is made of their very text.
 
-So nothing but `torch` and `F` may stand in them, and lines of 88 columns once their types are gone.
+So nothing but `torch` and `cross_entropy` may stand in them, and lines of 88 columns once their types are gone.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
+from cnnbuilder.engine.task import Loss, cross_entropy
+
 Numbers = TypeVar("Numbers", Tensor, range)
+Both = tuple[Tensor, Tensor]
 Forward = Callable[[Tensor], Tensor]
 """A network, or one in lower precision: N×C×H×W normalised float32 images to N×classes float32 logits."""
 
@@ -51,9 +53,9 @@ def in_bfloat16(net: Forward) -> Forward:
     return forward
 
 
-def forward_backward(net: Forward, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+def forward_backward(net: Forward, images: Tensor, labels: Tensor, loss_of: Loss = cross_entropy) -> Both:
     """Loss and logits of one batch; the weights have their gradients then."""
     logits = net(images)
-    loss = F.cross_entropy(logits, labels)
+    loss = loss_of(logits, labels)
     loss.backward()  # type: ignore[no-untyped-call]
     return loss, logits

@@ -17,7 +17,16 @@ def test_evaluate_measures_the_test_part(trained: tuple[Path, Answer], call: Cal
     answer = call("evaluate", trained[0], "--json")
     assert (answer.status, answer.err) == (0, "")
     found = answer.json
-    assert list(found) == ["data", "part", "images", "accuracy", "loss", "per_class", "confusion"]
+    assert list(found) == [
+        "data",
+        "part",
+        "images",
+        "accuracy",
+        "balanced_accuracy",
+        "loss",
+        "per_class",
+        "confusion",
+    ]
     assert (found["data"], found["part"], found["images"]) == ("shapes", "test", 2_000)
     confusion = np.array(found["confusion"])
     assert confusion.sum() == 2_000

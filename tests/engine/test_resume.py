@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 
 from cnnbuilder.engine import runs, training
 from cnnbuilder.engine.messages import Failed, Started, Step
+from cnnbuilder.network.data import Augmentation
 from cnnbuilder.network.project import Project
 from tests.engine.networks import StopAfter, events_of, finished, of_type, tiny_project
 from tests.engine.test_training import EPOCH_LOOKS, MEASURING_LOOKS
@@ -44,6 +45,27 @@ def test_going_on_equals_never_having_stopped(tmp_path: Path, optimizer: str, lo
     torch.rand(1000)
     result = finished(events_of(project, parts, resume=True, limit=None))
     assert not result.stopped and result.epochs == 2
+    assert_equal_runs(whole, parts)
+
+
+@pytest.mark.parametrize("looks", [MEASURING_LOOKS + 3, 2 * MEASURING_LOOKS + EPOCH_LOOKS + 5])
+def test_going_on_equals_never_having_stopped_with_everything_varied(tmp_path: Path, looks: int) -> None:
+    varied = Augmentation(
+        flip_horizontal=True,
+        shift=0.1,
+        rotation=10,
+        scale=0.1,
+        colour=0.3,
+        erasing=0.3,
+        mixup=0.4,
+        cutmix=1.0,
+    )
+    project = tiny_project(optimizer="sgd")
+    project = replace(project, data=replace(project.data, augmentation=varied, balance="sampling"))
+    whole, parts = tmp_path / "0001", tmp_path / "0002"
+    finished(events_of(project, whole))
+    assert finished(events_of(project, parts, control=StopAfter(looks))).stopped
+    finished(events_of(project, parts, resume=True, limit=None))
     assert_equal_runs(whole, parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import wrap
 
 from cnnbuilder.engine.data import reading_code
 from cnnbuilder.engine.data.fit_rules import Shape
@@ -51,6 +52,18 @@ def load(folder):
     images = [prepare(Image.fromarray(picture)) for picture in pixels[places]]
     return np.stack(images), np.array([label for label, _place in ROWS])
 '''
+
+
+def own_places(info: OwnDataSet) -> str:
+    """The code that names the rows of the prepared array that are learned from. Raises `DataProblem`."""
+    known = read_records(info.files_fingerprint)
+    if known is None:
+        raise changed_meanwhile(info.title)
+    rows = ", ".join(map(str, divide(known[0], info.data).rows("train").tolist()))
+    lines = "\n".join(wrap(f"{rows},", 84, initial_indent="    ", subsequent_indent="    "))
+    return (
+        f"# Where the images to learn from stand among all.\n# fmt: off\nPLACES = [\n{lines}\n]\n# fmt: on\n"
+    )
 
 
 def own_load_code(info: OwnDataSet, shape: Shape) -> LoadCode:

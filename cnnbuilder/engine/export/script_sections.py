@@ -13,7 +13,15 @@ from cnnbuilder.engine.data.source import LoadCode
 from cnnbuilder.engine.data.split import SEED, held_out
 from cnnbuilder.engine.export import script_templates
 from cnnbuilder.engine.export.fitting import fitting
-from cnnbuilder.engine.export.own_load_code import own_load_code
+from cnnbuilder.engine.export.own_load_code import own_load_code, own_places
+from cnnbuilder.engine.export.script_variation import (
+    needs_math,
+    needs_rows,
+    variation,
+    varied_words,
+    varies_loss,
+)
+from cnnbuilder.engine.normalisation import figures_given
 from cnnbuilder.engine.source_text import functions_of
 from cnnbuilder.engine.trainable import require_learnable
 from cnnbuilder.network.code import source
@@ -26,6 +34,7 @@ from cnnbuilder.text import _
 
 _STEP = "cnnbuilder.engine.training_step"
 """What the program itself does with every batch. Its text is taken; loading it would load torch."""
+_TASK = "cnnbuilder.engine.task"
 
 
 class Conditions(NamedTuple):
@@ -94,11 +103,13 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
     if isinstance(data, OwnDataSet):
         data = inspect(project.data)
         load_code, fit = own_load_code(data, shape), ""
+        places = own_places(data) if needs_rows(project.data) else ""
     else:
-        load_code, fit = data.load_code(), fitting(data.shape, shape)
+        load_code, fit, places = data.load_code(), fitting(data.shape, shape), ""
     bfloat16 = conditions.precision == "bfloat16"
     rate = SCHEDULES[training.schedule].rate
     words = {
+        **varied_words(project),
         "<fit>(some)": "fit(some)" if fit else "some",
         "<fit>(images[chosen])": "fit(images[chosen])" if fit else "images[chosen]",
         "<forward>": "forward" if bfloat16 else "net",
@@ -124,7 +135,7 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
             (model, functions_of(_STEP, "in_bfloat16") if bfloat16 else ""),
             script_templates.MAKE,
         ),
-        Section(_("Images"), _IMAGES, (_classes(data), load_code.code)),
+        Section(_("Images"), _IMAGES, (_classes(data), load_code.code, places)),
         Section(
             _("Preparation"),
             _PREPARATION,
@@ -134,7 +145,7 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
                 else functions_of(held_out.__module__, "held_out").replace("SEED", str(SEED)),
                 functions_of(_STEP, "shuffled", "pick"),
                 fit,
-                script_templates.STATISTICS,
+                "" if figures_given(project.data.normalisation, 1) else script_templates.STATISTICS,
                 functions_of(_STEP, "normalise"),
             ),
             script_templates.LOAD,
@@ -145,6 +156,9 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
             (
                 functions_of(_STEP, "in_batches"),
                 functions_of(rate.__module__, rate.__name__) if rate else "",
+                *variation(project.data),
+                functions_of(_TASK, "cross_entropy"),
+                functions_of(_TASK, "varied_loss") if varies_loss(project.data) else "",
                 functions_of(_STEP, "forward_backward"),
                 script_templates.EVALUATE,
             ),
@@ -153,8 +167,9 @@ def compose(project: Project, conditions: Conditions, *, curves: bool = False) -
         *([Section(_("Curves"), _CURVES, (), script_templates.CURVES)] if curves else []),
         Section(_("Saving"), _SAVING, (script_templates.SAVE,), script_templates.KEEP),
     )
+    math = ["import math"] if rate or needs_math(project.data) else []
     imports = {
-        *head, *load_code.imports, *(["import math"] if rate else []), "import json", "from pathlib import Path",
+        *head, *load_code.imports, *math, "import json", "from pathlib import Path",
         "import numpy as np", "import torch", "import torch.nn.functional as F",
     }  # fmt: skip
     return TrainingScript(

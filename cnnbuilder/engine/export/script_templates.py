@@ -25,7 +25,7 @@ def evaluate(net, images, labels, shift, scale):
     loss = correct = 0
     for some, classes in zip(images.split(256), labels.split(256), strict=True):
         logits = <forward>(normalise(<fit>(some), shift, scale))
-        loss += F.cross_entropy(logits, classes, reduction="sum").item()
+        loss += cross_entropy(logits, classes, "sum").item()
         correct += (logits.argmax(1) == classes).sum().item()
     return loss / len(labels), correct / len(labels)
 '''
@@ -64,10 +64,12 @@ CUDNN = "torch.backends.cudnn.benchmark = True  # shapes stay the same from step
 LOAD = """\
 images, labels = map(torch.tensor, load(<folder>))
 val = <val>
-mean, std = statistics(images[~val])
+mean, std = <statistics>
 shift, scale = (255 * mean).to(args.device), (1 / (255 * std)).to(args.device)
 val_images, val_labels = pick(images[val], labels[val], args.limit, args.device)
+<rows>
 images, labels = pick(images[~val], labels[~val], args.limit, args.device)
+<weights>
 print(f"{len(labels)} images to learn from, {len(val_labels)} to measure with")
 """
 
@@ -76,11 +78,15 @@ TRAIN = """\
 <steps>
 for epoch in range(1, args.epochs + 1):
     net.train()
-    order = shuffled(len(labels), args.seed, epoch).to(args.device)
-    for chosen in in_batches(order, args.batch_size):
+    order = <order>
+    <times>
+    <batches>
         <rate>
-        batch = normalise(<fit>(images[chosen]), shift, scale)
-        loss, _logits = forward_backward(<forward>, batch, labels[chosen])
+        <keys>
+        <augmentation>
+        batch = normalise(<pixels>, shift, scale)
+        <loss>
+        loss, _logits = forward_backward(<forward>, batch, <labels>)
         optimizer.step()
         optimizer.zero_grad()
         step += 1
@@ -91,6 +97,25 @@ for epoch in range(1, args.epochs + 1):
     print(f"epoch {epoch}: validation loss {val_loss:.4f}, accuracy {accuracy:.2%}")
     <keep measured>
 """
+
+OWN_ROWS = 'rows, drawn = pick(torch.tensor(PLACES), labels[~val], args.limit, "cpu")'
+ROWS = 'rows, drawn = pick(torch.arange(len(labels))[~val], labels[~val], args.limit, "cpu")'
+WEIGHTS = "weights = class_weights(drawn, len(CLASSES)).to(args.device)"
+ORDER = "shuffled(len(labels), args.seed, epoch)"
+BALANCED_ORDER = "balanced_order(drawn, rows, args.seed, epoch)"
+BATCHES = "for chosen in in_batches(order, args.batch_size):"
+TIMES = """\
+batches = in_batches(order, args.batch_size)
+times = in_batches(times_before(order), args.batch_size)"""
+BATCHES_AND_TIMES = "for chosen, before in zip(batches, times, strict=True):"
+KEYS = """\
+keys = image_keys(args.seed, epoch, rows[chosen], before)
+chosen = chosen.to(args.device)
+batch = <fit>(images[chosen])"""
+MIX = "batch, partners, shares = mixed(batch, keys, {mixup!r}, {cutmix!r})"
+OTHERS = """\
+others = labels[chosen][partners.to(args.device)]
+loss_of = varied_loss({weights}, others, shares.to(args.device))"""
 
 KEEP = """\
 save(net, args.out, mean, std)

@@ -194,6 +194,10 @@ class Started(Event, frozen=True):
     """Epochs that are already done (a resumed run)."""
     forecast_bytes: int | None = None
     """The forecast peak of one training step, in this precision."""
+    guess_accuracy: float | None = None
+    """Of always saying the most frequent class of the validation part."""
+    guess_loss: float | None = None
+    """Of saying its classes' shares, in nats."""
 
 
 class Step(Event, frozen=True):

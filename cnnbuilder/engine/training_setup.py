@@ -22,6 +22,7 @@ from cnnbuilder.engine.normalisation import figures
 from cnnbuilder.engine.optimizers import Optimizer, optimizer
 from cnnbuilder.engine.preparation import preparation_of
 from cnnbuilder.engine.runs import RunInfo
+from cnnbuilder.engine.task import CLASSIFICATION, Guess
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training_batches import TrainingBatches
 from cnnbuilder.engine.training_step import in_batches, in_bfloat16
@@ -53,6 +54,11 @@ class TrainingSetup(NamedTuple):
         return forward(images)
 
     @property
+    def guess(self) -> Guess:
+        """What the validation part gives without a look at its images."""
+        return CLASSIFICATION.guess(self.val.labels)
+
+    @property
     def steps(self) -> int:
         """Steps of the whole run."""
         return self.steps_per_epoch * self.training.epochs
@@ -78,6 +84,8 @@ class TrainingSetup(NamedTuple):
             run=str(self.folder),
             first_epoch=progress.epoch - 1,
             forecast_bytes=info.forecast_bytes,
+            guess_accuracy=self.guess.accuracy,
+            guess_loss=self.guess.loss,
         )
 
 

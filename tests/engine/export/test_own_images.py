@@ -20,7 +20,7 @@ from cnnbuilder.engine.data.own_source import source_of
 from cnnbuilder.engine.export import Choices, export
 from cnnbuilder.engine.inference import classify, load_model
 from cnnbuilder.engine.preparation import read_fitted
-from cnnbuilder.network.data import OWN, Change, Data
+from cnnbuilder.network.data import OWN, Augmentation, Change, Data
 from cnnbuilder.network.project import Project
 from tests.engine.export.scripts import (
     _classifier,
@@ -129,7 +129,9 @@ def test_what_a_person_changed_goes_along(tmp_path: Path, capsys: pytest.Capture
         hashlib.blake2b((tmp_path / "set" / name).read_bytes(), digest_size=16).hexdigest() for name in names
     ]
     changes = (Change(marks[0], excluded=True), Change(marks[1], label="b"), Change(marks[2], part="val"))
-    project = own_project(Data(source, changes=changes), (3, 20, 20))
+    varied = Augmentation(flip_horizontal=True, shift=0.2, mixup=0.4)
+    data = Data(source, changes=changes, augmentation=varied, balance="sampling")
+    project = own_project(data, (3, 20, 20))
     ours = by_the_program(project, tmp_path / "0001", None)
     text = script_of(project)
     assert "a/0.png" not in text

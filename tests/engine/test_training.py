@@ -37,7 +37,9 @@ def test_a_training_tells_its_story_in_order(tmp_path: Path) -> None:
     started = of_type(Started, events)[0]
     assert (started.train_images, started.val_images, started.steps_per_epoch) == (500, 500, 8)
     assert started.first_epoch == 0 and started.run == str(tmp_path / "0001")
-    assert 0.1 <= started.guess_accuracy < 0.2 and 2.2 < started.guess_loss <= 2.303  # ten classes, nearly even
+    assert (
+        0.1 <= started.guess_accuracy < 0.2 and 2.2 < started.guess_loss <= 2.303
+    )  # ten classes, nearly even
     order = [type(event) for event in events if not isinstance(event, Stage)]
     assert order[:3] == [Started, Epoch, Step]
     assert [event.epoch for event in of_type(Epoch, events)] == [0, 1, 2]

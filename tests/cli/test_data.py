@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import csv
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
+from cnnbuilder.engine.data import data_folders
 from cnnbuilder.engine.data.catalogue import all_data_sets
+from cnnbuilder.engine.data.download import Download, fetch
+from tests.engine.data.published import make
 
 from .conftest import Call, is_one_sentence
 from .projects import FLATTEN, LINEAR, SMALL_INPUT, project
@@ -39,6 +48,69 @@ def test_the_table_has_a_line_for_each(call: Call) -> None:
     answer = call("data")
     assert answer.status == 0
     assert len(answer.out.splitlines()) == 2 + len(all_data_sets())
+
+
+# --- that is downloaded or packed -----------------------------------------------------------------
+
+
+@pytest.fixture
+def postal_codes(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Download]:
+    """USPS, made small, on a server of the test's own."""
+    info = make("usps", tmp_path / "site")
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_given: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path / "site")))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    host = f"http://127.0.0.1:{server.server_address[1]}"
+    info = replace(info, files=tuple(remote._replace(url=f"{host}/{remote.name}") for remote in info.files))
+    monkeypatch.setattr("cnnbuilder.engine.data.catalogue._DATA_SETS", {"usps": info})
+    monkeypatch.setattr("cnnbuilder.cli.downloads.fetch", partial(fetch, schemes=("http",)))
+    monkeypatch.setattr(data_folders, "_also", [])
+    yield info
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_training_downloads_what_it_asks_for_and_says_so_first(
+    call: Call, postal_codes: Download, tmp_path: Path
+) -> None:
+    file = project(tmp_path / "codes.cnn", SMALL_INPUT, FLATTEN, LINEAR)
+    answer = call("train", file, "--data", "usps", "--epochs", 1, "--json")
+    assert answer.status == 0
+    assert answer.err.startswith("USPS is downloaded: 8.4 MB, licence: none stated; by J. J. Hull, 1994.\n")
+    assert answer.lines[-1]["event"] == "finished"
+    assert call("data", "--json").json["datasets"][0]["available"] is True
+    assert "downloaded" not in call("train", file, "--data", "usps", "--epochs", 1).err
+
+
+def test_a_set_is_packed_and_taken_in_again(call: Call, postal_codes: Download, home: Path) -> None:
+    answer = call("data", "--pack", "usps", "stick")
+    assert (answer.status, answer.out) == (0, "USPS is in stick.cnndata.\n")
+    shutil.rmtree(home / "data")
+    assert not postal_codes.available()
+    answer = call("data", "stick.cnndata")
+    assert (answer.status, answer.out) == (0, "USPS is here now: cnnbuilder train --data usps.\n")
+    assert postal_codes.available()
+
+
+def test_without_a_network_nothing_is_left_behind_and_one_sentence_said(
+    call: Call, postal_codes: Download, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tuple(remote._replace(url="http://127.0.0.1:1/usps.bz2") for remote in postal_codes.files)
+    monkeypatch.setattr(
+        "cnnbuilder.engine.data.catalogue._DATA_SETS", {"usps": replace(postal_codes, files=gone)}
+    )
+    file = project(tmp_path / "codes.cnn", SMALL_INPUT, FLATTEN, LINEAR)
+    answer = call("train", file, "--data", "usps")
+    assert answer.status == 1
+    assert is_one_sentence(answer.err.splitlines()[-1])
+    assert "cannot be reached" in answer.err
+    assert not (tmp_path / "codes.runs").exists()
 
 
 # --- of a path ------------------------------------------------------------------------------------

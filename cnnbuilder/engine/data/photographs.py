@@ -139,7 +139,7 @@ class PhotographArchives(Download, frozen=True, kw_only=True):
         imported, loop = self.script
         code = cut_code(self.shape) + _LOAD.format(shape="×".join(map(str, self.shape)), loop=loop)
         imports = (f"from torchvision.datasets import {imported}", "from PIL import Image")
-        return LoadCode(code, imports, f"{self.title}'s files, as torchvision has them,")
+        return LoadCode(code, imports, f"{self.title}'s archives")
 
     def _cut(self, remote: Remote, content: bytes) -> NDArray[np.uint8]:
         try:

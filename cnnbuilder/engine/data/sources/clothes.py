@@ -43,7 +43,8 @@ def load(folder):
         raise SystemExit(f"{{path}} is missing: it comes with cnnbuilder.")
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if not name.startswith("test/")]
-        images = [cut(Image.open(archive.open(name), formats=["JPEG"])) for name in names]
+        files = map(archive.open, names)
+        images = [cut(Image.open(file, formats=["JPEG"])) for file in files]
     classes = [name.split("/")[1] for name in names]  # the folder of each
     return np.stack(images), np.unique(classes, return_inverse=True)[1]
 '''

@@ -41,7 +41,7 @@ class CancelData(Request, frozen=True):
 
 
 class DataProgress(Event, frozen=True):
-    """So many of the images are read."""
+    """So many of the images are read; so many bytes of a download are here."""
 
     number: int
     done: int
@@ -57,7 +57,7 @@ class DataInspected(Answer, frozen=True):
 
 
 class DownloadData(Request, frozen=True):
-    """Fetch a published data set; `DownloadProgress` as it goes, and the answer is `DataDownloaded`.
+    """Fetch a published data set; `DataProgress` as it goes, in bytes, and the answer is `DataDownloaded`.
 
     `CancelData` with its number ends it: what has come is gone on with the next time.
     """
@@ -65,14 +65,6 @@ class DownloadData(Request, frozen=True):
     number: int
     data: str
     """Its name."""
-
-
-class DownloadProgress(Event, frozen=True):
-    """So many bytes are here."""
-
-    number: int
-    done: int
-    total: int
 
 
 class DataDownloaded(Answer, frozen=True):

@@ -17,7 +17,6 @@ from cnnbuilder.engine.data_messages import DataDownloaded as DataDownloaded
 from cnnbuilder.engine.data_messages import DataInspected as DataInspected
 from cnnbuilder.engine.data_messages import DataProgress as DataProgress
 from cnnbuilder.engine.data_messages import DownloadData as DownloadData
-from cnnbuilder.engine.data_messages import DownloadProgress as DownloadProgress
 from cnnbuilder.engine.data_messages import ImageBrowsed as ImageBrowsed
 from cnnbuilder.engine.data_messages import InspectData as InspectData
 from cnnbuilder.engine.data_messages import PartName as PartName
@@ -357,7 +356,6 @@ AnyEvent = (
     | ImageBrowsed
     | DataProgress
     | DataInspected
-    | DownloadProgress
     | DataDownloaded
     | ProcessExited
 )

@@ -35,7 +35,6 @@ from cnnbuilder.engine.messages import (
     DataInspected,
     DataProgress,
     DownloadData,
-    DownloadProgress,
     Export,
     Failed,
     GoOn,
@@ -259,14 +258,17 @@ class RequestHandler:
 
     def _download(self, request: DownloadData) -> None:
         """Fetches a data set; the rest as `_inspect`."""
-        told = 0.0
+        began, told, first = time.monotonic(), 0.0, None
 
         def on_bytes(done: int, total: int) -> None:
-            nonlocal told
+            nonlocal told, first
             self._answer_meanwhile(request.number)
-            if time.monotonic() - told >= _TOLD_EVERY or done >= total:
-                told = time.monotonic()
-                self._outbox.send(DownloadProgress(request.number, done, total))
+            now = time.monotonic()
+            first = done if first is None else first  # what was here from an earlier time
+            if now - told >= _TOLD_EVERY or done >= total:
+                told = now
+                left = (total - done) * (now - began) / (done - first) if done > first else None
+                self._outbox.send(DataProgress(request.number, done, total, left))
 
         try:
             info = catalogue.find(request.data)

@@ -20,8 +20,8 @@ from cnnbuilder.engine.messages import (
     AnyRequest,
     CancelData,
     DataDownloaded,
+    DataProgress,
     DownloadData,
-    DownloadProgress,
     Failed,
     decode_events,
     decode_request,
@@ -79,9 +79,9 @@ def usps(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 def test_progress_comes_and_then_the_answer(usps: Download) -> None:
     *progress, answer = asked(Pipe(), DownloadData(7, "usps"))
     assert answer == DataDownloaded(7, "usps")
-    assert progress and all(isinstance(event, DownloadProgress) for event in progress)
+    assert progress and all(isinstance(event, DataProgress) for event in progress)
     last = progress[-1]
-    assert isinstance(last, DownloadProgress)
+    assert isinstance(last, DataProgress)
     assert (last.number, last.done, last.total) == (7, last.total, sum(file.bytes for file in usps.files))
     assert usps.available()
 

@@ -89,6 +89,10 @@ class DataSetInfo(Struct, frozen=True, kw_only=True):
         """Whether it comes with the program, so that it is always there."""
         return True
 
+    def downloadable(self) -> bool:
+        """Whether a download is all that is missing."""
+        return False
+
     def licence_text(self) -> str:
         """Who made the pictures, and what may be done with them."""
         return self.licence

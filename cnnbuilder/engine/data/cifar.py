@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import pickle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnnbuilder.engine.data.download import Download
 from cnnbuilder.engine.data.photographs import members
@@ -73,53 +71,18 @@ class Cifar(Download, frozen=True, kw_only=True):
         )
 
     def _batch(self, content: bytes) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        from pickle import UnpicklingError
+
         import numpy as np
+
+        from cnnbuilder.engine.data.restricted_pickle import unpickled
 
         try:
             batch = unpickled(content)
             images = np.ascontiguousarray(batch["data"], np.uint8).reshape(-1, 3, 32, 32)
             labels = np.array(batch[self.label_key], np.int64)
-        except (pickle.UnpicklingError, KeyError, TypeError, ValueError, EOFError, AttributeError) as error:
+        except (UnpicklingError, KeyError, TypeError, ValueError, EOFError, AttributeError) as error:
             raise self.damaged(self.files[0]) from error
         if len(images) != len(labels) or not 0 <= labels.min() <= labels.max() < len(self.classes):
             raise self.damaged(self.files[0])
         return images, labels
-
-
-def unpickled(content: bytes) -> dict[str, Any]:
-    """What a pickle of dictionaries, lists, texts, numbers and arrays holds.
-
-    Raises `pickle.UnpicklingError` where it names anything else: a pickle can name any function and have it called.
-    """
-    found = _ArraysOnly(io.BytesIO(content), encoding="latin1").load()
-    if not isinstance(found, dict):
-        raise pickle.UnpicklingError("not a dictionary")
-    return found
-
-
-class _ArraysOnly(pickle.Unpickler):
-    """Knows numpy's way to make an array, and nothing else."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """The few names that an array's pickle has."""
-        import numpy as np
-
-        reconstruct: Any = np.zeros(0).__reduce__()[0]
-        known = {
-            ("numpy.core.multiarray", "_reconstruct"): reconstruct,
-            ("numpy._core.multiarray", "_reconstruct"): reconstruct,
-            ("numpy", "ndarray"): np.ndarray,
-            ("numpy", "dtype"): np.dtype,
-            ("_codecs", "encode"): _latin1,
-        }
-        try:
-            return known[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"{module}.{name} is not taken") from None
-
-
-def _latin1(text: str, encoding: str) -> bytes:
-    """Bytes in pickles of Python 3's old protocols."""
-    if encoding != "latin1":
-        raise pickle.UnpicklingError(f"{encoding} is not taken")
-    return text.encode("latin1")

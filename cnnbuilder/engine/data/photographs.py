@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import tarfile
-import zipfile
-import zlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -18,6 +15,8 @@ from cnnbuilder.engine.data.fit_rules import Shape
 from cnnbuilder.engine.data.source import DataSetInfo, LoadCode, Originals, Pictures, Report
 
 if TYPE_CHECKING:
+    import tarfile
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -153,6 +152,10 @@ def members(info: Download, remote: Remote) -> Iterator[tuple[str, Callable[[], 
 
     Raises `DataProblem`.
     """
+    import tarfile
+    import zipfile
+    import zlib
+
     path = info.checked(remote)
     try:
         if zipfile.is_zipfile(path):

@@ -12,9 +12,9 @@ import pytest
 
 from cnnbuilder.engine.data import data_folders
 from cnnbuilder.engine.data.catalogue import all_data_sets, find
-from cnnbuilder.engine.data.cifar import unpickled
 from cnnbuilder.engine.data.download import Download
 from cnnbuilder.engine.data.prepare import prepare
+from cnnbuilder.engine.data.restricted_pickle import unpickled
 from cnnbuilder.engine.data.source import DataProblem
 from tests.engine.data.published import NAMES, TEST, TRAIN, VAL, make, tar
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from cnnbuilder.network.importing import identity
 from cnnbuilder.network.importing.values import (
     ORDER,
     UNDECIDED,
@@ -31,6 +32,7 @@ from cnnbuilder.network.importing.values import (
     Size,
     SizeNumber,
     SizesOf,
+    Stream,
     Template,
     TensorValue,
     TrainingFlag,
@@ -65,8 +67,6 @@ _COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = MappingProxyType
         ast.LtE: operator.le,
         ast.Gt: operator.gt,
         ast.GtE: operator.ge,
-        ast.Is: operator.is_,
-        ast.IsNot: operator.is_not,
         ast.In: lambda left, right: left in right,
         ast.NotIn: lambda left, right: left not in right,
     }
@@ -111,7 +111,7 @@ def is_key(value: Any) -> bool:
     """Whether a dict can have this as a key."""
     if type(value) is tuple:
         return is_small(value, 100) and all(is_key(part) for part in value)
-    return isinstance(value, str | int | float | bool | Known | Template | Record | type(None))
+    return isinstance(value, str | int | float | bool | Known | Template | type(None))
 
 
 def truth(value: Any) -> bool | None:
@@ -124,6 +124,8 @@ def truth(value: Any) -> bool | None:
         return True if value.path.startswith(("torch.nn", "nn.", "torch.optim")) else None
     if isinstance(value, Container):
         return bool(value.members)
+    if isinstance(value, Stream):
+        return True
     if isinstance(value, Instance) and "__len__" in value.template.names:
         return None
     try:
@@ -225,6 +227,9 @@ def compare(op: ast.cmpop, left: Any, right: Any) -> Any:
         several = isinstance(right, list) or type(right) is tuple
         if several and any(isinstance(part, UNDECIDED) for part in right):
             return NOT_KNOWN  # an element that is not known could be the one
+    if isinstance(op, ast.Is | ast.IsNot):
+        same = identity.is_same(left, right)
+        return NOT_KNOWN if same is None else same is isinstance(op, ast.Is)
     try:
         return bool(_COMPARE[type(op)](left, right))
     except (TypeError, RecursionError):
@@ -245,9 +250,12 @@ def items_of(value: Any) -> list[Any] | None:
         return None
     if isinstance(value, range) and len(value) > MOST_ITEMS:
         return None
-    if isinstance(value, dict):
-        return list(value)
-    plain = isinstance(value, list | range | str | set) or type(value) is tuple
+    if isinstance(value, Stream):
+        return value.rest()
+    if isinstance(value, set):
+        # Which of several texts comes first, no source says.
+        return list(value) if len(value) < 2 or all(type(item) is int for item in value) else None
+    plain = isinstance(value, list | range | str | dict) or type(value) is tuple
     return list(value) if plain else None
 
 
@@ -277,14 +285,3 @@ def element(owner: Any, key: Any) -> Any:
     except (LookupError, TypeError, ValueError):
         pass
     return NOT_KNOWN
-
-
-def copied(value: Any) -> Any:
-    """A copy of lists and dicts within lists and dicts; what they hold stays what it is."""
-    if not is_small(value):
-        return value
-    if isinstance(value, list):
-        return [copied(part) for part in value]
-    if type(value) is tuple:
-        return tuple([copied(part) for part in value])
-    return {key: copied(part) for key, part in value.items()} if isinstance(value, dict) else value

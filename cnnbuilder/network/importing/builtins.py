@@ -27,6 +27,7 @@ from cnnbuilder.network.importing.values import (
     Size,
     SizeNumber,
     SizesOf,
+    Stream,
     Template,
     TensorValue,
     Unknown,
@@ -50,6 +51,7 @@ def function(run: Evaluator, node: ast.Call, path: str, positional: Positional, 
             result = of_numbers(path.rpartition(".")[2], positional, named)
         elif path.startswith(("itertools.", "operator.")):
             result = of_library(run, node, path, positional, named)
+            result = Stream(result) if isinstance(result, list) and path.startswith("itertools.") else result
         else:
             result = _TABLE[path](run, node, positional, named)
     except (TypeError, ValueError, ArithmeticError, LookupError):
@@ -87,7 +89,12 @@ def _len(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -
         return run.enter(node, value.template.names["__len__"]._replace(owner=value), [], {})
     if isinstance(value, range):
         return len(value)
-    return _NOT if isinstance(value, TensorValue) else len(items_or_fail(value))
+    return _NOT if isinstance(value, TensorValue | Stream) else len(_members(value))
+
+
+def _members(value: Any) -> list[Any]:
+    """What is in this, in whatever order. Raises `ValueError` where that is not known."""
+    return known_or_fail(list(value)) if isinstance(value, set) else items_or_fail(value)
 
 
 def _plain(name: str) -> Builtin:
@@ -98,7 +105,7 @@ def _plain(name: str) -> Builtin:
         if name == "int" and isinstance(values[0], str) and len(values[0]) > 100:
             return _NOT
         if name in ("max", "min") and len(values) == 1:
-            values = items_or_fail(values[0])
+            values = _members(values[0])
             return _PLAIN[name](known_or_fail(values), **_only(named, "default")) if values or named else _NOT
         if name == "bool" and len(values) == 1:
             truth = run.truth(values[0])
@@ -145,27 +152,40 @@ def _dict(run: Evaluator, node: ast.Call, positional: Positional, named: Named) 
 
 
 def _set(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    items = items_or_fail(positional[0]) if positional else []
-    return list(dict.fromkeys(items)) if all(arithmetic.is_key(item) for item in items) else _NOT
+    items = _members(positional[0]) if positional else []
+    return set(items) if all(arithmetic.is_key(item) for item in items) else _NOT
 
 
 def _zip(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     _only(named, "strict")
-    return list(zip(*(items_or_fail(value) for value in positional), strict=False))
+    if any(isinstance(value, Stream) for value in positional):
+        return Stream(_in_step(positional))
+    return Stream(list(zip(*(items_or_fail(value) for value in positional), strict=False)))
+
+
+def _in_step(through: Positional) -> list[Any]:
+    """Rows of what comes next in each, until one has nothing more: the same one may be there twice."""
+    streams = [value if isinstance(value, Stream) else Stream(items_or_fail(value)) for value in through]
+    rows = []
+    while True:
+        try:
+            rows.append(tuple([stream.next() for stream in streams]))
+        except LookupError:
+            return rows
 
 
 def _enumerate(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     start: Any = _only(named, "start").get("start", positional[1] if len(positional) > 1 else 0)
-    return list(enumerate(items_or_fail(positional[0]), start))
+    return Stream(list(enumerate(items_or_fail(positional[0]), start)))
 
 
 def _reversed(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    return items_or_fail(positional[0])[::-1]
+    return Stream(items_or_fail(positional[0])[::-1])
 
 
 def _sorted(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     named = dict(_only(named, "key", "reverse"))
-    items = known_or_fail(items_or_fail(positional[0]))
+    items = known_or_fail(_members(positional[0]))
     key = named.pop("key", None)
     if key is not None:
         keys = known_or_fail([call_value(run, node, key, [item]) for item in items])
@@ -175,7 +195,7 @@ def _sorted(run: Evaluator, node: ast.Call, positional: Positional, named: Named
 
 
 def _sum(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    items = items_or_fail(positional[0])
+    items = _members(positional[0])
     start = positional[1] if len(positional) > 1 else named.get("start", 0)
     if isinstance(start, list) or any(isinstance(item, list | str) for item in items):
         return (
@@ -192,7 +212,7 @@ def _sum(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -
 
 def _any_or_all(name: str) -> Builtin:
     def call(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-        truths = [run.truth(item) for item in items_or_fail(positional[0])]
+        truths = [run.truth(item) for item in _members(positional[0])]
         decisive = name == "any"
         if decisive in truths:
             return decisive
@@ -204,14 +224,14 @@ def _any_or_all(name: str) -> Builtin:
 def _map(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     called, *through = positional
     rows = zip(*(items_or_fail(value) for value in through), strict=False)
-    return [call_value(run, node, called, list(row)) for row in rows]
+    return Stream([call_value(run, node, called, list(row)) for row in rows])
 
 
 def _filter(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
     called, through = positional
     items = items_or_fail(through)
     kept = [run.truth(item if called is None else call_value(run, node, called, [item])) for item in items]
-    return _NOT if None in kept else [item for item, keep in zip(items, kept, strict=True) if keep]
+    return _NOT if None in kept else Stream([item for item, keep in zip(items, kept, strict=True) if keep])
 
 
 def _slice(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
@@ -329,14 +349,18 @@ def _globals(run: Evaluator, node: ast.Call, positional: Positional, named: Name
 
 
 def _iter(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    return items_or_fail(positional[0])
+    (value,) = positional
+    return value if isinstance(value, Stream) else Stream(items_or_fail(value))
 
 
 def _next(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:
-    first = positional[0]
-    if isinstance(first, list) and first:
-        return first.pop(0)
-    return positional[1] if isinstance(first, list) and len(positional) > 1 else _NOT
+    first, *default = positional
+    if not isinstance(first, Stream):
+        return _NOT
+    try:
+        return first.next()
+    except LookupError:
+        return default[0] if default else _NOT
 
 
 def _print(run: Evaluator, node: ast.Call, positional: Positional, named: Named) -> Any:

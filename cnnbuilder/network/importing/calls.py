@@ -141,10 +141,13 @@ def _known(run: Evaluator, node: ast.Call, path: str, positional: list[Any], nam
     if last == "SimpleNamespace" or path == "argparse.Namespace":
         return records.options(dict(named))
     if last in _HANDS_BACK and positional and isinstance(positional[0], Instance | Container | Layer):
-        copied = last in ("deepcopy", "copy")
-        return modules.copied(positional[0]) if copied else positional[0]
+        # copy.copy(module) shares its weights and its parts.
+        return modules.copied(positional[0]) if last == "deepcopy" else positional[0]
+    if last == "copy" and positional and isinstance(positional[0], list | dict | set):
+        return positional[0].copy()
     if last in ("deepcopy", "copy") and positional and arithmetic.is_plain(positional[0]):
-        return arithmetic.copied(positional[0])
+        deep = last == "deepcopy" and arithmetic.is_small(positional[0])
+        return modules.copied(positional[0]) if deep else positional[0]
     if path == "typing.cast" and len(positional) == 2:
         return positional[1]
     if path == "torch.hub.load" and len(positional) > 1 and str(positional[0]).startswith("pytorch/vision"):

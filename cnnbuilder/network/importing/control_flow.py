@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Any
 
 from cnnbuilder.network.importing import arithmetic, modules, training_only
 from cnnbuilder.network.importing.statements import Names, Statements, Stopped
-from cnnbuilder.network.importing.values import Known, TrainingFlag, Unknown, line_of
+from cnnbuilder.network.importing.values import Known, Stream, TrainingFlag, Unknown, line_of
 from cnnbuilder.text import _
 
 
@@ -60,7 +61,19 @@ class ControlFlow(Statements):
                     return
 
     def _follow_try(self, node: ast.Try, names: Names) -> None:
-        # Source that works goes the ordinary way.
+        # Source that works goes the ordinary way, unless it says itself that it does not.
+        for statement in node.body if node.handlers else ():
+            if isinstance(statement, ast.Raise | ast.Assert):
+                if not isinstance(statement, ast.Assert) or statement is not node.body[0]:
+                    self.give_up(node, names, _("which way this goes is not known"))
+                    return
+                truth = self.truth(self.value(statement.test, names))
+                if truth is not True and (truth is None or len(node.handlers) > 1):
+                    self.give_up(node, names, _("which way this goes is not known"))
+                    return
+                if truth is False:
+                    self.run([*node.handlers[0].body, *node.finalbody], names)
+                    return
         self.run([*node.body, *node.orelse, *node.finalbody], names)
 
     def _follow_with(self, node: ast.With, names: Names) -> None:
@@ -71,12 +84,12 @@ class ControlFlow(Statements):
 
     def _follow_for(self, node: ast.For, names: Names) -> None:
         through = self.value(node.iter, names)
-        items = arithmetic.items_of(through)
+        items = through if isinstance(through, Stream | list) else arithmetic.items_of(through)
         if items is None:
             if not modules.is_harmless(node.iter) or isinstance(through, Unknown | Known):
                 self.give_up(node, names, _("what this goes through is not known"))
             return
-        for item in items:
+        for item in _one_by_one(items):
             self.step()
             self.assign(node.target, item, names)
             try:
@@ -111,3 +124,16 @@ class ControlFlow(Statements):
                     names.put(name, subject)
                 return True
         return None
+
+
+def _one_by_one(items: list[Any] | Stream) -> Iterator[Any]:
+    """The items as Python's loop takes them: what the loop does to a list, it sees; a stream keeps its rest."""
+    if isinstance(items, list):
+        yield from items
+        return
+    while True:
+        try:
+            item = items.next()
+        except LookupError:
+            return
+        yield item

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from cnnbuilder.network.importing import calls, records
+from cnnbuilder.network.importing import calls, classes, records
 from cnnbuilder.network.importing.control_flow import ControlFlow
 from cnnbuilder.network.importing.network_builder import TooLargeError
 from cnnbuilder.network.importing.parsing import CannotReadError, parsed
@@ -18,7 +18,6 @@ from cnnbuilder.network.importing.values import (
     Instance,
     Known,
     Open,
-    Record,
     Template,
     Unknown,
 )
@@ -140,9 +139,6 @@ class Definitions(ControlFlow):
             names.put(node.name, record)
             return
         inner = Scope(enclosing=names)
-        for base in reversed(bases):
-            if isinstance(base, Template | Record):
-                inner.update(base.names if isinstance(base, Template) else base.template.names)
         template = Template(node, inner, bases)
         for statement in node.body:
             if isinstance(statement, ast.FunctionDef):
@@ -153,6 +149,7 @@ class Definitions(ControlFlow):
                 continue
             elif not isinstance(statement, ast.AnnAssign) or statement.value is not None:
                 self.run([statement], inner)
+        classes.inherit(template)
         names.put(node.name, template)
         decorated = self._decorated(node, template, names)
         if isinstance(decorated, Template):

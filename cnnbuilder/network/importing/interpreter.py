@@ -6,6 +6,7 @@ Only what is listed here is understood; everything else becomes an `Unknown` wit
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,6 +38,7 @@ from cnnbuilder.network.importing.values import (
     Size,
     SizeNumber,
     SizesOf,
+    Stream,
     Template,
     TensorValue,
     TrainingFlag,
@@ -114,21 +116,46 @@ class Interpreter(Attributes):
         return dict(pairs)
 
     def _value_set(self, node: ast.Set, names: Names) -> Any:
-        found = self._elements(node.elts, names)
+        return self._set_of(node, self._elements(node.elts, names))
+
+    def _set_of(self, node: ast.expr, found: list[Any]) -> Any:
+        """The set of these; which of several texts comes first, no source says."""
         return (
-            found
+            set(found)
             if all(arithmetic.is_key(item) for item in found)
             else self.unknown(node, _("this is not understood"))
         )
 
+    def _value_setcomp(self, node: ast.SetComp, names: Names) -> Any:
+        found: list[Any] = []
+        if not self._comprehend(node.generators, Scope(enclosing=names, comprehends=True), node.elt, found):
+            return self.unknown(node, _("what this goes through is not known"))
+        return self._set_of(node, found)
+
     def _value_joinedstr(self, node: ast.JoinedStr, names: Names) -> Any:
         parts = [
-            self.value(part.value if isinstance(part, ast.FormattedValue) else part, names)
+            self._formatted(part, names) if isinstance(part, ast.FormattedValue) else self.value(part, names)
             for part in node.values
         ]
         plain = all(isinstance(part, str | int | float) for part in parts)
         plain = plain and sum(len(part) for part in parts if isinstance(part, str)) <= arithmetic.MOST_ITEMS
         return "".join(map(str, parts)) if plain else self.unknown(node, _("this text is not known"))
+
+    def _formatted(self, node: ast.FormattedValue, names: Names) -> Any:
+        value = self.value(node.value, names)
+        written = None if node.format_spec is None else self.value(node.format_spec, names)
+        if not isinstance(value, str | int | float):
+            return value
+        if node.conversion == ord("r"):
+            value = repr(value)
+        if written is None:
+            return value
+        # Widths could fill the memory.
+        short = isinstance(written, str) and re.fullmatch(r"[ +<>^0]{0,3}\d{0,2}(\.\d)?[defgsx]?", written)
+        try:
+            return format(value, written) if short else self.unknown(node, _("this text is not known"))
+        except ValueError:
+            return self.unknown(node, _("this text is not known"))
 
     def _value_binop(self, node: ast.BinOp, names: Names) -> Any:
         # x + y + z is one sum of three.
@@ -142,7 +169,7 @@ class Interpreter(Attributes):
 
     def operate(self, node: ast.AST, op: ast.operator, values: list[Any]) -> Any:
         """A sum or product of what flows is a block; numbers are computed."""
-        if any(tensor_arithmetic.flows(value) or norm_by_hand.is_step(value) for value in values):
+        if any(_flows(value) for value in values):
             return tensor_arithmetic.joined(self, node, op, values)
         if any(isinstance(value, DummyTensor) for value in values):
             return of_dummies(op, values)
@@ -258,17 +285,18 @@ class Interpreter(Attributes):
 
     def _value_listcomp(self, node: ast.ListComp | ast.GeneratorExp, names: Names) -> Any:
         found: list[Any] = []
-        if not self._comprehend(node.generators, Scope(enclosing=names), node.elt, found):
+        if not self._comprehend(node.generators, Scope(enclosing=names, comprehends=True), node.elt, found):
             return self.unknown(node, _("what this goes through is not known"))
         return found
 
-    _value_generatorexp = _value_listcomp
-    _value_setcomp = _value_listcomp
+    def _value_generatorexp(self, node: ast.GeneratorExp, names: Names) -> Any:
+        found = self._value_listcomp(node, names)
+        return Stream(found) if isinstance(found, list) else found
 
     def _value_dictcomp(self, node: ast.DictComp, names: Names) -> Any:
         found: list[Any] = []
         pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
-        if not self._comprehend(node.generators, Scope(enclosing=names), pair, found):
+        if not self._comprehend(node.generators, Scope(enclosing=names, comprehends=True), pair, found):
             return self.unknown(node, _("what this goes through is not known"))
         if any(not arithmetic.is_key(key) for key, _value in found):
             return self.unknown(node, _("this is not understood"))
@@ -276,7 +304,10 @@ class Interpreter(Attributes):
 
     def _value_namedexpr(self, node: ast.NamedExpr, names: Names) -> Any:
         value = self.value(node.value, names)
-        self.assign(node.target, value, names)
+        scope = names
+        while scope.comprehends and scope.enclosing is not None:
+            scope = scope.enclosing
+        self.assign(node.target, value, scope)
         return value
 
     def _comprehend(
@@ -361,3 +392,9 @@ class Interpreter(Attributes):
         finally:
             self.depth -= 1
         return None
+
+
+def _flows(value: Any) -> bool:
+    """Whether this flows, be it half-way through a step or through something that is not read."""
+    unread = isinstance(value, Unknown) and value.tensors != ()
+    return unread or tensor_arithmetic.flows(value) or norm_by_hand.is_step(value)

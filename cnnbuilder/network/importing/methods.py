@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any
 
 from cnnbuilder.network.importing import (
@@ -13,14 +12,13 @@ from cnnbuilder.network.importing import (
     module_calls,
     module_tree,
     modules,
+    plain_methods,
     records,
     tensor_functions,
 )
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.network_builder import TooLargeError
 from cnnbuilder.network.importing.signatures import FUNCTIONS
 from cnnbuilder.network.importing.values import (
-    UNDECIDED,
     BatchSize,
     Container,
     DummyTensor,
@@ -46,9 +44,6 @@ _SAME = frozenset(
     | {"bfloat16", "__class__"}
 )
 """Methods of a module that give the module itself."""
-_OF_TEXTS = frozenset(
-    {"lower", "upper", "strip", "startswith", "endswith", "split", "replace", "isdigit", "join"}
-)
 
 
 def method(
@@ -95,19 +90,27 @@ def method(
             return owner._replace(tensors=(*owner.tensors, *run.unknown(node, "", positional).tensors))
         case int() | float() if name == "item":
             return owner
+        case set():
+            found = plain_methods.of_set(owner, name, positional, named)
+            if found is not arithmetic.NOT_KNOWN:
+                return found
+            owner.clear()
+            owner.add(run.unknown(node, _("this is not understood"), positional))
         case list() | dict() | str():
-            found = _of_plain(owner, name, positional, named)
+            found = plain_methods.of_plain(owner, name, positional, named)
             if found is not arithmetic.NOT_KNOWN:
                 return found
         case tuple() if type(owner) is tuple and name in ("index", "count", "numel"):
             if name == "numel":
                 return Open("numel")
-            found = _of_plain(list(owner), name, positional, named)
+            found = plain_methods.of_plain(list(owner), name, positional, named)
             if found is not arithmetic.NOT_KNOWN:
                 return found
     if isinstance(owner, list | dict) and name not in _READING:
         # What was done to it is not known, so nothing in it is.
         owner.clear()
+        if isinstance(owner, list):
+            owner.append(run.unknown(node, _("this is not understood"), positional))
     return run.unknown(node, _("this is not understood"), [owner, *positional])
 
 
@@ -173,7 +176,12 @@ def _of_container(
             return None
         case ("pop", [] | [int() | str()]):
             place = positional[0] if positional else -1
-            return owner.members.pop(place if isinstance(place, str) else list(owner.members)[place])
+            if isinstance(place, str):
+                return owner.members.pop(place)
+            members = list(owner.members.values())
+            taken = members.pop(place)
+            owner.members = {str(number): member for number, member in enumerate(members)}
+            return taken
         case ("clear", []):
             owner.members.clear()
             return None
@@ -272,99 +280,3 @@ def sets_attributes(function: Function) -> bool:
         and part.attr not in ("data", "requires_grad")
         for part in ast.walk(function.definition)
     )
-
-
-def _of_plain(owner: Any, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
-    """A method of a list, a dict or a text; `NOT_KNOWN` where it is none of those that are followed."""
-    try:
-        if isinstance(owner, list):
-            return _of_list(owner, name, positional)
-        if isinstance(owner, dict):
-            return _of_dict(owner, name, positional, named)
-        return _of_text(owner, name, positional, named)
-    except (LookupError, TypeError, ValueError):
-        return arithmetic.NOT_KNOWN
-
-
-def _of_list(owner: list[Any], name: str, positional: list[Any]) -> Any:
-    if len(owner) >= arithmetic.MOST_ITEMS and name in ("append", "extend", "insert"):
-        raise TooLargeError(_("The source makes a list that is too long."))
-    match name, positional:
-        case ("append", [value]):
-            owner.append(value)
-            return None
-        case ("extend", [more]):
-            items = arithmetic.items_of(more)
-            if items is not None and len(owner) + len(items) < arithmetic.MOST_ITEMS:
-                owner.extend(items)
-                return None
-        case ("insert", [int() as place, value]):
-            owner.insert(place, value)
-            return None
-        case ("pop", [] | [int()]):
-            return owner.pop(*positional)
-        case (("remove" | "count"), [value]) if not isinstance(value, UNDECIDED) and arithmetic.is_small(
-            owner
-        ):
-            return getattr(owner, name)(value)
-        case ("clear", []):
-            owner.clear()
-            return None
-        case ("tolist", []):
-            return list(owner)
-        case ("sort", []) if not any(isinstance(value, UNDECIDED) for value in owner) and arithmetic.is_small(
-            owner
-        ):
-            owner.sort()
-            return None
-        case ("reverse", []):
-            owner.reverse()
-            return None
-        case ("copy", []):
-            return list(owner)
-        case ("index", [value]) if not isinstance(value, UNDECIDED) and arithmetic.is_small(owner):
-            return owner.index(value)
-    return arithmetic.NOT_KNOWN
-
-
-def _of_dict(owner: dict[Any, Any], name: str, positional: list[Any], named: dict[str, Any]) -> Any:
-    match name, positional:
-        case ("items", []):
-            return [tuple(item) for item in owner.items()]
-        case ("keys", []):
-            return list(owner)
-        case ("values", []):
-            return list(owner.values())
-        case (("get" | "setdefault" | "pop"), [key, *default]) if len(default) < 2 and arithmetic.is_key(key):
-            value = owner.get(key, default[0] if default else None)
-            if name == "pop":
-                owner.pop(key, None)
-            elif name == "setdefault":
-                owner.setdefault(key, value)
-            return value
-        case ("update", [] | [dict()]):
-            owner.update(*positional, **named)
-            return None
-        case ("copy", []):
-            return dict(owner)
-    return arithmetic.NOT_KNOWN
-
-
-def _of_text(owner: str, name: str, positional: list[Any], named: dict[str, Any]) -> Any:
-    plain = all(isinstance(value, str | int | float) for value in (*positional, *named.values()))
-    if name == "format" and plain:
-        # Widths could fill the memory, and {0.__class__} look behind the values.
-        if len(owner) > 1_000 or re.search(r"\{[^}]*[:.\[!]", owner):
-            return arithmetic.NOT_KNOWN
-        return owner.format(*positional, **named)
-    if name == "join" and len(positional) == 1:
-        items = arithmetic.items_of(positional[0]) or []
-        short = (
-            sum(len(item) + len(owner) for item in items if isinstance(item, str)) <= arithmetic.MOST_ITEMS
-        )
-        return owner.join(items) if short else arithmetic.NOT_KNOWN
-    if name in _OF_TEXTS and plain and not named and len(owner) <= 1_000 and name != "join":
-        if name == "replace" and sum(len(str(value)) for value in positional) > 100:
-            return arithmetic.NOT_KNOWN
-        return getattr(owner, name)(*positional)
-    return arithmetic.NOT_KNOWN

@@ -150,10 +150,20 @@ def copied(module: Any) -> Any:
                 instance.attributes = {name: copy(part, depth + 1) for name, part in value.attributes.items()}
                 return instance
             case list():
-                return [copy(part, depth + 1) for part in value]
+                several: list[Any] = []
+                made[id(value)] = several
+                several += [copy(part, depth + 1) for part in value]
+                return several
             case dict():
-                return {key: copy(part, depth + 1) for key, part in value.items()}
-        return value
+                pairs: dict[Any, Any] = {}
+                made[id(value)] = pairs
+                pairs.update((key, copy(part, depth + 1)) for key, part in value.items())
+                return pairs
+            case set():
+                return set(value)
+            case Function() if isinstance(value.owner, Instance):
+                return value._replace(owner=copy(value.owner, depth + 1))
+        return tuple([copy(part, depth + 1) for part in value]) if type(value) is tuple else value
 
     return copy(module)
 

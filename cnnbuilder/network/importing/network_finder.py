@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import Any
 
 from cnnbuilder.network.importing import candidates
@@ -16,6 +17,7 @@ from cnnbuilder.network.importing.parsing import CannotReadError
 from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.shape_hints import Remark
 from cnnbuilder.network.importing.signatures import LAYERS
+from cnnbuilder.network.importing.state import State
 from cnnbuilder.network.importing.statements import MOST_STEPS, Names, Returned, Stopped
 from cnnbuilder.network.importing.values import (
     Container,
@@ -168,6 +170,11 @@ class NetworkFinder(Interpreter):
 
     # --- its networks -----------------------------------------------------------------------------
 
+    @cached_property
+    def state(self) -> State:
+        """What the file's names hold once it was followed, before any of its networks is looked at."""
+        return State(self.names)
+
     def candidates(self) -> list[Candidate]:
         """The networks of the file, the likeliest first."""
         found: list[Candidate] = []
@@ -284,11 +291,13 @@ class NetworkFinder(Interpreter):
         ast.fix_missing_locations(call)
         builder, most, made = self.builder, self.most_steps, list(self.made)
         self.builder, self.steps, self.most_steps = NetworkBuilder(), 0, MOST_STEPS // 2
+        state = self.state
         try:
             return self.value(call, self.names if names is None else names)
         except (TooLargeError, Returned, Stopped, OverflowError, RecursionError):
             return None
         finally:
+            state.restore()
             self.builder, self.most_steps, self.made, self.depth, self.inside = builder, most, made, 0, 0
             self.spent, self.steps = self.steps, 0
 

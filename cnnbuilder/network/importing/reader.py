@@ -36,6 +36,7 @@ class Reader(NetworkFinder):
 
     def draw(self, candidate: Candidate, shape: Arriving | None = None) -> NetworkBuilder:
         """Draws one of the networks. `shape`: of the images, where it is known."""
+        self.state.restore()
         self.builder = NetworkBuilder(3 if shape is None else len(shape), shape)
         self.builder.remarks = list(self.said)
         self.steps = self.depth = 0

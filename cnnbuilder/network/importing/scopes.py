@@ -11,12 +11,18 @@ _MISSING = object()
 class Scope(dict[str, Any]):
     """The names of one function, or of the file."""
 
-    __slots__ = ("_elsewhere", "enclosing")
+    __slots__ = ("_elsewhere", "comprehends", "enclosing")
 
-    def __init__(self, names: Mapping[str, Any] | None = None, enclosing: Scope | None = None) -> None:
-        """`enclosing`: where names are looked for that are not here."""
+    def __init__(
+        self,
+        names: Mapping[str, Any] | None = None,
+        enclosing: Scope | None = None,
+        comprehends: bool = False,
+    ) -> None:
+        """`enclosing`: where names are looked for that are not here; `comprehends`: those of [… for x in …] alone."""
         super().__init__(names or {})
         self.enclosing = enclosing
+        self.comprehends = comprehends
         self._elsewhere: dict[str, Scope] = {}
 
     def find(self, name: str, missing: Any = None) -> Any:

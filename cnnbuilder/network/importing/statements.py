@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from cnnbuilder.network.importing import arithmetic, changes, layer_attributes, module_tree, modules
+from cnnbuilder.network.importing import arithmetic, changes, classes, layer_attributes, module_tree, modules
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.freezing import Weights
 from cnnbuilder.network.importing.network_builder import NetworkBuilder, TooLargeError
@@ -18,8 +18,6 @@ from cnnbuilder.network.importing.values import (
     Instance,
     Known,
     Layer,
-    Open,
-    PartialOp,
     Pieces,
     Size,
     SizesOf,
@@ -27,14 +25,13 @@ from cnnbuilder.network.importing.values import (
     TensorValue,
     Unknown,
     line_of,
+    tensors_in,
 )
 from cnnbuilder.text import _
 
 MOST_STEPS = 600_000
 ITEMS_A_STEP = 16
 """Items of a list that count as much as one step."""
-MOST_LOOKED_AT = 200
-"""Values of a list in which what flows is looked for."""
 Names = Scope
 
 
@@ -80,7 +77,7 @@ class Statements(Evaluator):
 
     def unknown(self, node: ast.AST, reason: str, arguments: Iterable[Any] = ()) -> Unknown:
         """What cannot be read, with what flows into it."""
-        tensors = tuple(value for argument in arguments for value in _tensors_in(argument))
+        tensors = tuple(value for argument in arguments for value in tensors_in(argument))
         return Unknown(line_of(node), self.text(node), reason, tensors)
 
     def text(self, node: ast.AST) -> str:
@@ -127,7 +124,7 @@ class Statements(Evaluator):
         for touched in found.touched:
             self._touch(self.value(touched, names), self.unknown(node, reason))
         if found.returns:
-            tensors = [found for value in names.values() for found in _tensors_in(value)]
+            tensors = [found for value in names.values() for found in tensors_in(value)]
             raise Returned(self.unknown(node, reason, tensors[-1:]))
 
     def _stays(self, target: ast.expr, node: ast.stmt, names: Names) -> bool:
@@ -226,7 +223,7 @@ class Statements(Evaluator):
             case Template():
                 if isinstance(value, Function):
                     value = value._replace(template=owner)
-                owner.names[name] = value
+                classes.put(owner, name, value)
             case Container():
                 if isinstance(value, Layer | Container | Instance | Unknown):
                     owner.add(value, name)
@@ -259,12 +256,19 @@ class Statements(Evaluator):
             isinstance(owner, list) and type(key) is int and -len(owner) <= key < len(owner)
         ):
             owner[key] = value
-        elif isinstance(owner, list) and isinstance(key, slice) and (items := arithmetic.items_of(value)):
+        elif (
+            isinstance(owner, list)
+            and isinstance(key, slice)
+            and (items := arithmetic.items_of(value)) is not None
+            and key.step is None
+        ):
             owner[key] = items
         else:
             if isinstance(owner, dict | list):
                 # Any element may be another one now.
                 owner.clear()
+                if isinstance(owner, list):
+                    owner.append(self.unknown(target, _("this is not understood"), [value]))
             self._say_unread(target)
 
     def hold(self, owner: Instance, name: str, value: Any) -> None:
@@ -377,21 +381,3 @@ class Statements(Evaluator):
                 self._say_unread(target)
         except (LookupError, TypeError):
             self._say_unread(target)
-
-
-def _tensors_in(value: Any) -> list[TensorValue]:
-    """What flows into a value; of long lists only the beginning is looked at."""
-    found: list[TensorValue] = []
-    waiting, looked = [value], 0
-    while waiting and looked < MOST_LOOKED_AT:
-        looked += 1
-        here = waiting.pop()
-        if isinstance(here, TensorValue):
-            found.append(here)
-        elif isinstance(here, PartialOp):
-            found.append(here.value)
-        elif isinstance(here, Unknown):
-            found.extend(here.tensors)
-        elif isinstance(here, tuple | list) and not isinstance(here, Open | Known):
-            waiting.extend(reversed(here[:MOST_LOOKED_AT]))
-    return found

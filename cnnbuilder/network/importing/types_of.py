@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from cnnbuilder.network.importing import arithmetic
 from cnnbuilder.network.importing.values import (
+    ORDER,
     BatchSize,
     Container,
     DummyTensor,
@@ -14,8 +17,10 @@ from cnnbuilder.network.importing.values import (
     Instance,
     Known,
     Layer,
+    Method,
     Open,
     PartialOp,
+    Pieces,
     Record,
     Size,
     SizesOf,
@@ -29,11 +34,15 @@ TYPES: dict[str, type] = {
     "int": int, "float": float, "str": str, "bool": bool, "list": list, "tuple": tuple, "dict": dict, "set": set,
 }  # fmt: skip
 _ABSTRACT: dict[str, tuple[type, ...]] = {
-    "Number": (int, float), "Real": (int, float), "Integral": (int,), "Iterable": (list, tuple, dict, str, set),
-    "Sequence": (list, tuple, str), "Mapping": (dict,), "Callable": (),
+    "Number": (int, float), "Real": (int, float), "Integral": (int,), "Mapping": (dict,), "Callable": (),
+    "Iterable": (list, tuple, dict, str, set, range), "Sequence": (list, tuple, str, range),
 }  # fmt: skip
 _FLOWING = TensorValue | PartialOp | DummyTensor
-_CONVOLUTIONS = {"_ConvNd": ("Conv1d", "Conv2d", "Conv3d"), "_BatchNorm": ("BatchNorm1d", "BatchNorm2d")}
+_BELOW: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "_ConvNd": ("Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
+    "_BatchNorm": ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d"), "Hardtanh": ("ReLU6",),
+})  # fmt: skip
+"""Torch's classes that others of torch's come from."""
 
 
 def is_of(value: Any, kinds: Any) -> bool | None:
@@ -57,18 +66,37 @@ def is_of(value: Any, kinds: Any) -> bool | None:
     if isinstance(value, SizesOf):
         return name in ("tuple", "Size", "Iterable", "Sequence")
     if name in TYPES:
-        return isinstance(value, TYPES[name]) and (type(value) is not bool or name in ("bool", "int"))
+        return _is_of_python(value, name)
     if name in _ABSTRACT and arithmetic.is_plain(value):
         return isinstance(value, _ABSTRACT[name])
     if isinstance(value, Layer):
-        return name in (value.called, "Module") or value.called in _CONVOLUTIONS.get(name, ())
+        return _is_below({value.called, "Module"}, name)
     if isinstance(value, Instance):
-        return name in _names_above(value.template)
+        return _is_below(_names_above(value.template), name)
     if isinstance(value, Container):
         return name == "Module" or name == (value.kind or "Sequential")
     if isinstance(value, Function | Template | Known):
         return name == "Callable" if name in ("Callable", "Module", "Tensor") else None
     return False if arithmetic.is_plain(value) else None
+
+
+def _is_of_python(value: Any, name: str) -> bool | None:
+    """isinstance(value, tuple) and the like."""
+    if isinstance(value, Known | Method):
+        # A class or function of torch's; of anything else from elsewhere the source does not say what it is.
+        return False if isinstance(value, Known) and value.path.startswith("torch.") else None
+    if isinstance(value, Pieces) or (isinstance(value, Instance) and ORDER in value.attributes):
+        return name == "tuple"
+    if not arithmetic.is_plain(value):
+        return False
+    return isinstance(value, TYPES[name]) and (type(value) is not bool or name in ("bool", "int"))
+
+
+def _is_below(names: set[str], name: str) -> bool | None:
+    """Whether one of torch's classes by these names is, or comes from, the class `name`."""
+    if name in names or names & {*_BELOW.get(name, ())}:
+        return True
+    return None if name.startswith("_") and name not in _BELOW else False
 
 
 def derives(template: Template, base: Template) -> bool:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from cnnbuilder.network.importing.scopes import Scope
 
 MOST_MEMBERS = 20_000
+MOST_LOOKED_AT = 200
+"""Values of a list in which what flows is looked for."""
 
 
 def line_of(node: ast.AST) -> int:
@@ -53,6 +55,25 @@ class Pieces(NamedTuple):
     def piece(self, number: int) -> TensorValue:
         """One of them."""
         return TensorValue(self.block, number)
+
+
+class Stream:
+    """What can be gone through once: a generator, zip, map, enumerate."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+        self.at = 0
+        """How many of them were taken."""
+
+    def next(self) -> Any:
+        """The next of them. Raises `LookupError` behind the last."""
+        self.at += 1
+        return self.items[self.at - 1]
+
+    def rest(self) -> list[Any]:
+        """All that are left, none of which are left afterwards."""
+        found, self.at = self.items[self.at :], len(self.items)
+        return found
 
 
 class BatchSize(NamedTuple):
@@ -199,8 +220,12 @@ class Template:
 
     definition: ast.ClassDef
     names: Scope
-    """Its class attributes and methods."""
+    """Its class attributes and methods, and those that it has from other classes."""
     bases: tuple[Any, ...]
+    own: set[str] = field(default_factory=set)
+    """Those of its own body."""
+    below: list[Template] = field(default_factory=list)
+    """The classes that come from it directly."""
 
 
 @dataclass(eq=False)
@@ -279,3 +304,21 @@ class Parent(NamedTuple):
 
     instance: Instance
     template: Template
+
+
+def tensors_in(value: Any) -> list[TensorValue]:
+    """What flows into a value; of long lists only the beginning is looked at."""
+    found: list[TensorValue] = []
+    waiting, looked = [value], 0
+    while waiting and looked < MOST_LOOKED_AT:
+        looked += 1
+        here = waiting.pop()
+        if isinstance(here, TensorValue):
+            found.append(here)
+        elif isinstance(here, PartialOp):
+            found.append(here.value)
+        elif isinstance(here, Unknown):
+            found.extend(here.tensors)
+        elif isinstance(here, tuple | list) and not isinstance(here, Open | Known):
+            waiting.extend(reversed(here[:MOST_LOOKED_AT]))
+    return found

@@ -40,6 +40,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+LARGER_SIZES = (64, 96, 224, 299, 331)
+"""Of images, tried where a network has no room for the usual ones."""
+
+
 class Imported(NamedTuple):
     """What was read. `remarks` are what a person should know of it, by line."""
 
@@ -122,7 +126,7 @@ class Reading:
         elif shape is None and builder.wants_shape:
             builder, network_ = self._sized(chosen, builder)
         else:
-            network_ = builder.finish(shape)
+            network_ = builder.finish(shape) if shape is not None else _fitted(builder)
         if params := parameters(builder.dropped):
             message = _("left out: {params} parameters of layers whose values forward does not give back")
             builder.remark(builder.dropped[0].line, message.format(params=number(params)))
@@ -193,7 +197,7 @@ class Reading:
             [first, *((guess.channels, size, size) for size in USUAL_SIZES[:6])]
         )
         best: tuple[int, NetworkBuilder, Network, Arriving] | None = None
-        for shape in list(sizes)[: 7 if len(free.blocks) < 300 else 1]:
+        for shape in list(sizes)[: 7 if len(free.blocks) < 300 else 4]:
             builder = self._draw(chosen, shape)
             network = builder.finish(shape)
             analysis = analyse(network)
@@ -211,6 +215,22 @@ class Reading:
             message = _("The source does not say how large images are: {n} is put in.")
             builder.remark(0, message.format(n="×".join(map(str, shape[-2:]))))
         return builder, network
+
+
+def _fitted(builder: NetworkBuilder) -> Network:
+    """The network for images of the size that leaves nothing in it without room."""
+    network = builder.finish(None)
+    first = network.blocks[0]
+    if not isinstance(first, Input) or not analyse(network).problems:
+        return network
+    for size in LARGER_SIZES:
+        larger = builder.finish((first.channels, size, size))
+        if not analyse(larger).problems:
+            builder.remarks = [remark for remark in builder.remarks if remark.line]
+            message = _("The source does not say how large images are: {n} is put in.")
+            builder.remark(0, message.format(n=f"{size}×{size}"))
+            return larger
+    return network
 
 
 @contextmanager

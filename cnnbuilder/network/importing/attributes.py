@@ -49,7 +49,7 @@ class Attributes(Definitions):
         match owner:
             case Known(path):
                 inner = self.module_beside(f"{path}.{name}", node) if self.sources is not None else None
-                return inner or Known(f"{path}.{name}")
+                return inner or self.class_of_torchvision(f"{path}.{name}", node) or Known(f"{path}.{name}")
             case Instance():
                 return self._attribute(owner, node, name)
             case Template():

@@ -219,11 +219,13 @@ def _dummy(run: Evaluator, name: str, positional: list[Any], named: dict[str, An
     fill: Any = _FILLS.get(name)
     if name == "full":
         *positional, fill = [*positional, named.get("fill_value")][:2] if len(positional) < 2 else positional
-    if name == "tensor":
+    if name in ("tensor", "FloatTensor") and (
+        name == "tensor" or (positional and isinstance(positional[0], list))
+    ):
         values = positional[0] if positional else None
         if isinstance(values, list) and len(values) == 1:
-            return DummyTensor((1,), _number(values[0]))
-        return DummyTensor((), _number(values))
+            return DummyTensor((1,), _number(values[0]), one=True)
+        return DummyTensor((), _number(values), one=type(values) in (int, float))
     if name.endswith("_like") and positional and isinstance(positional[0], TensorValue):
         shape = run.builder.shape_of(positional[0])
         return DummyTensor(() if shape is None else (-1, *shape.sizes), _number(fill))

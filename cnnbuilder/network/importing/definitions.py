@@ -79,6 +79,8 @@ class Definitions(ControlFlow):
                 names.put(alias.asname or alias.name, beside.attributes[alias.name])
             elif (inner := self.module_beside(_joined(path, alias.name), node)) is not None:
                 names.put(alias.asname or alias.name, inner)
+            elif (template := self.class_of_torchvision(_joined(path, alias.name), node)) is not None:
+                names.put(alias.asname or alias.name, template)
             elif alias.name == "*" and node.module in STARS:
                 names.update({name: Known(f"{node.module}.{name}") for name in STARS[node.module]})
             elif alias.name == "*":
@@ -131,6 +133,15 @@ class Definitions(ControlFlow):
                 self.steps = steps
             module.attributes = scope
         return self.files[path]
+
+    def class_of_torchvision(self, path: str, node: ast.AST) -> Template | None:
+        """The class behind torchvision.models.ResNet, where its source is on the machine."""
+        package, _dot, name = path.rpartition(".")
+        if package != "torchvision.models" or not name[:1].isupper():
+            return None
+        module = self.module_beside(f"{package}:{name}", node)
+        found = None if module is None else module.attributes.get(name)
+        return found if isinstance(found, Template) else None
 
     def _follow_classdef(self, node: ast.ClassDef, names: Names) -> None:
         bases = tuple(self.value(base, names) for base in node.bases)

@@ -148,9 +148,10 @@ class NetworkFinder(Interpreter):
                 said = [*map(repr, positional), *(f"{key}={part!r}" for key, part in named.items())]
                 self.expressions[id(value)] = f"{name}({', '.join(said)})"[:200]
         if not self.inside and isinstance(value, Instance) and isinstance(node.func, ast.Name):
-            given = [*node.args, *(keyword.value for keyword in node.keywords)]
-            if node.func.id in self.names and all(isinstance(part, ast.Constant) for part in given):
-                self.expressions[id(value)] = ast.unparse(node)[:200]
+            literal = all(_is_literal(given) for given in (*positional, *named.values()))
+            if node.func.id in self.names and literal:
+                said = [*map(repr, positional), *(f"{key}={part!r}" for key, part in named.items())]
+                self.expressions[id(value)] = f"{node.func.id}({', '.join(said)})"[:200]
         return value
 
     def assign(self, target: ast.expr, value: Any, names: Names) -> None:

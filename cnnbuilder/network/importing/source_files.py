@@ -63,9 +63,7 @@ def _of_torchvision(module: str) -> str | None:
     if folder is None or not (path == "torchvision.models" or path.startswith("torchvision.models.")):
         return None
     if function:
-        return next(
-            (text for text in map(_read, _model_files()) if text and f"\ndef {function}(" in text), None
-        )
+        return next((text for text in map(_read, _model_files()) if text and _gives(text, function)), None)
     name = path.removeprefix("torchvision.models").lstrip(".")
     file = folder / f"{name}.py"
     return _read(file) if name.isidentifier() and file.is_file() else None
@@ -92,3 +90,8 @@ def _read(file: Path) -> str | None:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def _gives(text: str, name: str) -> bool:
+    """Whether a file has a function or class of this name."""
+    return f"\ndef {name}(" in text or f"\nclass {name}(" in text

@@ -10,7 +10,7 @@ from cnnbuilder.network.importing import arithmetic, learned, norm_by_hand
 from cnnbuilder.network.importing.evaluator import Evaluator
 from cnnbuilder.network.importing.module_calls import place
 from cnnbuilder.network.importing.signatures import OPERATORS
-from cnnbuilder.network.importing.values import Parameter, PartialOp, Size, TensorValue, Unknown
+from cnnbuilder.network.importing.values import DummyTensor, Parameter, PartialOp, Size, TensorValue, Unknown
 from cnnbuilder.text import _
 
 
@@ -38,7 +38,7 @@ def joined(run: Evaluator, node: ast.AST, op: ast.operator, values: list[Any]) -
 
 def _two(run: Evaluator, node: ast.AST, sign: str, left: Any, right: Any) -> Any:
     """left op right."""
-    left, right = (float(side) if type(side) is bool else side for side in (left, right))
+    left, right = (_number_in(side) for side in (left, right))
     if norm_by_hand.is_step(left) or norm_by_hand.is_step(right):
         return norm_by_hand.joined(run, node, sign, left, right)
     if isinstance(left, Parameter) or isinstance(right, Parameter):
@@ -55,11 +55,18 @@ def _two(run: Evaluator, node: ast.AST, sign: str, left: Any, right: Any) -> Any
         found = _scaled(sign, left=True, number=left)
         if found is not None:
             return _place_scaled(run, node, right, found)
-    elif not flows(left) and not flows(right):
+    elif not any(flows(side) or isinstance(side, Unknown) for side in (left, right)):
         return run.operate(node, ast.Add() if sign == "+" else ast.Mult(), [left, right])
     if any(isinstance(side, Size) for side in (left, right)):
         run.builder.wants_shape = True
     return run.unknown(node, _("no block computes this"), [left, right])
+
+
+def _number_in(value: Any) -> Any:
+    """The number in torch.tensor(0.5), which joins with what flows as a plain one does."""
+    if isinstance(value, DummyTensor) and value.fill is not None and value.one:
+        return value.fill
+    return float(value) if type(value) is bool else value
 
 
 def _scaled(sign: str, left: bool, number: float) -> tuple[float, float] | None:

@@ -138,6 +138,8 @@ class DummyTensor:
     """With the batch, where they are known."""
     fill: float | None = None
     """The number that it is filled with, where it is one."""
+    one: bool = False
+    """Whether it holds a single number, on one axis at most."""
 
 
 @dataclass(eq=False)

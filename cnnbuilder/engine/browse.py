@@ -19,31 +19,31 @@ PARTS: tuple[PartName, ...] = ("train", "val", "test")
 
 
 def classes(request: BrowseData) -> DataBrowsed:
-    """Counts and small images of each class. Raises `DataProblem`."""
-    info = catalogue.find(request.data)
+    """Counts, and some images of a class. Raises `DataProblem`."""
+    info = catalogue.resolve(request.data)
     originals = prepare(info, info.shape)
     counts = np.stack(
         [np.bincount(_part(originals, part).labels, minlength=len(info.classes)) for part in PARTS], axis=1
     )
     part = _part(originals, request.part)
     height, width = _shrunk(info.shape[1], info.shape[2], request.side)
-    pixels = []
-    for label in range(len(info.classes)):
-        images = part.array[part.rows[_places(part, label)[: request.per_class]]]
-        pixels.append(resize(images, height, width).tobytes())
+    places = _places(part, request.label)[request.first : request.first + request.count]
+    images = part.array[part.rows[places]]
     return DataBrowsed(
         request.number,
         request.data,
         request.part,
+        request.label,
+        request.first,
         tuple((int(train), int(val), int(test)) for train, val, test in counts),
         (info.shape[0], height, width),
-        tuple(pixels),
+        resize(images, height, width).tobytes(),
     )
 
 
 def image(request: BrowseImage) -> ImageBrowsed:
     """One image, as it is and as the network gets it. Raises `DataProblem`."""
-    info = catalogue.find(request.data)
+    info = catalogue.resolve(request.data)
     label, place = request.label, request.place
     shape = request.shape if request.shape and not catalogue.unfit(request.shape) else None
     if place is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from cnnbuilder.engine.data.own import OwnDataSet
+from cnnbuilder.engine.data.records import ImageRecord
 from cnnbuilder.engine.message_base import Answer, Event, Request
 from cnnbuilder.network.data import Data
 
@@ -13,17 +14,29 @@ PartName = Literal["train", "val", "test"]
 
 
 class BrowseData(Request, frozen=True):
-    """Look through a data set: how many images each class has, and small ones of each; the answer is `DataBrowsed`."""
+    """Some images of one class and part, small; the answer is `DataBrowsed`."""
 
     number: int
-    data: str
-    """Its name."""
+    data: Data
     part: PartName
-    """Which part the small images are of."""
-    per_class: int
-    """At most so many of each class."""
+    label: int
+    """The place of the class in the data set's list."""
+    first: int
+    """The place of the first image among those of its class and part."""
+    count: int
+    """At most so many."""
     side: int
     """Pixels: a larger image is made so small, no image is made larger."""
+
+
+class BrowseFiles(Request, frozen=True):
+    """Files of one's own images by name, small; the answer is `FilesBrowsed`."""
+
+    number: int
+    data: Data
+    files: tuple[str, ...]
+    """As records name them."""
+    side: int
 
 
 class InspectData(Request, frozen=True):
@@ -77,7 +90,7 @@ class BrowseImage(Request, frozen=True):
     """One image of a data set as it is, and as a network gets it; the answer is `ImageBrowsed`."""
 
     number: int
-    data: str
+    data: Data
     shape: tuple[int, int, int] | None = None
     """C×H×W of the network's Input; None where there is none."""
     part: PartName = "train"
@@ -91,20 +104,35 @@ class BrowseImage(Request, frozen=True):
 class DataBrowsed(Answer, frozen=True):
     """The answer to `BrowseData`."""
 
-    data: str
+    data: Data
     part: PartName
+    label: int
+    first: int
     counts: tuple[tuple[int, int, int], ...]
     """For each class: how many images to train with, to validate with, to test with."""
     shape: tuple[int, int, int]
-    """C×H×W of the small images."""
-    pixels: tuple[bytes, ...]
-    """For each class: its small images, N×C×H×W uint8."""
+    """C×H×W of each small image."""
+    pixels: bytes
+    """N×C×H×W uint8."""
+    records: tuple[ImageRecord, ...] = ()
+    """Of one's own images: each one's."""
+
+
+class FilesBrowsed(Answer, frozen=True):
+    """The answer to `BrowseFiles`, in the same order."""
+
+    data: Data
+    shape: tuple[int, int, int]
+    """C×H×W of each small image."""
+    pixels: tuple[bytes | None, ...]
+    """C×H×W uint8; None of a file that is no readable image."""
+    records: tuple[ImageRecord | None, ...]
 
 
 class ImageBrowsed(Answer, frozen=True):
     """The answer to `BrowseImage`."""
 
-    data: str
+    data: Data
     part: PartName
     label: int
     place: int
@@ -116,3 +144,5 @@ class ImageBrowsed(Answer, frozen=True):
     mean: tuple[float, ...] | None
     """Of each channel of the training part in that shape, black 0 and white 1; None before it was prepared so."""
     std: tuple[float, ...] | None
+    record: ImageRecord | None = None
+    """Of one's own images."""

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from cnnbuilder.engine.data_messages import BrowseData as BrowseData
+from cnnbuilder.engine.data_messages import BrowseFiles as BrowseFiles
 from cnnbuilder.engine.data_messages import BrowseImage as BrowseImage
 from cnnbuilder.engine.data_messages import CancelData as CancelData
 from cnnbuilder.engine.data_messages import DataBrowsed as DataBrowsed
@@ -17,6 +18,7 @@ from cnnbuilder.engine.data_messages import DataDownloaded as DataDownloaded
 from cnnbuilder.engine.data_messages import DataInspected as DataInspected
 from cnnbuilder.engine.data_messages import DataProgress as DataProgress
 from cnnbuilder.engine.data_messages import DownloadData as DownloadData
+from cnnbuilder.engine.data_messages import FilesBrowsed as FilesBrowsed
 from cnnbuilder.engine.data_messages import ImageBrowsed as ImageBrowsed
 from cnnbuilder.engine.data_messages import InspectData as InspectData
 from cnnbuilder.engine.data_messages import PartName as PartName
@@ -145,6 +147,7 @@ AnyRequest = (
     | ReadNetwork
     | BrowseData
     | BrowseImage
+    | BrowseFiles
     | InspectData
     | CancelData
     | DownloadData
@@ -354,6 +357,7 @@ AnyEvent = (
     | NetworkRead
     | DataBrowsed
     | ImageBrowsed
+    | FilesBrowsed
     | DataProgress
     | DataInspected
     | DataDownloaded

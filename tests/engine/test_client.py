@@ -43,6 +43,7 @@ from cnnbuilder.engine.messages import (
     TestRun,
     Train,
 )
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.file import dumps
 from tests.engine.networks import tiny_project
 
@@ -202,17 +203,17 @@ def test_refusals_carry_the_number_of_their_request(shared: Window, tmp_path: Pa
 
 
 def test_data_is_looked_through_with_and_without_a_run(shared: Window, tmp_path: Path) -> None:
-    shared.client.send(BrowseData(51, "mnist", "val", 3, 64))
+    shared.client.send(BrowseData(51, Data(Inside("mnist")), "val", 7, 0, 3, 64))
     answer = shared.wait(DataBrowsed)
     assert answer.number == 51 and sum(val for _train, val, _test in answer.counts) == 5_000
-    assert [len(pixels) for pixels in answer.pixels] == [3 * 28 * 28] * 10
+    assert answer.label == 7 and len(answer.pixels) == 3 * 28 * 28
     shared.client.send(train(tmp_path, epochs=50))
     shared.wait(Step)
-    shared.client.send(BrowseImage(52, "mnist", (1, 32, 32), "test", 7, 0))
+    shared.client.send(BrowseImage(52, Data(Inside("mnist")), (1, 32, 32), "test", 7, 0))
     answer = shared.wait(ImageBrowsed)
     assert answer.number == 52 and len(answer.prepared) == 32 * 32
     shared.wait(Step)
-    shared.client.send(BrowseData(53, "nothing-like-it", "val", 3, 64))
+    shared.client.send(BrowseData(53, Data(Inside("nothing-like-it")), "val", 0, 0, 3, 64))
     assert shared.wait(Failed).number == 53
     shared.wait(Step)
     shared.client.send(Stop(keep=False))

@@ -32,8 +32,9 @@ from PySide6.QtWidgets import (
 )
 
 from cnnbuilder.engine.data.catalogue import find
-from cnnbuilder.engine.messages import BrowseData, BrowseImage, ProcessExited
-from cnnbuilder.network.data import Data
+from cnnbuilder.engine.messages import BrowseData, BrowseFiles, BrowseImage, DataProgress, ProcessExited
+from cnnbuilder.network.data import Data, Folder, Inside
+from cnnbuilder.network.data_edits import with_setting
 from cnnbuilder.network.edits import remove
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
@@ -43,6 +44,7 @@ from cnnbuilder.ui.widgets.elided_label import ElidedLabel
 from cnnbuilder.ui.widgets.theme import theme
 from cnnbuilder.ui.window.window import Window
 from tests.ui.data.answers import answer_to
+from tests.ui.data.own import answer_own, clothes
 from tests.ui.runs import READY, epoch, finished, started, step
 
 SIZES = [(1366, 768), (1366, 681), (1920, 1080), (1024, 640)]
@@ -277,7 +279,7 @@ def _data_filled(window: Window, name: str) -> DataWorkspace:
     window.host.go_to("data")
     window.session.data.show(find(name))
     workspace: DataWorkspace = window.host.workspaces.workspace("data")  # type: ignore[assignment]
-    assert workspace.classes.known
+    assert all(map(workspace.classes.known, workspace.grid.labels_in_sight()))
     return workspace
 
 
@@ -307,6 +309,51 @@ def data_none(window: Window) -> None:
     _data_filled(window, "mnist")
     project = window.session.document.project
     window.session.document.edit("No data", Project(project.network, Data(None), project.training))
+
+
+def _own(window: Window) -> DataWorkspace:
+    """Photographs of a person's own are looked at, and MNIST is in use."""
+    room = _data_filled(window, "mnist")
+    window.session.data.inspection.found.emit(clothes("/home/a person/Pictures/my clothes"))
+    return room
+
+
+def data_own(window: Window) -> None:
+    """Looked at, not in use: findings, and Use."""
+    window.session.data.may_begin = lambda: False
+    _own(window)
+
+
+def data_own_used(window: Window) -> None:
+    """In use: every setting can be edited, one augmentation is on."""
+    _own(window)
+    data = window.session.document.project.data
+    window.session.data.edit("Shift", with_setting(data, "augmentation.shift", 0.1))
+
+
+def data_own_class(window: Window) -> None:
+    """All images of a class, some chosen."""
+    room = _own(window)
+    room.grid.class_opened.emit(1)
+    room.images.view.grab()
+    room.images.view.selectAll()
+
+
+def data_reading(window: Window) -> None:
+    _data_filled(window, "mnist")
+    session = window.session
+    session.data.look_at(Data(Folder("/home/a person/Pictures/my clothes")))
+    assert session.data.inspection._number is not None
+    progress = DataProgress(session.data.inspection._number, 1_204, 3_781, 9.2)
+    window.child._take(window.child._generation, [progress])
+
+
+def data_lost(window: Window) -> None:
+    """The folder of the project's own images is gone."""
+    window.host.go_to("data")
+    project = window.session.document.project
+    lost = Data(Folder("/home/a person/Pictures/holiday/my clothes of last summer"))
+    window.session.document.edit("Lost", Project(project.network, lost, project.training))
 
 
 def train_before(window: Window) -> None:
@@ -340,7 +387,8 @@ def strip(window: Window) -> None:
 
 STATES = [
     first_start, digits, selected, broken, drawer("analysis"), drawer("code"), drawer("problems"), outline, message,
-    data, data_in_use, data_other, data_image, data_failed, data_none, train_before, train_more, train_during, train_edited, train_after, strip,
+    data, data_in_use, data_other, data_image, data_failed, data_none, data_own, data_own_used,
+    data_own_class, data_reading, data_lost, train_before, train_more, train_during, train_edited, train_after, strip,
 ]  # fmt: skip
 
 
@@ -400,7 +448,9 @@ class AnsweringEngine(NoEngine):
         self._child = window.child
 
     def send(self, request: object) -> None:
-        if isinstance(request, BrowseData | BrowseImage):
+        if isinstance(request, BrowseData | BrowseFiles) and isinstance(request.data.source, Folder):
+            self._child._take(self._child._generation, [answer_own(request)])
+        elif isinstance(request, BrowseData | BrowseImage) and isinstance(request.data.source, Inside):
             self._child._take(self._child._generation, [answer_to(request)])
 
 

@@ -23,7 +23,8 @@ class CanvasArea(QWidget):
         self.canvas = CanvasView(session)
         self.cards = EmptyCanvas()
         self.cards.template_chosen.connect(session.begin_template)
-        for card in self.cards.cards:
+        self.cards.images_wanted.connect(session.images_requested)
+        for card in (*self.cards.cards, self.cards.images):
             # Before there is a block the cards have the focus, and the first thing may be a paste.
             card.addAction(self.canvas.paste_action)
         self._stack = QStackedLayout(self)

@@ -1,22 +1,19 @@
-"""What stands in place of an empty canvas: three networks to begin with, pictured, and a way to begin with nothing."""
+"""What stands in place of an empty canvas: networks to begin with, own images, and a way to begin with nothing."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetrics,
     QImage,
-    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QTextOption,
 )
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.network.analysis import analyse
@@ -24,88 +21,38 @@ from cnnbuilder.network.templates import TEMPLATES, Template
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.canvas.arrangement import Arrangement
 from cnnbuilder.ui.canvas.solids import Bar
+from cnnbuilder.ui.canvas.start_card import OwnImagesCard, StartCard
 from cnnbuilder.ui.canvas.style import canvas_style
 from cnnbuilder.ui.canvas.wires import Tensor, paint_tensor
-from cnnbuilder.ui.widgets.theme import LARGE, NORMAL, RADIUS, SMALL, theme
+from cnnbuilder.ui.widgets.theme import LARGE, NORMAL, theme
 
-WIDTH, PICTURE, WORDS = 232, 120, 96
 GAP = 16
 PADDING = 16
 BAR_SHARE = 0.6
 """Standing up, a long vector would make everything beside it small."""
 
 
-class TemplateCard(QAbstractButton):
+class TemplateCard(StartCard):
     """One template as a card: its volumes from left to right, its name, a sentence."""
 
     def __init__(self, template: Template, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.template = template
         network = template.make().network
         analysis = analyse(network)
-        self._tensors = [_short(placed.tensor) for placed in Arrangement(network, analysis).tensors.values()]
-        self._facts = _("{blocks} blocks · {params} parameters").format(
+        facts = _("{blocks} blocks · {params} parameters").format(
             blocks=len(network.blocks), params=number(analysis.params)
         )
+        super().__init__(template.title, template.summary, facts, parent)
+        self.template = template
+        self._tensors = [_short(placed.tensor) for placed in Arrangement(network, analysis).tensors.values()]
         source = network.blocks[0]
         self._picture = (
             _drawn_figure() if isinstance(source, Input) and source.channels == 3 else _drawn_digit()
         )
-        self.setAccessibleName(template.title)
-        self.setAccessibleDescription(f"{template.summary} {self._facts}")
         self.setToolTip(_("Begin with this network"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(WIDTH), theme.px(PICTURE) + theme.px(WORDS))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Qt gives buttons Space alone outside of dialogs; on a card people press Return.
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
-    def picture_height(self) -> int:
-        """How much of the card the picture takes."""
-        return self.height() - theme.px(WORDS)
-
-    def words_height(self) -> int:
-        """How much its words need at the text size in use."""
-        width = self.width() - 2 * theme.px(12) - 2
-        title, rest = QFontMetrics(theme.font(LARGE, bold=True)), QFontMetrics(theme.font(SMALL))
-        wrapped = rest.boundingRect(0, 0, width, 10_000, int(Qt.TextFlag.TextWordWrap), self._sentence())
-        return title.height() + 2 + wrapped.height() + theme.px(8 + 11)
-
-    def _sentence(self) -> str:
-        return f"{self.template.summary}\n{self._facts}"
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        style = canvas_style()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        near = self.underMouse() or self.isDown()
-        painter.setPen(style.selected if self.hasFocus() else style.hover if near else style.border)
-        painter.setBrush(style.raised)
-        painter.drawRoundedRect(area, RADIUS, RADIUS)
-        words = theme.px(WORDS)
-        picture = QRectF(area.left() + 1, area.top() + 1, area.width() - 2, area.height() - words)
-        painter.save()
-        self._paint_picture(painter, picture)
-        painter.restore()
-        self._paint_words(painter, QRectF(area.left(), picture.bottom(), area.width(), words))
-        painter.end()
-
-    def _paint_picture(self, painter: QPainter, area: QRectF) -> None:
+    def paint_picture(self, painter: QPainter, area: QRectF) -> None:
         """The lane of volumes, laid on its side: the image comes in at the left and leaves as a vector."""
         style = canvas_style()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(style.canvas)
-        painter.drawRoundedRect(area, RADIUS - 1, RADIUS - 1)
-        painter.drawRect(area.adjusted(0, area.height() / 2, 0, 0))
         places = _row(self._tensors)
         width = places[-1][0] + _upright(self._tensors[-1]).width()
         height = max(_upright(tensor).height() for tensor in self._tensors)
@@ -121,22 +68,6 @@ class TemplateCard(QAbstractButton):
                 painter.rotate(90)
             paint_tensor(painter, tensor._replace(leader=0), self._picture if x == 0 else None, False, style)
             painter.restore()
-
-    def _paint_words(self, painter: QPainter, area: QRectF) -> None:
-        pad = theme.px(12)
-        area = area.adjusted(pad, theme.px(8), -pad, -theme.px(11))
-        painter.setPen(canvas_style().ink)
-        painter.setFont(theme.font(LARGE, bold=True))
-        line = painter.fontMetrics().height()
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.template.title)
-        painter.setPen(canvas_style().secondary)
-        painter.setFont(theme.font(SMALL))
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WordWrap)
-        rest = area.adjusted(0, line + 2, 0, 0)
-        painter.drawText(rest, self.template.summary, option)
-        # At the foot, so that the figures of all cards stand in one line.
-        painter.drawText(rest, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
 
 
 def _drawn_digit() -> QImage:
@@ -190,10 +121,12 @@ def _row(tensors: list[Tensor]) -> list[tuple[float, Tensor]]:
 
 
 class EmptyCanvas(QWidget):
-    """One sentence, three cards, and "Start empty". A narrow window puts the cards below each other."""
+    """One sentence, four cards, and "Start empty". A narrow window puts the cards below each other."""
 
     template_chosen = Signal(str)
     """The name of a template, as `TEMPLATES` has it."""
+    images_wanted = Signal()
+    """A person wants to begin with their own pictures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -212,6 +145,8 @@ class EmptyCanvas(QWidget):
         for card in self.cards:
             name = card.template.name
             card.clicked.connect(lambda _checked=False, name=name: self.template_chosen.emit(name))
+        self.images = OwnImagesCard(self._page)
+        self.images.clicked.connect(lambda _checked=False: self.images_wanted.emit())
         self.empty = QPushButton(TEMPLATES["empty"].title, self._page)
         self.empty.setToolTip(TEMPLATES["empty"].summary)
         self.empty.clicked.connect(lambda: self.template_chosen.emit("empty"))
@@ -248,7 +183,7 @@ class EmptyCanvas(QWidget):
             self._arrange()
 
     def _arrange(self) -> None:
-        """Places everything by hand: a flow of three cards with the words centred above."""
+        """Places everything by hand: a flow of cards with the words centred above."""
         self._title.setFont(theme.font(LARGE, bold=True))
         self._hint.setFont(theme.font(NORMAL))
         width = max(self.width(), 1)
@@ -256,8 +191,10 @@ class EmptyCanvas(QWidget):
         inner = width - 2 * pad
         size = self.cards[0].sizeHint()
         gap = theme.px(GAP)
-        columns = max(1, min(len(self.cards), (inner + gap) // (size.width() + gap)))
-        rows = -(-len(self.cards) // columns)
+        cards = [*self.cards, self.images]
+        most = max(1, min(len(cards), (inner + gap) // (size.width() + gap)))
+        rows = -(-len(cards) // most)
+        columns = -(-len(cards) // rows)  # two and two, never three and one
         title_height = self._title.heightForWidth(inner)
         hint_height = self._hint.heightForWidth(inner)
         button = self.empty.sizeHint()
@@ -268,8 +205,8 @@ class EmptyCanvas(QWidget):
         self._hint.setGeometry(pad, y, inner, hint_height)
         y += hint_height + gap + gap // 2
         card_width = min(size.width(), inner)
-        for start in range(0, len(self.cards), columns):
-            row = self.cards[start : start + columns]
+        for start in range(0, len(cards), columns):
+            row = cards[start : start + columns]
             x = (width - len(row) * card_width - (len(row) - 1) * gap) // 2
             for card in row:
                 card.setGeometry(x, y, card_width, size.height())

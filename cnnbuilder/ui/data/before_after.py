@@ -46,6 +46,8 @@ class BeforeAfter(QWidget):
         """The image in both forms; None while it is on its way."""
         self._images = [None, None]
         if answer is not None:
+            # One's own images are of many sizes: this one's own is said.
+            self.show_sizes(answer.shape, wanted)
             self._images[0] = image_of(answer.pixels, answer.shape)
             if answer.prepared is not None and wanted is not None:
                 self._images[1] = image_of(answer.prepared, wanted)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import shiboken6
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from cnnbuilder.engine.messages import (
@@ -18,84 +20,106 @@ from cnnbuilder.engine.messages import (
     PartName,
     ProcessExited,
 )
+from cnnbuilder.network.data import Augmentation, Data
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.session import Session
 
 Shape = tuple[int, int, int]
-Wish = tuple[str, Shape | None, PartName, int, int]
+Wish = tuple[Data, Shape | None, PartName, int, int]
 """An image: data set, Input's shape, part, class, place in that class and part."""
 STEP = 16
 """Small images are asked for in so many a class at once: a window that grows a little asks for nothing."""
+AT_ONCE = 3
+"""So many classes are asked for at a time: those that are scrolled past meanwhile are not asked for at all."""
+
+
+def looked_at(data: Data) -> Data:
+    """The data as far as it matters for looking: another augmentation shows the same images."""
+    return replace(data, augmentation=Augmentation(), normalisation="set", balance="none")
+
+
+class RowKey(NamedTuple):
+    """The images of one class in one part."""
+
+    data: Data
+    part: PartName
+    label: int
 
 
 class DataBrowser(QObject):
     """Asks as soon as the child is up. While a run is under way another child answers, and the run goes on."""
 
-    classes_known = Signal(str)
-    """Counts and small images of this data set have come."""
-    cover_known = Signal(str)
-    """One image of this data set has come, for lists."""
+    row_known = Signal(object)
+    """Small images of this `RowKey` have come, and with them the counts of its data."""
+    cover_known = Signal(object)
+    """One image of this `Data` has come, for lists."""
     image_known = Signal(object)
     """`ImageBrowsed`: the image that was asked for last."""
-    failed = Signal(str)
-    """This data set cannot be looked through; `failure` says why."""
+    failed = Signal(object)
+    """This `Data` cannot be looked through; `failure` says why."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._child = session.child
         self._tasks = session.tasks
-        self._known: dict[tuple[str, PartName], DataBrowsed] = {}
-        self._asked: dict[tuple[str, PartName], tuple[int, int]] = {}
+        self._rows: dict[RowKey, DataBrowsed] = {}
+        self._asked: dict[RowKey, tuple[int, int]] = {}
         """How many a class were asked for, and how large."""
-        self._covers: dict[str, ImageBrowsed] = {}
-        self._covers_asked: set[str] = set()
-        self._failures: dict[str, str] = {}
+        self._wanted: list[tuple[RowKey, int, int]] = []
+        """The rows in sight that are not asked for yet, the first one first."""
+        self._rows_in_flight = 0
+        self._counts: dict[Data, tuple[tuple[int, int, int], ...]] = {}
+        self._covers: dict[Data, ImageBrowsed] = {}
+        self._covers_asked: set[Data] = set()
+        self._failures: dict[Data, str] = {}
         self._wish: Wish | None = None
         self._in_flight: Wish | None = None
-        self._waiting: list[tuple[str, PartName]] = []
-        """What is asked for once the child is up."""
         self._child.device_known.connect(self._child_up)
         self._child.heard.connect(self._heard)
 
     # --- what is known ----------------------------------------------------------------------------
 
-    def classes(self, name: str, part: PartName) -> DataBrowsed | None:
-        """What is known of a data set's part."""
-        return self._known.get((name, part))
+    def row(self, key: RowKey) -> DataBrowsed | None:
+        """What is known of the images of a class."""
+        return self._rows.get(key)
 
-    def counts(self, name: str) -> tuple[tuple[int, int, int], ...]:
+    def counts(self, data: Data) -> tuple[tuple[int, int, int], ...]:
         """Of each class, how many images each part has; empty before anything is known."""
-        return next((answer.counts for (data, _part), answer in self._known.items() if data == name), ())
+        return self._counts.get(data, ())
 
-    def cover(self, name: str) -> ImageBrowsed | None:
+    def cover(self, data: Data) -> ImageBrowsed | None:
         """One image of a data set."""
-        return self._covers.get(name)
+        return self._covers.get(data)
 
-    def failure(self, name: str) -> str:
+    def failure(self, data: Data) -> str:
         """Why a data set cannot be looked through; empty where it can."""
-        return self._failures.get(name, "")
+        return self._failures.get(data, "")
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def ask_classes(self, name: str, part: PartName, per_class: int, side: int) -> None:
-        """Asks for the small images of a part, unless so many are known or on their way."""
-        per_class = -(-per_class // STEP) * STEP
-        asked, asked_side = self._asked.get((name, part), (0, 0))
-        if name in self._failures or (per_class <= asked and side <= asked_side):
-            return
-        self._asked[name, part] = max(per_class, asked), max(side, asked_side)
-        if self._up:
-            self._send_classes(name, part)
-        elif (name, part) not in self._waiting:
-            self._waiting.append((name, part))
+    def ask_rows(self, data: Data, part: PartName, labels: Sequence[int], count: int, side: int) -> None:
+        """Asks for the small images of the classes in sight, unless so many are known or on their way.
 
-    def ask_cover(self, name: str) -> None:
-        """Asks for one image of a data set, once."""
-        if name in self._covers_asked:
+        What was asked for before and has not been sent yet is out of sight by now, and is not sent.
+        """
+        count = -(-count // STEP) * STEP
+        self._wanted = []
+        if data in self._failures:
             return
-        self._covers_asked.add(name)
+        for label in labels:
+            key = RowKey(data, part, label)
+            asked, asked_side = self._asked.get(key, (0, 0))
+            if count > asked or side > asked_side:
+                self._wanted.append((key, max(count, asked), max(side, asked_side)))
+        self._send_rows()
+
+    def ask_cover(self, data: Data) -> None:
+        """Asks for one image of a data set, once."""
+        if data in self._covers_asked:
+            return
+        self._covers_asked.add(data)
         if self._up:
-            self._send_cover(name)
+            self._send_cover(data)
 
     def ask_image(self, wish: Wish) -> None:
         """Asks for one image and what a network gets of it; only the last one that was asked for is handed on."""
@@ -103,13 +127,13 @@ class DataBrowser(QObject):
         if self._up and self._in_flight is None:
             self._send_image()
 
-    def try_again(self, name: str) -> None:
+    def try_again(self, data: Data) -> None:
         """Asks once more what failed, whether or not the child is up: that starts it."""
-        self._failures.pop(name, None)
+        self._failures.pop(data, None)
         self._in_flight = None
-        for key in [key for key in self._asked if key[0] == name and key not in self._known]:
-            self._send_classes(*key)
-        self._waiting = [key for key in self._waiting if key[0] != name]
+        again = [key for key in self._asked if key.data == data and key not in self._rows]
+        for key in again:
+            self._send_row(key, *self._asked[key])
         if self._wish is not None:
             self._send_image()
 
@@ -118,37 +142,48 @@ class DataBrowser(QObject):
         """Whether an answer can be expected: the child is loaded, or a second one is started for us."""
         return self._child.ready is not None or self._child.busy
 
-    def _send_classes(self, name: str, part: PartName) -> None:
-        per_class, side = self._asked[name, part]
+    def _send_rows(self) -> None:
+        while self._up and self._wanted and self._rows_in_flight < AT_ONCE:
+            self._send_row(*self._wanted.pop(0))
+
+    def _send_row(self, key: RowKey, count: int, side: int) -> None:
+        self._asked[key] = count, side
+        self._rows_in_flight += 1
 
         def answered(answer: Answer | Failed) -> None:
             if not shiboken6.isValid(self):
                 return  # answers may outlive whoever asked
+            self._rows_in_flight -= 1
             if isinstance(answer, DataBrowsed):
-                self._known[name, part] = answer
-                self._failures.pop(name, None)
-                self.classes_known.emit(name)
+                self._rows[key] = answer
+                self._counts[key.data] = answer.counts
+                self._failures.pop(key.data, None)
+                self.row_known.emit(key)
             elif _came_to_nothing(answer):
-                self._waiting.append((name, part))
+                self._asked.pop(key, None)
+                self._wanted.append((key, count, side))  # the next child is asked when it is up
+                return
             else:
-                self._fail(name, answer)
+                self._fail(key.data, answer)
+            self._send_rows()
 
-        self._tasks.ask(lambda number: BrowseData(number, name, part, per_class, side), answered)
+        data, part, label = key
+        self._tasks.ask(lambda number: BrowseData(number, data, part, label, 0, count, side), answered)
 
-    def _send_cover(self, name: str) -> None:
+    def _send_cover(self, data: Data) -> None:
         def answered(answer: Answer | Failed) -> None:
             if isinstance(answer, ImageBrowsed) and shiboken6.isValid(self):
-                self._covers[name] = answer
-                self.cover_known.emit(name)
+                self._covers[data] = answer
+                self.cover_known.emit(data)
 
-        self._tasks.ask(lambda number: BrowseImage(number, name), answered)
+        self._tasks.ask(lambda number: BrowseImage(number, data), answered)
 
     def _send_image(self) -> None:
         wish = self._wish
         if wish is None:
             return
         self._in_flight = wish
-        name, shape, part, label, place = wish
+        data, shape, part, label, place = wish
 
         def answered(answer: Answer | Failed) -> None:
             if not shiboken6.isValid(self):
@@ -161,32 +196,31 @@ class DataBrowser(QObject):
             elif self._wish != wish:
                 self._send_image()
             else:
-                self._fail(name, answer)
+                self._fail(data, answer)
 
-        self._tasks.ask(lambda number: BrowseImage(number, name, shape, part, label, place), answered)
+        self._tasks.ask(lambda number: BrowseImage(number, data, shape, part, label, place), answered)
 
     # --- what becomes of it -----------------------------------------------------------------------
 
-    def _fail(self, name: str, answer: object) -> None:
+    def _fail(self, data: Data, answer: object) -> None:
         reason = answer.reason if isinstance(answer, Failed) else ""
-        self._failures[name] = reason or _("The process that reads the images has ended.")
-        self.failed.emit(name)
+        self._failures[data] = reason or _("The process that reads the images has ended.")
+        self._wanted = [wanted for wanted in self._wanted if wanted[0].data != data]
+        self.failed.emit(data)
 
     def _child_up(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for key in waiting:
-            self._send_classes(*key)
-        for name in self._covers_asked - set(self._covers):
-            self._send_cover(name)
+        self._send_rows()
+        for data in self._covers_asked - set(self._covers):
+            self._send_cover(data)
         if self._wish is not None and self._in_flight is None:
             self._send_image()
 
     def _heard(self, events: Sequence[AnyEvent]) -> None:
         """A child that ends before it is up answers nothing of what waits for it."""
         for event in events:
-            if isinstance(event, ProcessExited) and self._waiting:
-                for name in {name for name, _part in self._waiting}:
-                    self._fail(name, Failed(event.reason))
+            if isinstance(event, ProcessExited) and self._wanted:
+                for data in {key.data for key, _count, _side in self._wanted}:
+                    self._fail(data, Failed(event.reason))
 
 
 def _came_to_nothing(answer: Answer | Failed) -> bool:

@@ -30,10 +30,14 @@ class ClassGrid(QTableView):
 
     opened = Signal(int, int)
     """A person wants to see this image of this class large: (label, place)."""
+    class_opened = Signal(int)
+    """A person wants to see all images of this class."""
     current_changed = Signal()
     """The keyboard's place is on another image."""
     fitted = Signal()
     """Another number of images fits into a row."""
+    scrolled = Signal()
+    """Other classes have come into sight."""
 
     def __init__(self, model: ClassModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,12 +58,20 @@ class ClassGrid(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(self._open)
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self.scrolled.emit())
         theme.changed.connect(self.fit)
 
     @property
     def picture_side(self) -> float:
         """The room of one image, in pixels of the layout: what the data set's images fill with whole pixels."""
         return self._side
+
+    def labels_in_sight(self) -> list[int]:
+        """The classes whose rows can be seen, and one more below."""
+        pitch = max(1, self.verticalHeader().defaultSectionSize())
+        first = max(0, self.verticalScrollBar().value() // pitch)
+        last = first + self.viewport().height() // pitch + 2
+        return [self._classes.label_at(row) for row in range(first, min(last, self._classes.rowCount()))]
 
     def _fitting_side(self) -> float:
         """As large as usual, or larger by whole pixels where every class can be seen all the same."""
@@ -153,11 +165,16 @@ class ClassGrid(QTableView):
             super().keyPressEvent(event)
 
     def _open(self, index: QModelIndex) -> None:
-        if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsEnabled or not self._classes.known:
+        if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsEnabled:
             return
         label = self._classes.label_at(index.row())
+        if not self._classes.known(label):
+            return
         if self._classes.images_of(label):
-            self.opened.emit(label, max(0, index.column() - 1))
+            if index.column():
+                self.opened.emit(label, index.column() - 1)
+            else:
+                self.class_opened.emit(label)
 
 
 class _Cell(QStyledItemDelegate):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo
+from cnnbuilder.engine.data.catalogue import DataSetInfo, ImageRecord
 from cnnbuilder.engine.messages import DataBrowsed, PartName
 from cnnbuilder.ui.data.words import counts_text, image_text
 from cnnbuilder.ui.images.pixels import image_of
+from cnnbuilder.ui.session.data_choice import same_set
 
 Index = QModelIndex | QPersistentModelIndex
 COUNTS = Qt.ItemDataRole.UserRole
@@ -26,26 +27,38 @@ class ClassModel(QAbstractTableModel):
         self._filter = ""
         self._columns = 1
         self._counts: tuple[tuple[int, int, int], ...] = ()
-        self._answer: DataBrowsed | None = None
+        self._answers: dict[int, DataBrowsed] = {}
         self._images: dict[tuple[int, int], QImage] = {}
 
     # --- what it shows ----------------------------------------------------------------------------
 
-    def show_part(
-        self,
-        info: DataSetInfo,
-        part: PartName,
-        counts: tuple[tuple[int, int, int], ...],
-        answer: DataBrowsed | None,
-    ) -> None:
-        """Shows a part of a data set, with what is known of it so far."""
-        anew = self.info is None or info.name != self.info.name
-        self.info, self.part, self._counts, self._answer = info, part, counts, answer
-        self._images.clear()
+    def show_part(self, info: DataSetInfo, part: PartName, counts: tuple[tuple[int, int, int], ...]) -> None:
+        """Shows a part of a data set. Of the same set and part, images that were there stay until others come."""
+        before = self.info
+        anew = before is None or not same_set(before, info) or before.classes != info.classes
+        if anew or part != self.part:
+            self._answers.clear()
+            self._images.clear()
+        self.info, self.part, self._counts = info, part, counts
         if anew:
             self._choose_labels()
         else:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._labels) - 1, self._columns - 1))
+            self._all_changed()
+
+    def show_row(self, label: int, answer: DataBrowsed) -> None:
+        """The images of a class have come."""
+        self._answers[label] = answer
+        for key in [key for key in self._images if key[0] == label]:
+            del self._images[key]
+        row = self.row_of(label)
+        if row is not None:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, self._columns - 1))
+
+    def show_counts(self, counts: tuple[tuple[int, int, int], ...]) -> None:
+        """How many images each class has, part by part, is known."""
+        if counts != self._counts:
+            self._counts = counts
+            self._all_changed()
 
     def set_filter(self, text: str) -> None:
         """Only classes whose name holds this text."""
@@ -60,6 +73,10 @@ class ClassModel(QAbstractTableModel):
             self._columns = count + 1
             self.endResetModel()
 
+    def _all_changed(self) -> None:
+        if self._labels:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._labels) - 1, self._columns - 1))
+
     def _choose_labels(self) -> None:
         self.beginResetModel()
         wanted = self._filter.casefold().strip()
@@ -72,10 +89,9 @@ class ClassModel(QAbstractTableModel):
         """How many images the largest class has, all parts together; 0 before it is known."""
         return max((sum(counts) for counts in self._counts), default=0)
 
-    @property
-    def known(self) -> bool:
-        """Whether the images of the part have come."""
-        return self._answer is not None
+    def known(self, label: int) -> bool:
+        """Whether the images of a class have come."""
+        return label in self._answers
 
     def label_at(self, row: int) -> int:
         """The class of a row."""
@@ -90,9 +106,16 @@ class ClassModel(QAbstractTableModel):
         place = ("train", "val", "test").index(self.part)
         return self._counts[label][place] if self._counts else 0
 
+    def record(self, label: int, place: int) -> ImageRecord | None:
+        """What is known of one of one's own images; None before it has come, and of sets that come inside."""
+        answer = self._answers.get(label)
+        at = place - answer.first if answer is not None else -1
+        return answer.records[at] if answer is not None and 0 <= at < len(answer.records) else None
+
     def original(self, label: int, place: int) -> QImage | None:
         """An image as it is in the data set; None where it has not come, or came smaller than it is."""
-        if self.info is None or self._answer is None or self._answer.shape != self.info.shape:
+        answer = self._answers.get(label)
+        if self.info is None or answer is None or answer.records or answer.shape != self.info.shape:
             return None
         return self._image_of(label, place)
 
@@ -106,7 +129,8 @@ class ClassModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         there = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.column() == 0 or not self.known or self._image(index) is not None:
+        known = self.known(self._labels[index.row()])
+        if index.column() == 0 or not known or self._image(index) is not None:
             return there
         return Qt.ItemFlag.NoItemFlags
 
@@ -133,7 +157,9 @@ class ClassModel(QAbstractTableModel):
             return self._image(index)
         spoken = role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
         if spoken and self._image(index) is not None:
-            return image_text(self.info, self.part, label, index.column() - 1)
+            text = image_text(self.info, self.part, label, index.column() - 1)
+            record = self.record(label, index.column() - 1)
+            return f"{text}: {record.file}" if record is not None else text
         return None
 
     def _image(self, index: Index) -> QImage | None:
@@ -141,14 +167,15 @@ class ClassModel(QAbstractTableModel):
         return self._image_of(self._labels[index.row()], index.column() - 1)
 
     def _image_of(self, label: int, place: int) -> QImage | None:
-        if self._answer is None:
+        answer = self._answers.get(label)
+        if answer is None:
             return None
         found = self._images.get((label, place))
         if found is None:
-            channels, height, width = self._answer.shape
-            size = channels * height * width
-            pixels = self._answer.pixels[label][place * size : (place + 1) * size]
+            channels, height, width = answer.shape
+            size, at = channels * height * width, place - answer.first
+            pixels = answer.pixels[at * size : (at + 1) * size] if at >= 0 else b""
             if not pixels:
                 return None
-            found = self._images[label, place] = image_of(pixels, self._answer.shape)
+            found = self._images[label, place] = image_of(pixels, answer.shape)
         return found

@@ -1,29 +1,48 @@
-"""How the images come to this network's Input, how they are split, and whether its outputs fit their classes."""
+"""How the images are divided, come to this network's Input and are varied, and whether its outputs fit the classes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo, preparation_text, unfit
+from cnnbuilder.blocks.base import Field, FieldInfo
+from cnnbuilder.engine.data.catalogue import DataSetInfo, OwnDataSet, preparation_text, unfit
 from cnnbuilder.engine.messages import ImageBrowsed
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.classifier import make_classifier, not_yet, outputs
-from cnnbuilder.network.fit import input_shape
+from cnnbuilder.network.data import Data
+from cnnbuilder.network.data_edits import flip_warning
+from cnnbuilder.network.fit import fit, input_shape
 from cnnbuilder.network.training_conditions import training_conditions
 from cnnbuilder.text import _, ngettext, number, share_text
 from cnnbuilder.ui.data.before_after import BeforeAfter
+from cnnbuilder.ui.data.data_form import DataForm
+from cnnbuilder.ui.data.data_settings import AUGMENTATION, BALANCE, FIT, NORMALISATION, SPLIT, SideEntry
 from cnnbuilder.ui.data.hatching import swatch
-from cnnbuilder.ui.data.words import PART_TITLES, PARTS, all_images, part_sizes
+from cnnbuilder.ui.data.preview_strip import PreviewStrip
+from cnnbuilder.ui.data.words import PART_TITLES, PARTS, all_images, part_sizes, size_text
+from cnnbuilder.ui.fields.editors import TypedEditor
+from cnnbuilder.ui.fields.setting_row import SettingRow
 from cnnbuilder.ui.fields.values import Fact, Rule
 from cnnbuilder.ui.session.conditions import mend
-from cnnbuilder.ui.session.data_choice import used
+from cnnbuilder.ui.session.data_choice import data_of, used
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import theme
 
 PICTURE = 112
+SIDE = FieldInfo(
+    "side", int, 64, Field(_("Size"), _("Height and width of the Input: the images are made so large."))
+)
+COLOUR_WORDS = {"colour": _("Colour"), "grey": _("Grey")}
+COLOUR = FieldInfo(
+    "colour",
+    Literal["colour", "grey"],
+    "colour",
+    Field(_("Colour"), _("Whether the Input takes three channels or one.")),
+)
 
 
 class Preparation(QWidget):
@@ -48,26 +67,45 @@ class Preparation(QWidget):
         self._mend: Callable[[], object] = session.complete
         self.problem = QPushButton(_("Show problem"))
         self.problem.clicked.connect(session.show_first_problem)
+        self.use_first = _sentence("small")
+        self.use_first.setText(_("Once these images are in use, all of this can be changed, and undone."))
+        self.split_form = DataForm(session, SPLIT)
+        self.balance_form = DataForm(session, BALANCE)
+        self.fit_form = DataForm(session, FIT)
+        self.side = SettingRow(SIDE, editor=TypedEditor(SideEntry()))
+        self.colour = SettingRow(COLOUR, COLOUR_WORDS)
+        for row, take in ((self.side, self._set_side), (self.colour, self._set_colour)):
+            self.fit_form.add_row(row)
+            row.editor.committed.connect(take)
+        self.normalisation_form = DataForm(session, NORMALISATION)
+        self.augmentation_form = DataForm(session, AUGMENTATION)
+        self.flip_warning = _sentence("problem")
+        self.strip = PreviewStrip()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(8)
         column.addWidget(self.title)
-        for widget in (self.pictures, self.how, self.mean, self.std, self.normalised):
-            column.addWidget(widget)
-        column.addSpacing(4)
-        column.addWidget(Rule())
+        column.addWidget(self.use_first)
         column.addWidget(_section(_("Split")))
         column.addLayout(self._make_split())
-        column.addWidget(self.split_note)
-        column.addSpacing(4)
-        column.addWidget(Rule())
-        column.addWidget(_section(_("Classes and outputs")))
+        _add(column, self.split_note, self.split_form, self.balance_form)
+        self._part(column, _("Fit"))
+        _add(column, self.pictures, self.how, self.fit_form)
+        _add(column, self.normalisation_form, self.mean, self.std, self.normalised)
+        self._part(column, _("Augmentation, of training images only"))
+        _add(column, self.augmentation_form, self.flip_warning, self.strip)
+        self._part(column, _("Classes and outputs"))
         column.addWidget(self.classes)
         column.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.problem, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def _part(self, column: QVBoxLayout, title: str) -> None:
+        column.addSpacing(4)
+        column.addWidget(Rule())
+        column.addWidget(_section(title))
 
     def _make_split(self) -> QGridLayout:
         grid = QGridLayout()
@@ -113,12 +151,66 @@ class Preparation(QWidget):
         self._info, self._shape = info, shape
         self.title.setText(_("Preparation") if in_use else _("Preparation, once it is used"))
         self.pictures.show_sizes(info.shape, shape)
-        self.how.setText(_how(info, shape))
+        self.how.setText(_how(info, shape, project.data if in_use else data_of(info)))
         self._show_split(info)
+        self._show_forms(info, shape, in_use)
         analysis = self._session.document.analysis if in_use else analyse(network)
         self.classes.setText(_classes_text(analysis, info))
         self.mend.setVisible(in_use and self._offer_mend(analysis, info))
         self.problem.setVisible(in_use and bool(network.blocks and analysis.problems))
+
+    def _show_forms(self, info: DataSetInfo, shape: tuple[int, int, int] | None, in_use: bool) -> None:
+        """The settings of the data in use, or those that using it would bring."""
+        data = self._session.document.project.data if in_use else data_of(info)
+        self.use_first.setVisible(not in_use)
+        own = info if isinstance(info, OwnDataSet) else None
+        for form in self.forms:
+            form.show_data(data, in_use)
+        self.split_form.setVisible(own is not None)
+        if own is not None:
+            self.split_form.set_row_visible("split.by_group", own.groups > 0)
+        # What has no transparency, and one size, has nothing to choose.
+        self.fit_form.set_row_visible("transparency", own is not None and own.kind != "arrays")
+        for row in (self.side, self.colour):
+            self.fit_form.set_row_visible(row.info.name, shape is not None)
+            row.editor.setEnabled(in_use)
+            row.label.setEnabled(in_use)
+        if shape is not None:
+            self.side.editor.show_value(shape[1])
+            self.colour.editor.show_value("grey" if shape[0] == 1 else "colour")
+        augmentation = data.augmentation
+        flips = augmentation.flip_horizontal or augmentation.flip_vertical
+        lies = flip_warning(info.classes) if flips else None
+        self.flip_warning.setText(lies or "")
+        self.flip_warning.setVisible(lies is not None)
+
+    @property
+    def forms(self) -> tuple[DataForm, ...]:
+        """Every form of settings, from top to bottom."""
+        return (
+            self.split_form,
+            self.balance_form,
+            self.fit_form,
+            self.normalisation_form,
+            self.augmentation_form,
+        )
+
+    def _set_side(self, side: int) -> None:
+        self._set_input(_("Change size"), height=side, width=side)
+
+    def _set_colour(self, colour: str) -> None:
+        self._set_input(_("Change colour"), channels=1 if colour == "grey" else 3)
+
+    def _set_input(self, title: str, **sizes: int) -> None:
+        """The Input decides what the images are made to: its sizes are what is edited."""
+        document, shape = self._session.document, self._shape
+        if shape is None:
+            return
+        wanted = dict(zip(("channels", "height", "width"), shape, strict=True)) | sizes
+        channels, height, width = wanted["channels"], wanted["height"], wanted["width"]
+        classes = outputs(document.analysis)
+        network = fit(document.analysis, (channels, height, width), classes or 1)
+        document.edit_network(title, network)
 
     def _offer_mend(self, analysis: Analysis, info: DataSetInfo) -> bool:
         """Names what the button does for the network in use; false where it would do nothing."""
@@ -162,6 +254,11 @@ class Preparation(QWidget):
             name.setAccessibleName(f"{name.text()}: {count.text()}, {share.text()}")
 
 
+def _add(column: QVBoxLayout, *widgets: QWidget) -> None:
+    for widget in widgets:
+        column.addWidget(widget)
+
+
 def _section(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", "section")
@@ -183,14 +280,31 @@ def _values(values: tuple[float, ...]) -> str:
     return " · ".join(f"{value:.{figures}f}" for value in values)
 
 
-def _how(info: DataSetInfo, shape: tuple[int, int, int] | None) -> str:
+def _how(info: DataSetInfo, shape: tuple[int, int, int] | None, data: Data) -> str:
     if shape is None:
         return _("The network has no Input yet: add one, and the images are made to fit it.")
     sentence = unfit(shape)
     if sentence is not None:
         return sentence
+    if isinstance(info, OwnDataSet):
+        return _how_own(info, shape, data)
     how = preparation_text(info, shape)
     return f"{how}." if how else _("They have the Input's size and colour already: nothing is done to them.")
+
+
+def _how_own(info: OwnDataSet, shape: tuple[int, int, int], data: Data) -> str:
+    """How images of many sizes come to one."""
+    size = size_text(shape)
+    fit = data.fit
+    if fit == "auto" and info.smallest == info.largest:
+        return _("They come to {size}.").format(size=size)
+    sentences = {
+        "auto": _("The centre of each is taken, and made {size}."),
+        "crop": _("The centre of each is taken, and made {size}."),
+        "border": _("Each is made to fit, with a black border where it is narrower or lower: {size}."),
+        "stretch": _("Each is stretched to {size}, whatever its form."),
+    }
+    return sentences[fit].format(size=size)
 
 
 def _classes_text(analysis: Analysis, info: DataSetInfo) -> str:

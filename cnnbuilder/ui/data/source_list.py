@@ -1,35 +1,65 @@
-"""The data sets: those that are on this computer, and those that could be. Choosing one only shows it."""
+"""The data sets: on this computer, not on it, and one's own images. Choosing one only shows it."""
 
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QRectF,
-    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QListView, QWidget
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo, all_data_sets
+from cnnbuilder.engine.data.catalogue import DataSetInfo, OwnDataSet, all_data_sets, resolve_or_none
+from cnnbuilder.network.data import OWN, Arrays, Data, Folder, Inside, Table, source_name
 from cnnbuilder.text import _
 from cnnbuilder.ui.data.browser import DataBrowser
-from cnnbuilder.ui.data.words import source_text
-from cnnbuilder.ui.images.pixels import image_of, paint_image, whole_zoom
+from cnnbuilder.ui.data.source_row import FACTS, IMAGE, IN_USE, INFO, SHOWN, SourceRow
+from cnnbuilder.ui.data.words import path_text, source_text
+from cnnbuilder.ui.images.pixels import image_of
+from cnnbuilder.ui.session.data_choice import data_of
+from cnnbuilder.ui.session.recent_data import recent_sources
 from cnnbuilder.ui.session.session import Session
-from cnnbuilder.ui.widgets.icons import renderer
-from cnnbuilder.ui.widgets.theme import NORMAL, SMALL, theme
+from cnnbuilder.ui.widgets.theme import theme
 
-ROW, HEADING, PICTURE, MARGIN = 52, 30, 38, 8
 Index = QModelIndex | QPersistentModelIndex
-INFO = Qt.ItemDataRole.UserRole
-IMAGE, IN_USE, SHOWN = INFO + 1, INFO + 2, INFO + 3
+
+
+class OwnSource(NamedTuple):
+    """One's own images in the list, known already or not."""
+
+    source: Folder | Table | Arrays
+    info: OwnDataSet | None
+    missing: str | None
+
+    @property
+    def title(self) -> str:
+        """As it is called where it is known, else the last part of its path."""
+        return self.info.title if self.info is not None else source_name(Data(self.source))
+
+    @property
+    def facts(self) -> str:
+        """What stands below the title: how many images and classes, or where it lies, or that it is gone."""
+        if self.missing is not None:
+            return _("not there now")
+        return source_text(self.info) if self.info is not None else path_text(self.source.path)
+
+
+Row = DataSetInfo | OwnSource
+
+
+def key_of(row: Row) -> str:
+    """By what a data set is found again: its name; the path of one's own images."""
+    if isinstance(row, OwnSource):
+        return row.source.path
+    return row.path if isinstance(row, OwnDataSet) else row.name
 
 
 class SourceModel(QAbstractListModel):
@@ -39,7 +69,7 @@ class SourceModel(QAbstractListModel):
         super().__init__(parent)
         self._data = session.data
         self._browser = browser
-        self._rows: list[str | DataSetInfo] = []
+        self._rows: list[str | Row] = []
         self._images: dict[str, QImage] = {}
         self._missing: dict[str, str | None] = {}
         browser.cover_known.connect(self._cover_came)
@@ -54,69 +84,96 @@ class SourceModel(QAbstractListModel):
         self._rows = []
         for here, group in groupby(sets, key=lambda info: self._missing[info.name] is None):
             self._rows += [titles[here], *group]
+        own = self._own()
+        if own:
+            self._rows += [_("Your images"), *own]
         self.endResetModel()
+
+    def _own(self) -> list[OwnSource]:
+        """Those of the project and those that are shown, then those that were looked at last."""
+        in_use, shown = self._data.project_source, self._data.shown
+        sources = [in_use] if isinstance(in_use, OWN) else []
+        if isinstance(shown, OwnDataSet) and isinstance(shown.data.source, OWN):
+            sources.append(shown.data.source)
+        found: dict[str, OwnSource] = {}
+        for source in [*sources, *recent_sources()]:
+            if source.path not in found:
+                info = resolve_or_none(Data(source))
+                own = info if isinstance(info, OwnDataSet) else None
+                gone = (
+                    None if Path(source.path).exists() else _("{path} is not there.").format(path=source.path)
+                )
+                found[source.path] = OwnSource(source, own, gone)
+        return list(found.values())
 
     def ask_for_covers(self) -> None:
         """One image of each, to tell them apart by."""
         for name, missing in self._missing.items():
             if missing is None:
-                self._browser.ask_cover(name)
+                self._browser.ask_cover(Data(Inside(name)))
+        for row in self._rows:
+            if isinstance(row, OwnSource) and row.info is not None and row.missing is None:
+                self._browser.ask_cover(Data(row.source))
 
-    def row_of(self, name: str) -> int | None:
-        """Where a data set stands."""
-        return next(
-            (
-                place
-                for place, row in enumerate(self._rows)
-                if isinstance(row, DataSetInfo) and row.name == name
-            ),
-            None,
-        )
-
-    def repaint(self) -> None:
-        """Another one is shown, or in use."""
-        self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+    def row_of(self, key: str) -> int | None:
+        """Where a data set stands: by its name, or by the path of one's own images."""
+        rows = enumerate(self._rows)
+        return next((place for place, row in rows if not isinstance(row, str) and key_of(row) == key), None)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
         return 0 if parent.isValid() else len(self._rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         chosen = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return chosen if isinstance(self._rows[index.row()], DataSetInfo) else Qt.ItemFlag.NoItemFlags
+        return chosen if not isinstance(self._rows[index.row()], str) else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self._rows[index.row()]
         if isinstance(row, str):
             return row if role == Qt.ItemDataRole.DisplayRole else None
-        in_use, shown = self._data.in_use, self._data.shown
-        used = in_use is not None and in_use.name == row.name
-        looked_at = shown is not None and shown.name == row.name
+        shown, reading = self._data.shown, self._data.reading
+        source = row.source if isinstance(row, OwnSource) else data_of(row).source
+        used = self._data.project_source == source
+        looked_at = shown is not None and data_of(shown).source == source
+        looked_at |= reading is not None and reading.source == source
+        missing, facts = self._words(row)
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return row.title
             case Qt.ItemDataRole.ToolTipRole:
-                return self._missing[row.name] or f"{row.title}: {row.summary}\n{source_text(row)}"
+                summary = row.source.path if isinstance(row, OwnSource) else f"{row.title}: {row.summary}"
+                return missing or f"{summary}\n{facts}"
             case Qt.ItemDataRole.AccessibleTextRole:
-                words = [row.title, source_text(row)]
+                words = [row.title, facts]
                 words += [_("in use")] if used else []
                 words += [_("shown")] if looked_at else []
-                words += [_("not on this computer")] if self._missing[row.name] else []
+                words += [_("not on this computer")] if missing and isinstance(row, DataSetInfo) else []
                 return ", ".join(words)
             case _ if role == INFO:
                 return row
             case _ if role == IMAGE:
-                return self._images.get(row.name)
+                return self._images.get(key_of(row))
+            case _ if role == FACTS:
+                return facts
             case _ if role == IN_USE:
                 return used
             case _ if role == SHOWN:
                 return looked_at
         return None
 
-    def _cover_came(self, name: str) -> None:
-        cover = self._browser.cover(name)
-        place = self.row_of(name)
-        if cover is not None and place is not None:
-            self._images[name] = image_of(cover.pixels, cover.shape)
+    def _words(self, row: Row) -> tuple[str | None, str]:
+        """Why a set is not here, and what stands below its title."""
+        if isinstance(row, OwnSource):
+            return row.missing, row.facts
+        return self._missing[row.name], source_text(row)
+
+    def _cover_came(self, data: Data) -> None:
+        cover = self._browser.cover(data)
+        key = data.source.path if isinstance(data.source, OWN) else source_name(data)
+        place = self.row_of(key)
+        if cover is not None:
+            self._images[key] = image_of(cover.pixels, cover.shape)
+        if place is not None:
             self.dataChanged.emit(self.index(place), self.index(place))
 
 
@@ -124,12 +181,12 @@ class SourceList(QListView):
     """Arrows walk through it, Enter, Space or a click shows a data set."""
 
     chosen = Signal(object)
-    """A person wants to look at this `DataSetInfo`."""
+    """A person wants to look at this `DataSetInfo`, or at the `Data` of their own images."""
 
     def __init__(self, model: SourceModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
-        self.setItemDelegate(_Row(self))
+        self.setItemDelegate(SourceRow(self))
         self.setAccessibleName(_("Data sets"))
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -140,11 +197,11 @@ class SourceList(QListView):
         self.clicked.connect(self._choose)
         theme.changed.connect(self.scheduleDelayedItemsLayout)
 
-    def show_current(self, name: str) -> None:
+    def show_current(self, key: str) -> None:
         """Puts the keyboard's place on a data set."""
         model = self.model()
         assert isinstance(model, SourceModel)
-        place = model.row_of(name)
+        place = model.row_of(key)
         if place is not None:
             self.setCurrentIndex(model.index(place))
 
@@ -162,102 +219,8 @@ class SourceList(QListView):
             super().keyPressEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:
-        info = index.data(INFO) if index.isValid() else None
-        if isinstance(info, DataSetInfo):
-            self.chosen.emit(info)
-
-
-class _Row(QStyledItemDelegate):
-    """Paints a heading, or a data set: an image of it, its title and size, and whether it is in use."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        heading = index.data(INFO) is None
-        return QSize(100, theme.px(HEADING if heading else ROW))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(option.rect)
-        if index.data(INFO) is None:
-            painter.setFont(theme.font(SMALL, bold=True))
-            painter.setPen(theme.color("secondary"))
-            painter.drawText(
-                area.adjusted(16, 0, -MARGIN, -4), Qt.AlignmentFlag.AlignBottom, str(index.data())
-            )
-        else:
-            self._paint_source(painter, area, option, index)
-        painter.restore()
-
-    def _paint_source(
-        self, painter: QPainter, area: QRectF, option: QStyleOptionViewItem, index: Index
-    ) -> None:
-        view = self.parent()
-        assert isinstance(view, QListView)
-        card = area.adjusted(MARGIN, 2, -MARGIN, -2)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if index.data(SHOWN) or hovered:
-            painter.setPen(QPen(theme.color("border"), 1) if index.data(SHOWN) else Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("sunken"))
-            painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        if index.data(SHOWN):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("ink"))
-            painter.drawRoundedRect(QRectF(card.left(), card.top() + 10, 3, card.height() - 20), 1.5, 1.5)
-        if view.hasFocus() and view.currentIndex() == index:
-            painter.setPen(QPen(theme.color("focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(card.adjusted(1, 1, -1, -1), 8, 8)
-        side = theme.px(PICTURE)
-        picture = QRectF(card.left() + MARGIN, card.center().y() - side / 2, side, side)
-        self._paint_picture(painter, picture, index)
-        words = QRectF(
-            picture.right() + 10, card.top(), card.right() - MARGIN - picture.right() - 10, card.height()
-        )
-        right = self._paint_mark(painter, words) if index.data(IN_USE) else words.right()
-        info = index.data(INFO)
-        assert isinstance(info, DataSetInfo)
-        upper = QRectF(words.left(), words.top() + 4, right - words.left(), words.height() / 2 - 4)
-        lower = QRectF(words.left(), words.center().y(), words.width(), words.height() / 2 - 4)
-        _line(painter, upper, info.title, NORMAL, "ink", bold=bool(index.data(SHOWN)))
-        _line(painter, lower, source_text(info), SMALL, "secondary")
-
-    def _paint_picture(self, painter: QPainter, place: QRectF, index: Index) -> None:
-        image = index.data(IMAGE)
-        if isinstance(image, QImage):
-            ratio = painter.device().devicePixelRatioF()
-            zoom = whole_zoom(image.height(), image.width(), place.width(), ratio)
-            paint_image(painter, image, place, zoom)
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("sunken"))
-        painter.drawRoundedRect(place, 4, 4)
-        side = place.width() / 2
-        inner = QRectF(0, 0, side, side)
-        inner.moveCenter(place.center())
-        renderer("data", theme.tokens.secondary).render(painter, inner)
-
-    def _paint_mark(self, painter: QPainter, words: QRectF) -> float:
-        """The mark of the one in use, in the upper line; returns where it begins."""
-        font = theme.font(SMALL)
-        painter.setFont(font)
-        metrics = QFontMetrics(font)
-        text = _("in use")
-        width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 3
-        pill = QRectF(
-            words.right() - width, words.top() + (words.height() / 2 + 4 - height) / 2, width, height
-        )
-        painter.setPen(QPen(theme.color("field_border"), 1))
-        painter.setBrush(theme.color("window"))
-        painter.drawRoundedRect(pill.adjusted(0.5, 0.5, -0.5, -0.5), height / 2, height / 2)
-        painter.setPen(theme.color("ink"))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
-        return pill.left() - 6
-
-
-def _line(painter: QPainter, place: QRectF, text: str, size: int, token: str, *, bold: bool = False) -> None:
-    """One line of text, cut with "…" where there is no room; the row's tooltip has it whole."""
-    font = theme.font(size, bold=bold)
-    painter.setFont(font)
-    painter.setPen(theme.color(token))
-    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
-    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        row = index.data(INFO) if index.isValid() else None
+        if isinstance(row, OwnSource):
+            self.chosen.emit(Data(row.source))
+        elif isinstance(row, DataSetInfo):
+            self.chosen.emit(row)

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from cnnbuilder.engine.data.catalogue import NoDataSet, UnknownDataSet, find, resolve
+from cnnbuilder.engine.data.catalogue import DataSetInfo, Finding, OwnDataSet
 from cnnbuilder.engine.messages import ImageBrowsed, PartName
-from cnnbuilder.network.data import source_name
+from cnnbuilder.network.data import Data, Folder
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.data.browser import DataBrowser
+from cnnbuilder.ui.data.add_images import AddImages
+from cnnbuilder.ui.data.browser import DataBrowser, RowKey, looked_at
 from cnnbuilder.ui.data.class_grid import PICTURE, ClassGrid
 from cnnbuilder.ui.data.class_model import ClassModel
+from cnnbuilder.ui.data.data_layout import centre, classes_page, stacked
+from cnnbuilder.ui.data.drawn_page import DrawnPage
+from cnnbuilder.ui.data.findings import Findings, findings_of
 from cnnbuilder.ui.data.head import Head
+from cnnbuilder.ui.data.image_listing import ImageListing
 from cnnbuilder.ui.data.image_view import ImageView
+from cnnbuilder.ui.data.images_page import ImagesPage
+from cnnbuilder.ui.data.nothing_shown import say_nothing_shown
 from cnnbuilder.ui.data.part_switch import PartSwitch
 from cnnbuilder.ui.data.preparation import Preparation
-from cnnbuilder.ui.data.source_list import SourceList, SourceModel
+from cnnbuilder.ui.data.reading_page import ReadingPage
+from cnnbuilder.ui.data.source_list import SourceList, SourceModel, key_of
 from cnnbuilder.ui.data.standstill import Standstill
+from cnnbuilder.ui.data.words import PARTS
+from cnnbuilder.ui.session.data_choice import data_of, same_set
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.columns import Columns, SidePanel, scrolled, side_panel
-from cnnbuilder.ui.widgets.flow_row import FlowRow
 from cnnbuilder.ui.widgets.search_field import SearchField
 from cnnbuilder.ui.widgets.theme import theme
 
 SOURCES_WIDTH, PREPARATION_WIDTH = 232, 312
-FIRST = "mnist"
-"""What is offered where a project names no data."""
 MANY_CLASSES = 12
 """More classes than these are found by a filter."""
 
@@ -42,6 +50,9 @@ class DataWorkspace(QWidget):
         super().__init__(parent)
         self._session = session
         self._data = session.data
+        self._listed = ""
+        """Which data set was shown last: an edit of it leaves one where one is."""
+        self._back_to_images = False
         self.browser = DataBrowser(session, self)
         self.head = Head(session)
         self.parts = PartSwitch()
@@ -50,20 +61,40 @@ class DataWorkspace(QWidget):
         self.classes = ClassModel(self)
         self.grid = ClassGrid(self.classes)
         self.image = ImageView()
+        self.images = ImagesPage()
+        self.listing = ImageListing(session, self.images, self)
         self.standstill = Standstill()
+        self.reading = ReadingPage()
+        self.drawn = DrawnPage()
+        self.findings = Findings()
+        self.add_images = AddImages()
         self.source_model = SourceModel(session, self.browser, self)
         self.sources = SourceList(self.source_model)
         self.preparation = Preparation(session)
         self._lay_out()
-        self.sources.chosen.connect(self._data.show)
+        self.sources.chosen.connect(self._look_at)
+        self.add_images.folder_wanted.connect(session.images_requested)
+        self.add_images.file_wanted.connect(session.image_file_requested)
+        self.add_images.drawing_wanted.connect(self._draw)
+        self.drawn.finished.connect(self._drawn)
+        self.drawn.left.connect(self._leave_drawing)
+        self.reading.cancel.clicked.connect(lambda _checked=False: self._data.give_up())
+        self.findings.show_wanted.connect(self._show_files)
+        self.findings.mend_wanted.connect(self._mend)
+        self._data.progressed.connect(self._progressed)
         self.parts.chosen.connect(lambda _part: self._show_data())
         self.filter.textChanged.connect(self.classes.set_filter)
         self.grid.opened.connect(self._open_image)
         self.grid.current_changed.connect(self._ask_image)
         self.grid.fitted.connect(self._ask_classes)
+        self.grid.scrolled.connect(self._ask_classes)
+        self.classes.modelReset.connect(self._ask_classes)
+        self.grid.class_opened.connect(self._open_class)
+        self.images.left.connect(self._close_images)
+        self.images.opened.connect(self._open_of_class)
         self.image.left.connect(self._close_image)
         self.image.moved.connect(self._ask_image)
-        self.browser.classes_known.connect(self._classes_came)
+        self.browser.row_known.connect(self._row_came)
         self.browser.image_known.connect(self._image_came)
         self.browser.failed.connect(self._failed)
         self._data.shown_changed.connect(self._shown_changed)
@@ -92,39 +123,19 @@ class DataWorkspace(QWidget):
     def _lay_out(self) -> None:
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 6)
-        column.addWidget(self.sources)
-        self.sources_panel = side_panel("sources", SOURCES_WIDTH, holder, "data", _("Data sets"))
+        self.sources_panel = side_panel(
+            "sources", SOURCES_WIDTH, stacked(self.sources, self.add_images), "data", _("Data sets")
+        )
         self.preparation_panel = side_panel(
             "preparation", PREPARATION_WIDTH, scrolled(self.preparation), "settings", _("Preparation")
         )
-        classes = QWidget()
-        column = QVBoxLayout(classes)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        row = FlowRow(spacing=12)
-        row.add(self.parts)
-        row.add(self.filter)
-        column.addWidget(row)
-        column.addWidget(self.grid, 1)
+        self._classes_page = classes_page(self.parts, self.filter, self.grid)
         self._pages = QStackedWidget()
-        for page in (classes, self.image, self.standstill):
+        for page in (
+            self._classes_page, self.image, self.images, self.standstill, self.reading, self.drawn
+        ):  # fmt: skip
             self._pages.addWidget(page)
-        self._classes_page = classes
-        whole = QWidget()
-        whole.setProperty("role", "panel")
-        whole.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(16, 12, 4, 0)
-        column.setSpacing(10)
-        head = QVBoxLayout()
-        head.setContentsMargins(0, 0, 12, 0)
-        head.addWidget(self.head)
-        column.addLayout(head)
-        column.addWidget(self._pages, 1)
-        self.centre = scrolled(whole)
+        self.centre = scrolled(centre(self.head, self.findings, self._pages))
         self.columns = Columns((self.sources_panel,), self.centre, (self.preparation_panel,))
         self.columns.fold_order = (self.preparation_panel, self.sources_panel)
         for panel in self.columns.panels:
@@ -151,6 +162,59 @@ class DataWorkspace(QWidget):
         self._ask_classes()
         self._ask_image()
 
+    def _look_at(self, chosen: DataSetInfo | Data) -> None:
+        if isinstance(chosen, Data):
+            self._data.look_at(chosen)
+        else:
+            self._data.show(chosen)
+
+    def _progressed(self) -> None:
+        if self._data.reading is not None and self._pages.currentWidget() is self.reading:
+            self.reading.show_progress(self._data.reading, self._data.inspection.progress)
+
+    def _open_class(self, label: int) -> None:
+        shown = self._data.shown
+        if shown is not None and self.classes.images_of(label):
+            self.listing.show_class(shown, self.parts.part, label, self.classes.images_of(label))
+            self._pages.setCurrentWidget(self.images)
+            self.images.view.setFocus()
+
+    def _show_files(self, finding: Finding) -> None:
+        shown = self._data.shown
+        if isinstance(shown, OwnDataSet):
+            self.listing.show_files(shown, finding)
+            self._pages.setCurrentWidget(self.images)
+            self.images.view.setFocus()
+
+    def _mend(self, finding: Finding) -> None:
+        shown = self._data.shown
+        if isinstance(shown, OwnDataSet):
+            self.listing.mend(shown, finding)
+
+    def _draw(self) -> None:
+        """A set is made here: it has the room of the images, and what was shown waits."""
+        self.head.hide()
+        self.findings.hide()
+        self._pages.setCurrentWidget(self.drawn)
+        self.drawn.begin()
+
+    def _drawn(self, folder: Path) -> None:
+        self._leave_drawing()
+        self._data.look_at(Data(Folder(str(folder))))
+
+    def _leave_drawing(self) -> None:
+        self._pages.setCurrentWidget(self._classes_page)
+        self._shown_changed()
+
+    def _close_images(self) -> None:
+        self._pages.setCurrentWidget(self._classes_page)
+        self.grid.take_focus(self.listing.label or 0, -1)
+
+    def _open_of_class(self, place: int) -> None:
+        if self.listing.label is not None:
+            self._back_to_images = True
+            self._open_image(self.listing.label, place)
+
     # --- what is shown ----------------------------------------------------------------------------
 
     def _document_changed(self, before: Project, after: Project) -> None:
@@ -162,11 +226,16 @@ class DataWorkspace(QWidget):
     def _shown_changed(self) -> None:
         """Another data set is looked at, or this one is in use now."""
         shown = self._data.shown
-        self.source_model.repaint()
-        if shown is not None and shown is not self.classes.info:
+        same = shown is not None and self._listed == key_of(shown)
+        if self._pages.currentWidget() is self.drawn and same:
+            return  # what is being drawn stays
+        self.source_model.refresh()
+        if self.isVisible():
+            self.source_model.ask_for_covers()
+        if not same_set(shown, self.classes.info):
             self.grid.go_to_top()
         if shown is not None:
-            self.sources.show_current(shown.name)
+            self.sources.show_current(key_of(shown))
             self.parts.show_sizes(shown)
             many = len(shown.classes) > MANY_CLASSES
             self.filter.setVisible(many)
@@ -175,8 +244,13 @@ class DataWorkspace(QWidget):
         used = self.head.use.hasFocus()
         self.head.refresh()
         self.preparation.refresh()
-        self._pages.setCurrentWidget(self._classes_page)
+        if shown is not None and same and self._pages.currentWidget() is self.images:
+            self.listing.show_again(shown, self._count_of)
+        else:
+            self._pages.setCurrentWidget(self._classes_page)
+        self._listed = key_of(shown) if shown is not None else ""
         self.preparation_panel.setVisible(shown is not None)
+        self.findings.show_findings(findings_of(shown), self._data.shows_in_use)
         self._show_data()
         self.grid.fit()
         if used and self.head.use.isHidden():
@@ -185,22 +259,33 @@ class DataWorkspace(QWidget):
     def _show_data(self) -> None:
         """Fills the centre: the classes, or why there are none."""
         shown = self._data.shown
+        if self._data.reading is not None:
+            self._pages.setCurrentWidget(self.reading)
+            self.reading.show_progress(self._data.reading, self._data.inspection.progress)
+            return
+        if self._data.failure is not None:
+            data, sentence = self._data.failure
+            self._stand_still(sentence, _("Try again"), lambda: self._data.look_at(data))
+            return
         if shown is None:
-            self._say_nothing_chosen()
+            say_nothing_shown(self.standstill, self._session)
+            self._pages.setCurrentWidget(self.standstill)
             return
         missing = shown.missing()
-        failure = self.browser.failure(shown.name)
+        data = looked_at(data_of(shown))
+        failure = self.browser.failure(data)
         if missing is not None:
             self._stand_still(missing)
         elif failure:
-            self._stand_still(failure, _("Try again"), lambda: self._try_again(shown.name))
+            self._stand_still(failure, _("Try again"), lambda: self._try_again(data))
         else:
             if self._pages.currentWidget() is self.standstill:
                 self._pages.setCurrentWidget(self._classes_page)
             part = self.parts.part
-            self.classes.show_part(
-                shown, part, self.browser.counts(shown.name), self.browser.classes(shown.name, part)
-            )
+            own = shown.counts if isinstance(shown, OwnDataSet) else ()
+            self.classes.show_part(shown, part, self.browser.counts(data) or own)
+            for label in range(len(shown.classes)):
+                self._show_row(RowKey(data, part, label))
             self._ask_classes()
             self._ask_image()
 
@@ -208,23 +293,8 @@ class DataWorkspace(QWidget):
         self.standstill.say(sentence, button, act)
         self._pages.setCurrentWidget(self.standstill)
 
-    def _say_nothing_chosen(self) -> None:
-        first = find(FIRST)
-        sentence = _("No data yet: take {title}, which is here already.").format(title=first.title)
-        try:
-            resolve(self._session.document.project.data)
-        except UnknownDataSet:
-            sentence = _(
-                "The project learns from “{name}”, which is not on this computer. Choose another, or take {title}."
-            ).format(name=source_name(self._session.document.project.data), title=first.title)
-        except NoDataSet:
-            pass
-        take = _("Take {title}").format(title=first.title)
-        self.standstill.offer(sentence, take, lambda: self._data.use(first))
-        self._pages.setCurrentWidget(self.standstill)
-
-    def _try_again(self, name: str) -> None:
-        self.browser.try_again(name)
+    def _try_again(self, data: Data) -> None:
+        self.browser.try_again(data)
         self._show_data()
         self.grid.setFocus()
 
@@ -235,7 +305,9 @@ class DataWorkspace(QWidget):
         if shown is None or not self.isVisible() or shown.missing() is not None:
             return
         side = round(max(theme.px(PICTURE), self.grid.picture_side) * self.devicePixelRatioF())
-        self.browser.ask_classes(shown.name, self.parts.part, max(1, self.grid.images_a_row), side)
+        labels = self.grid.labels_in_sight()
+        data = looked_at(data_of(shown))
+        self.browser.ask_rows(data, self.parts.part, labels, max(1, self.grid.images_a_row), side)
 
     def _ask_image(self) -> None:
         """The image on which the keyboard is, or that is shown large, in both its forms."""
@@ -243,7 +315,9 @@ class DataWorkspace(QWidget):
         if shown is None or not self.isVisible() or shown.missing() is not None:
             return
         label, place = self._wanted
-        self.browser.ask_image((shown.name, self.preparation.shape, self.parts.part, label, place))
+        self.browser.ask_image(
+            (looked_at(data_of(shown)), self.preparation.shape, self.parts.part, label, place)
+        )
 
     @property
     def _wanted(self) -> tuple[int, int]:
@@ -251,17 +325,28 @@ class DataWorkspace(QWidget):
             return self.image.label, self.image.place
         return self.grid.current_image
 
-    def _classes_came(self, name: str) -> None:
-        if self._data.shown is not None and name == self._data.shown.name:
+    def _row_came(self, key: RowKey) -> None:
+        shown = self._data.shown
+        if shown is None or key.data != looked_at(data_of(shown)):
+            return
+        if self._pages.currentWidget() is self.standstill:
             self._show_data()
+        if key.part == self.parts.part:
+            self.classes.show_counts(self.browser.counts(key.data))
+            self._show_row(key)
+
+    def _show_row(self, key: RowKey) -> None:
+        answer = self.browser.row(key)
+        if answer is not None:
+            self.classes.show_row(key.label, answer)
 
     def _image_came(self, answer: ImageBrowsed) -> None:
         self.preparation.show_image(answer)
         if self._pages.currentWidget() is self.image:
             self.image.show_image(answer, self.preparation.shape)
 
-    def _failed(self, name: str) -> None:
-        if self._data.shown is not None and name == self._data.shown.name:
+    def _failed(self, data: Data) -> None:
+        if self._data.shown is not None and data == looked_at(data_of(self._data.shown)):
             self._show_data()
 
     # --- one image --------------------------------------------------------------------------------
@@ -281,7 +366,18 @@ class DataWorkspace(QWidget):
         self.image.setFocus()
         self._ask_image()
 
+    def _count_of(self, label: int) -> int:
+        shown = self._data.shown
+        at = PARTS.index(self.parts.part)
+        return shown.counts[label][at] if isinstance(shown, OwnDataSet) else self.classes.images_of(label)
+
     def _close_image(self) -> None:
         label, place = self.image.label, self.image.place
+        if self._back_to_images:
+            self._back_to_images = False
+            self._pages.setCurrentWidget(self.images)
+            self.images.view.setCurrentIndex(self.images.model.index(place))
+            self.images.view.setFocus()
+            return
         self._pages.setCurrentWidget(self._classes_page)
         self.grid.take_focus(label, place)

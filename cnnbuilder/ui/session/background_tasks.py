@@ -11,7 +11,15 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from cnnbuilder.engine.client import Client
-from cnnbuilder.engine.messages import Answer, AnyEvent, AnyRequest, Failed, ProcessExited
+from cnnbuilder.engine.messages import (
+    Answer,
+    AnyEvent,
+    AnyRequest,
+    CancelData,
+    DataProgress,
+    Failed,
+    ProcessExited,
+)
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.engine_child import Engine, EngineChild, MakeEngine
 
@@ -19,6 +27,7 @@ IDLE_MS = 60_000
 """How long the second child is kept after its last answer."""
 
 Answered = Callable[[Answer | Failed], None]
+Progressed = Callable[[DataProgress], None]
 
 
 class BackgroundTasks(QObject):
@@ -39,6 +48,7 @@ class BackgroundTasks(QObject):
         """Counts the second children, so that what an ended one still said is not taken for the next one's."""
         self._at_first: dict[int, Answered] = {}
         self._at_second: dict[int, Answered] = {}
+        self._progressed: dict[int, Progressed] = {}
         self._idle = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._idle.timeout.connect(self._end_second)
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -50,13 +60,20 @@ class BackgroundTasks(QObject):
         """How many questions are open."""
         return len(self._at_first) + len(self._at_second)
 
-    def ask(self, make: Callable[[int], AnyRequest], answered: Answered) -> None:
-        """Sends the request that `make` builds with its number; `answered` is called once, on the window's thread."""
+    def ask(
+        self, make: Callable[[int], AnyRequest], answered: Answered, progressed: Progressed | None = None
+    ) -> int:
+        """Sends the request that `make` builds with its number; `answered` is called once, on the window's thread.
+
+        `progressed` hears how far it is, as often as the child says it. Returns the number, for `cancel`.
+        """
         number = self._child.number()
+        if progressed is not None:
+            self._progressed[number] = progressed
         if not self._child.busy:
             self._at_first[number] = answered
             self._child.send(make(number))
-            return
+            return number
         if self._second is None:
             self._generation += 1
             generation = self._generation
@@ -64,6 +81,15 @@ class BackgroundTasks(QObject):
         self._idle.stop()
         self._at_second[number] = answered
         self._second.send(make(number))
+        return number
+
+    def cancel(self, number: int) -> None:
+        """Gives up what was asked under this number, where it can be: the child stops, and nobody is answered."""
+        self._progressed.pop(number, None)
+        if self._at_first.pop(number, None) is not None:
+            self._child.send(CancelData(number))
+        elif self._at_second.pop(number, None) is not None and self._second is not None:
+            self._second.send(CancelData(number))
 
     def shutdown(self) -> None:
         """Ends the second child for good; open questions are dropped with the window that asked them."""
@@ -76,7 +102,9 @@ class BackgroundTasks(QObject):
             if isinstance(event, ProcessExited):
                 self._first_ended(event.reason)
             elif isinstance(event, Answer | Failed):
-                _hand_over(self._at_first, event)
+                self._hand_over(self._at_first, event)
+            elif isinstance(event, DataProgress) and event.number in self._progressed:
+                self._progressed[event.number](event)
 
     def _first_killed(self) -> None:
         self._first_ended("")
@@ -85,6 +113,7 @@ class BackgroundTasks(QObject):
         """What the child took with it is answered with its end."""
         waiting, self._at_first = self._at_first, {}
         for number, answered in waiting.items():
+            self._progressed.pop(number, None)
             answered(Failed(reason, number=number))
 
     def _take(self, generation: int, events: Sequence[AnyEvent]) -> None:
@@ -96,10 +125,13 @@ class BackgroundTasks(QObject):
                 self._end_second()
                 waiting, self._at_second = self._at_second, {}
                 for number, answered in waiting.items():
+                    self._progressed.pop(number, None)
                     answered(Failed(reason, number=number))
                 return
             if isinstance(event, Answer | Failed):
-                _hand_over(self._at_second, event)
+                self._hand_over(self._at_second, event)
+            elif isinstance(event, DataProgress) and event.number in self._progressed:
+                self._progressed[event.number](event)
         if not self._at_second:
             self._idle.start()
 
@@ -109,8 +141,8 @@ class BackgroundTasks(QObject):
             second, self._second = self._second, None
             second.close()
 
-
-def _hand_over(waiting: dict[int, Answered], answer: Answer | Failed) -> None:
-    """Calls whoever asked, once; answers that nobody waits for are a run's own failures."""
-    if answer.number is not None and answer.number in waiting:
-        waiting.pop(answer.number)(answer)
+    def _hand_over(self, waiting: dict[int, Answered], answer: Answer | Failed) -> None:
+        """Calls whoever asked, once; answers that nobody waits for are a run's own failures."""
+        if answer.number is not None and answer.number in waiting:
+            self._progressed.pop(answer.number, None)
+            waiting.pop(answer.number)(answer)

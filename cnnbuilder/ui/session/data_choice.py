@@ -2,25 +2,63 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from msgspec.structs import replace
 
-from cnnbuilder.engine.data.catalogue import DataSetInfo, resolve_or_none
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.engine.data.catalogue import DataSetInfo, OwnDataSet, resolve_or_none
 from cnnbuilder.engine.data.fit_rules import border
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.classifier import outputs
-from cnnbuilder.network.data import Data, Inside
+from cnnbuilder.network.data import Arrays, Data, Folder, Inside, Table
 from cnnbuilder.network.fit import fit, input_shape
 from cnnbuilder.network.project import Network, Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _, ngettext, number
+
+TABLES, ARRAYS = (".csv", ".tsv"), (".npz",)
+"""The endings of files that are own images."""
+
+
+def data_at(path: Path) -> Data | None:
+    """The images of a folder, a table or a file of arrays, as a project names them; None for any other file."""
+    path = path.absolute()
+    if path.is_dir():
+        return Data(Folder(str(path)))
+    if path.suffix.lower() in TABLES:
+        return Data(Table(str(path)))
+    return Data(Arrays(str(path))) if path.suffix.lower() in ARRAYS else None
+
+
+def data_of(info: DataSetInfo) -> Data:
+    """The data of a project that learns from this set; own images with their split and changes."""
+    return info.data if isinstance(info, OwnDataSet) else Data(Inside(info.name))
+
+
+def same_set(one: DataSetInfo | None, other: DataSetInfo | None) -> bool:
+    """Whether both are one data set, however its images are divided and prepared."""
+    if one is None or other is None:
+        return False
+    return data_of(one).source == data_of(other).source
 
 
 def wanted_input(network: Network, info: DataSetInfo) -> tuple[int, int, int]:
     """The Input that suits a data set: the present sizes where its images get at most a border, else its own."""
     channels, height, width = info.shape
     present = input_shape(network)
+    if isinstance(info, OwnDataSet):
+        return _wanted_of_own(info, present)
     if present is not None and border(info.shape, present) is not None:
         height, width = present[1:]
+    return channels, height, width
+
+
+def _wanted_of_own(info: OwnDataSet, present: tuple[int, int, int] | None) -> tuple[int, int, int]:
+    """Photographs come to any size: the present one stays where it takes them in their colours and is not smaller."""
+    channels, height, width = info.shape
+    if present is not None and present[0] == channels and min(present[1:]) >= min(height, width):
+        return present
     return channels, height, width
 
 
@@ -41,15 +79,32 @@ def is_untouched(project: Project) -> bool:
     return False
 
 
+def is_begun(network: Network) -> bool:
+    """Whether there is more than an Input."""
+    return any(not isinstance(block, Input) for block in network.blocks)
+
+
 def with_data(project: Project, info: DataSetInfo) -> Project:
     """The project with another data set; an untouched template takes its shape and classes at once."""
     network = fitted(project.network, info) if is_untouched(project) else project.network
-    return replace(project, data=Data(Inside(info.name)), network=network)
+    return replace(project, data=data_of(info), network=network)
+
+
+def begun_with(project: Project, info: DataSetInfo) -> Project:
+    """A document that holds nothing of a person's own, with a data set and a network that learns it as it stands.
+
+    An untouched template that takes images in these colours stays; else it becomes the one that does.
+    """
+    present = input_shape(project.network)
+    if present is None or present[0] != info.shape[0] or not is_begun(project.network):
+        made = TEMPLATES["digits" if info.shape[0] == 1 else "colour-32"].make()
+        project = replace(made, training=made.training if info.shape[0] == 3 else project.training)
+    return used(project, info)
 
 
 def used(project: Project, info: DataSetInfo) -> Project:
     """The project with another data set, and its network with the Input and the outputs that it wants."""
-    return replace(project, data=Data(Inside(info.name)), network=fitted(project.network, info))
+    return replace(project, data=data_of(info), network=fitted(project.network, info))
 
 
 def change_text(project: Project, info: DataSetInfo) -> str:

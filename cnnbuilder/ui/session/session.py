@@ -8,12 +8,14 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from cnnbuilder.engine.data.catalogue import resolve_or_none
+from cnnbuilder.engine.data.catalogue import DataSetInfo, OwnDataSet, resolve_or_none
+from cnnbuilder.network.data import OWN
 from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.session.background_tasks import BackgroundTasks
 from cnnbuilder.ui.session.conditions import blocking_condition, complete, mend, missing_text
+from cnnbuilder.ui.session.data_choice import used
 from cnnbuilder.ui.session.data_setup import DataSetup
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.engine_child import EngineChild
@@ -59,6 +61,12 @@ class Session(QObject):
     """This block is to be seen."""
     fields_requested = Signal(str)
     """The fields of this block are to be edited."""
+    images_requested = Signal()
+    """A folder of one's own images is to be chosen."""
+    image_file_requested = Signal()
+    """A table of one's own images, or a file of arrays, is to be chosen."""
+    moved_images_requested = Signal()
+    """It is to be said where the project's own images lie now."""
     problem_requested = Signal(object)
     """This `Problem` is to be seen, with its mend ready to be pressed."""
     plot_file_requested = Signal(object)
@@ -90,18 +98,22 @@ class Session(QObject):
         self.run_directory = RunDirectory(self.document, self)
         self.runs = RunList(self.document, self.runner, self.run_directory, self)
         self.memory = MemoryEstimate(self.document, self.runner, self)
-        self.data = DataSetup(self.document, self)
+        self.data = DataSetup(self.document, tasks, self)
+        self.data.may_begin = lambda: self.document.path is None and self.runner.record is None
         self.last_import = LastImport(self.document)
         self.may_leave: Callable[[], bool] = lambda: True
         """Asked before another document takes this one's place where there is work to lose; the window sets it."""
         self._document_id = self.document.id
         self._step_of_run = 0
         self._train_next = False
+        self._train_once_read: bool | None = None
+        """Train was pressed before the project's own images were read: quickly, or in full; None: it was not."""
         self.document.changed.connect(self._document_changed)
         self.document.path_changed.connect(self._path_changed)
         self.runner.state_changed.connect(self._run_changed)
         self.data.message.connect(self.message_requested)
         self.data.withdrawn.connect(self.message_withdrawn)
+        self.data.known.connect(self._images_known)
         self.run_directory.moved.connect(self.runner.runs_moved)
         self.run_directory.word.connect(lambda sentence: self.say("runs", sentence))
         self._recall()
@@ -138,8 +150,14 @@ class Session(QObject):
         return True
 
     def begin_template(self, name: str) -> bool:
-        """A template's project takes this one's place; false where its person keeps the present one."""
-        return self.begin(TEMPLATES[name].make())
+        """A template's project takes this one's place; false where its person keeps the present one.
+
+        One's own images stay, and the template is fitted to them.
+        """
+        project, info = TEMPLATES[name].make(), self.data.in_use
+        if isinstance(info, OwnDataSet) and project.data.source is not None:
+            project = used(project, info)
+        return self.begin(project)
 
     def open(self, path: Path, project: Project) -> bool:
         """A project that was read from a file takes this one's place; false where its person keeps the present one."""
@@ -190,6 +208,8 @@ class Session(QObject):
             self.workspace_requested.emit("build")
         elif document.analysis.problems:
             self.show_first_problem()
+        elif self.data.in_use is None and isinstance(document.project.data.source, OWN):
+            self._wait_for_images(quick)
         elif resolve_or_none(document.project.data) is None:
             choose = (_("Choose a data set"), lambda: self.workspace_requested.emit("data"))
             self.say(TRAIN, _("Training needs images: choose a data set."), choose)
@@ -203,6 +223,25 @@ class Session(QObject):
             self._say_busy()
         elif quick or self._fits():
             self._begin(quick)
+
+    def train_with(self, info: DataSetInfo, quick: bool = False) -> None:
+        """Takes this data set into use, and trains."""
+        self.data.use(info)
+        self.train(quick)
+
+    def _wait_for_images(self, quick: bool) -> None:
+        """The project's own images are not known yet: they are read first, or asked for where they are gone."""
+        if self.data.lost is not None or self.data.failure is not None:
+            self.workspace_requested.emit("data")
+            return
+        self._train_once_read = quick
+        self.say(TRAIN, _("The images are read first; then training begins."))
+        self.data.read_project()
+
+    def _images_known(self) -> None:
+        quick, self._train_once_read = self._train_once_read, None
+        if quick is not None:
+            self.train(quick)
 
     def complete(self) -> None:
         """Makes the network a classifier of its data, as one undo step."""
@@ -315,6 +354,7 @@ class Session(QObject):
         if self.document.id != self._document_id:
             self._document_id = self.document.id
             self._train_next = False
+            self._train_once_read = None
             self.runner.forget()
             self.run_directory.hold(False)
         else:
@@ -344,6 +384,7 @@ class Session(QObject):
 
     def shutdown(self) -> None:
         """The process ends: what is unsaved stays kept for the next start."""
+        self.data.shutdown()
         self.runner.shutdown()
 
     def close(self) -> None:

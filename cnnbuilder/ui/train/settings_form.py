@@ -8,14 +8,14 @@ from typing import Any, get_type_hints
 import msgspec
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.base import Field, FieldInfo
 from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.text import _
-from cnnbuilder.ui.fields.editors import ChoiceEditor, Editor, editor_for
-from cnnbuilder.ui.session.network_diff import setting_text
+from cnnbuilder.ui.fields.setting_row import SettingRow
+from cnnbuilder.ui.session.network_diff import CHOICES
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
@@ -41,49 +41,13 @@ def with_setting(training: Training, name: str, value: Any) -> Training:
     return msgspec.convert({**msgspec.structs.asdict(training), name: value}, Training)
 
 
-class Row:
-    """Label, editor, and below them a sentence where there is one to say."""
-
-    def __init__(self, info: FieldInfo) -> None:
-        self.info = info
-        self.editor: Editor = editor_for(info)
-        if isinstance(self.editor, ChoiceEditor):
-            for place in range(self.editor.box.count()):
-                value = self.editor.box.itemText(place)
-                self.editor.box.setItemText(place, setting_text(value))
-        self.label = QLabel(info.field.label)
-        self.label.setProperty("role", "field-label")
-        self.label.setBuddy(self.editor)
-        self.sentence = QLabel()
-        self.sentence.setProperty("role", "problem")
-        self.sentence.setWordWrap(True)
-        self.sentence.hide()
-        target = self.editor.focusProxy() or self.editor
-        for widget in (self.label, self.editor, target):
-            widget.setToolTip(info.field.help)
-        target.setAccessibleName(info.field.label)
-        target.setAccessibleDescription(info.field.help)
-        self.editor.refused.connect(self.say)
-
-    def say(self, sentence: str) -> None:
-        """Shows one sentence below the field; an empty one takes it away."""
-        self.sentence.setText(sentence)
-        self.sentence.setVisible(bool(sentence))
-
-    def set_visible(self, visible: bool) -> None:
-        """Shows or hides the whole row."""
-        self.label.setVisible(visible)
-        self.editor.setVisible(visible)
-        self.sentence.setVisible(visible and bool(self.sentence.text()))
-
-
 class TrainingForm(QWidget):
     """Every change is one undoable edit of the document. "Quick try" stands beside "More"."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document = session.document
-        self.rows: dict[str, Row] = {}
+        self.rows: dict[str, SettingRow] = {}
         self._places: dict[str, tuple[QGridLayout, int]] = {}
         self._stacked: bool | None = None
         self._grid = QGridLayout()
@@ -95,7 +59,7 @@ class TrainingForm(QWidget):
         self._more_grid.setVerticalSpacing(6)
         self._more_grid.setColumnStretch(0, 1)
         for info in fields():
-            row = self.rows[info.name] = Row(info)
+            row = self.rows[info.name] = SettingRow(info, CHOICES)
             grid = self._grid if info.field.primary else self._more_grid
             self._places[info.name] = grid, 3 * len(self._places)
             row.editor.committed.connect(lambda value, name=info.name: self._edit(name, value))

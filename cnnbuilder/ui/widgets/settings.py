@@ -53,6 +53,17 @@ def clear_recent_files() -> None:
     store().remove("recent")
 
 
+def recent_data() -> list[str]:
+    """Where one's own images lie that were looked at last, newest first, as JSON."""
+    saved = store().value("recent_data", [])
+    return [saved] if isinstance(saved, str) else saved if isinstance(saved, list) else []
+
+
+def save_recent_data(sources: list[str]) -> None:
+    """Keeps them for the next start."""
+    store().setValue("recent_data", sources)
+
+
 def last_export() -> tuple[str, Path | None]:
     """The form and the folder of the last export, as far as there was one."""
     saved = store()

@@ -39,6 +39,8 @@ class Tokens:
     dense: str
     other: str
     problem: str
+    warning: str
+    """What is worth knowing but stands in nobody's way; as text, too."""
     good: str
     focus: str
     validation: str
@@ -61,14 +63,14 @@ LIGHT = Tokens(
     dark=False, window="#FFFFFF", raised="#FFFFFF", sunken="#F1F3F7", canvas="#EDF0F4", dot="#D3D9E2",
     ink="#1B2330", secondary="#566072", on_ink="#FFFFFF", border="#C4CCD8", field_border="#8A94A3", wire="#808B9B",
     convolution="#0072B2", pooling="#2AA876", activation="#C98500", dense="#7A1F5C", other="#8A94A3",
-    problem="#D3222A", good="#2AA876", focus="#1B2330",
+    problem="#D3222A", warning="#8A5A00", good="#2AA876", focus="#1B2330",
     validation="#B8540A", runs=("#5E7FA8", "#8F6BC9", "#3F8C99", "#B5669B"),
 )  # fmt: skip
 DARK = Tokens(
     dark=True, window="#1B1F26", raised="#262C36", sunken="#242932", canvas="#12151A", dot="#262C36",
     ink="#E7EBF2", secondary="#A9B3C2", on_ink="#12151A", border="#3D4653", field_border="#7C8694", wire="#7C8694",
     convolution="#0B76FD", pooling="#86EAC0", activation="#EEC74F", dense="#F29DFA", other="#7C8694",
-    problem="#E34242", good="#86EAC0", focus="#E7EBF2",
+    problem="#E34242", warning="#EEC74F", good="#86EAC0", focus="#E7EBF2",
     validation="#FF9445", runs=("#7F9CC6", "#A68BE0", "#5FB3C0", "#D48ABB"),
 )  # fmt: skip
 

@@ -22,6 +22,9 @@ from PySide6.QtWidgets import (
 from cnnbuilder.text import _
 from cnnbuilder.ui.widgets.theme import theme
 
+WORDS = "words"
+"""The property of an action with other words for it."""
+
 
 def actions_of(menus: Sequence[QMenu]) -> Iterator[tuple[str, QAction]]:
     """Every action in the menus with its name there: ("Text size: 150 %", action)."""
@@ -56,6 +59,15 @@ def matches(name: str, typed: str) -> int | None:
         return 3
     rest = iter(low)
     return 4 if len(wanted) > 2 and all(letter in rest for letter in wanted if letter != " ") else None
+
+
+def rank_of(name: str, action: QAction, typed: str) -> int | None:
+    """How well a command fits: by its name, else by the other words that people have for it."""
+    found = matches(name, typed)
+    words = action.property(WORDS)
+    if found in (None, 4) and isinstance(words, str) and matches(words, typed) in (0, 1, 2, 3):
+        return 3
+    return found
 
 
 class CommandPalette(QFrame):
@@ -110,7 +122,7 @@ class CommandPalette(QFrame):
         ranked = [
             (rank, not action.isEnabled(), number, name, action)
             for number, (name, action) in enumerate(self._commands)
-            if (rank := matches(name, typed)) is not None
+            if (rank := rank_of(name, action, typed)) is not None
         ]
         self.list.clear()
         for _rank, disabled, _number, name, action in sorted(ranked, key=lambda entry: entry[:3]):

@@ -14,7 +14,7 @@ from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _
 from cnnbuilder.ui.widgets import settings
 from cnnbuilder.ui.window.about import show_about, show_shortcuts
-from cnnbuilder.ui.window.command_palette import ask_command
+from cnnbuilder.ui.window.command_palette import WORDS, ask_command
 from cnnbuilder.ui.window.export_menu import export_menu
 from cnnbuilder.ui.window.session_host import SessionHost
 from cnnbuilder.ui.window.view_choices import ViewChoices
@@ -89,6 +89,21 @@ class Menus:
             host.importer.ask,
             "Ctrl+I",
         )
+        add(
+            "images",
+            _("&Add your images…"),
+            _("Take a folder of your own pictures: one folder a class"),
+            host.images.ask_folder,
+            "Ctrl+Shift+I",
+            "data",
+        ).setProperty(WORDS, _("own images, pictures, photographs, folder, data set"))
+        add(
+            "image-file",
+            _("Add your images from a &table or arrays…"),
+            _("Take your own pictures that a CSV file lists, or an .npz file holds"),
+            host.images.ask_file,
+            "Ctrl+Shift+T",
+        ).setProperty(WORDS, _("own images, pictures, CSV, TSV, npz, data set"))
         add("save", _("&Save"), _("Save the project"), host.files.save, Keys.Save, "save")
         add(
             "save-as",
@@ -119,6 +134,9 @@ class Menus:
                 "open",
                 self._recent,
                 "import",
+                GAP,
+                "images",
+                "image-file",
                 GAP,
                 "save",
                 "save-as",

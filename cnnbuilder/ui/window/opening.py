@@ -11,16 +11,18 @@ from cnnbuilder.network.project import Project
 from cnnbuilder.ui.importing.importer import Importer
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.window.files import SOURCES, Files, dropped_file
+from cnnbuilder.ui.window.own_images import OwnImages, dropped_images
 
 
 class Opening(QObject):
     """Puts another document into one session. What is unsaved, or under way, is asked about first."""
 
-    def __init__(self, session: Session, files: Files, importer: Importer) -> None:
+    def __init__(self, session: Session, files: Files, importer: Importer, images: OwnImages) -> None:
         super().__init__(session)
         self._session = session
         self._files = files
         self._importer = importer
+        self._images = images
 
     def new(self) -> None:
         """An empty document."""
@@ -44,7 +46,8 @@ class Opening(QObject):
 
     def drag_enters(self, event: QDragEnterEvent) -> None:
         """Something is dragged over the window."""
-        if dropped_file(event.mimeData()) is not None:
+        data = event.mimeData()
+        if dropped_file(data) is not None or dropped_images(data) is not None:
             event.acceptProposedAction()
 
     def dropped(self, event: QDropEvent) -> None:
@@ -54,3 +57,8 @@ class Opening(QObject):
             event.acceptProposedAction()
             # Not within the drop: a question would hold up the program that the file comes from.
             QTimer.singleShot(0, self, lambda: self.open_path(path))
+            return
+        images = dropped_images(event.mimeData())
+        if images is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, self, lambda: self._images.look_at(images))

@@ -6,13 +6,15 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from cnnbuilder.network.project import Problem
+from cnnbuilder.text import _
 from cnnbuilder.ui.exporting.exporter import Exporter
 from cnnbuilder.ui.importing.importer import Importer
-from cnnbuilder.ui.session.session import Session
+from cnnbuilder.ui.session.session import TRAIN, Session
 from cnnbuilder.ui.window.actions import Actions
 from cnnbuilder.ui.window.closing import Closing
 from cnnbuilder.ui.window.files import Files
 from cnnbuilder.ui.window.opening import Opening
+from cnnbuilder.ui.window.own_images import OwnImages
 from cnnbuilder.ui.window.training_strip import TrainingStrip
 from cnnbuilder.ui.window.workspaces import Workspace, Workspaces
 
@@ -30,7 +32,8 @@ class SessionHost(QObject):
         self.files = Files(session, window)
         self.importer = Importer(session, window)
         self.exporter = Exporter(session, window)
-        self.opening = Opening(session, self.files, self.importer)
+        self.images = OwnImages(session, window)
+        self.opening = Opening(session, self.files, self.importer, self.images)
         self.closing = Closing(session, self.files, window)
         self.strip = TrainingStrip(session)
         self._shows_run = False
@@ -52,12 +55,27 @@ class SessionHost(QObject):
     def train(self) -> None:
         """Train was pressed: it starts, and the Train workspace shows it."""
         self._shows_run = True
-        self.session.train()
+        self._train()
 
     def train_here(self, quick: bool = False) -> None:
         """Starts, and leaves a person where they are."""
         self._shows_run = False
-        self.session.train(quick)
+        self._train(quick)
+
+    def _train(self, quick: bool = False) -> None:
+        """Where a person looks at one data set while another is in use, Train asks which is meant."""
+        data = self.session.data
+        shown, in_use = data.shown, data.in_use
+        looking = self.workspaces.current == "data" and data.choice_comes_first
+        if not looking or shown is None or in_use is None or self.session.runner.active:
+            self.session.train(quick)
+            return
+        self.session.say(
+            TRAIN,
+            _("Train {in_use} or {shown}?").format(in_use=in_use.title, shown=shown.title),
+            (in_use.title, lambda: self.session.train(quick)),
+            (shown.title, lambda: self.session.train_with(shown, quick)),
+        )
 
     def _run_started(self) -> None:
         if self._shows_run:

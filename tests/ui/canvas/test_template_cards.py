@@ -47,16 +47,29 @@ def test_keys_reach_every_card(cards: EmptyCanvas, qtbot: QtBot) -> None:
 
 
 def test_a_narrow_window_puts_them_below_each_other(cards: EmptyCanvas) -> None:
-    tops = {card.y() for card in cards.cards}
-    assert len(tops) == 1
+    every = [*cards.cards, cards.images]
+    cards.resize(1100, 560)
+    assert len({card.y() for card in every}) == 1
+    cards.resize(887, 560)
+    assert [card.y() for card in every] == [every[0].y()] * 2 + [every[2].y()] * 2
+    assert every[0].y() < every[2].y()
     cards.resize(420, 560)
-    assert len({card.y() for card in cards.cards}) == 3
-    assert all(card.geometry().right() < 420 for card in cards.cards)
+    assert len({card.y() for card in every}) == 4
+    assert all(card.geometry().right() < 420 for card in every)
+
+
+def test_own_images_are_a_card_of_their_own(cards: EmptyCanvas, qtbot: QtBot) -> None:
+    assert cards.images.accessibleName() == "Your images"
+    assert "Drop a folder" in cards.images.accessibleDescription()
+    with qtbot.waitSignal(cards.images_wanted):
+        QTest.mouseClick(cards.images, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(cards.images_wanted):
+        QTest.keyClick(cards.images, Qt.Key.Key_Return)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
 def test_nothing_is_clipped_at_any_text_size(cards: EmptyCanvas, scale: float) -> None:
     theme.set_scale(scale)
-    for card in cards.cards:
+    for card in (*cards.cards, cards.images):
         assert card.words_height() <= card.height() - card.picture_height()
         assert card.geometry().right() <= cards.width()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnbuilder.engine.data.catalogue import find
+from cnnbuilder.engine.data.catalogue import find, resolve
 from cnnbuilder.engine.messages import (
     AnyRequest,
     BrowseData,
@@ -11,6 +11,7 @@ from cnnbuilder.engine.messages import (
     ImageBrowsed,
     PartName,
 )
+from cnnbuilder.network.data import source_name
 
 PARTS: tuple[PartName, ...] = ("train", "val", "test")
 
@@ -29,21 +30,18 @@ def grey(part: PartName, label: int, place: int) -> int:
 def answer_to(request: AnyRequest) -> DataBrowsed | ImageBrowsed:
     """The answer to `BrowseData` or `BrowseImage`."""
     if isinstance(request, BrowseData):
-        info = find(request.data)
+        name, info = source_name(request.data), resolve(request.data)
         size = info.shape[0] * info.shape[1] * info.shape[2]
         counts = tuple(
-            tuple(count_of(request.data, part, label) for part in PARTS) for label in range(len(info.classes))
+            tuple(count_of(name, part, label) for part in PARTS) for label in range(len(info.classes))
         )
-        pixels = tuple(
-            b"".join(
-                bytes([grey(request.part, label, place)]) * size
-                for place in range(min(request.per_class, count_of(request.data, request.part, label)))
-            )
-            for label in range(len(info.classes))
-        )
-        return DataBrowsed(request.number, request.data, request.part, counts, info.shape, pixels)  # type: ignore[arg-type]
+        there = range(request.first, count_of(name, request.part, request.label))[: request.count]
+        pixels = b"".join(bytes([grey(request.part, request.label, place)]) * size for place in there)
+        return DataBrowsed(
+            request.number, request.data, request.part, request.label, request.first, counts, info.shape, pixels  # type: ignore[arg-type]
+        )  # fmt: skip
     assert isinstance(request, BrowseImage)
-    shape, wanted, place = find(request.data).shape, request.shape, request.place or 0
+    shape, wanted, place = resolve(request.data).shape, request.shape, request.place or 0
     value = bytes([grey(request.part, request.label, place)])
     return ImageBrowsed(
         request.number,

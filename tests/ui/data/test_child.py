@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnnbuilder.engine.messages import BrowseData, Failed, ProcessExited
+from cnnbuilder.network.data import Data, Inside
 from tests.ui.data.conftest import Looking
 from tests.ui.data.pressing import click, look_at
 from tests.ui.runs import READY
@@ -55,4 +56,6 @@ def test_during_a_run_another_child_answers(looking: Looking) -> None:
     look_at(looking.qtbot, workspace, "Colour shapes")
     assert len(stand.engines) == 2
     assert stand.engines[1].asked(BrowseData)
-    assert not [request for request in stand.engines[0].asked(BrowseData) if request.data == "shapes"]
+    assert not [
+        request for request in stand.engines[0].asked(BrowseData) if request.data == Data(Inside("shapes"))
+    ]

@@ -164,7 +164,9 @@ def test_another_document_shows_its_own_data(looking: Looking) -> None:
 def test_without_data_one_button_takes_mnist(looking: Looking) -> None:
     workspace, document = looking.warm().workspace, looking.stand.document
     document.edit("No data", replace(document.project, data=Data(None)))
-    assert workspace.standstill.sentence.text() == "No data yet: take MNIST, which is here already."
+    assert workspace.standstill.sentence.text() == (
+        "No data yet: take MNIST, which is here already, or drop a folder with one sub-folder a class."
+    )
     assert not workspace.head.isVisible()
     assert not workspace.preparation_panel.isVisible()
     steps = document.undo_stack.count()
@@ -209,7 +211,7 @@ def test_a_set_that_is_not_here_says_what_to_do(absent: Absent, looking: Looking
     assert workspace.standstill.sentence.text() == absent.missing()
     assert not workspace.head.use.isVisible()
     assert not looking.data.choice_comes_first
-    assert not [request for request in looking.asked if request.data == "flowers"]
+    assert not [request for request in looking.asked if request.data == Data(Inside("flowers"))]
     look_at(looking.qtbot, workspace, "MNIST")
     assert workspace.grid.isVisible()
 
@@ -238,6 +240,7 @@ def test_many_classes_are_found_by_their_name(many: DataSetInfo, looking: Lookin
     assert workspace.classes.rowCount() == 11  # 1, and 10 to 19
     looking.qtbot.keyClicks(workspace.filter, "7")
     assert workspace.classes.rowCount() == 1
+    looking.answer()
     assert spoken(workspace, 0, 2) == "kind 17, image 2 of training"
     assert grey_at(workspace, 0, 2) == grey("train", 17, 1)
 

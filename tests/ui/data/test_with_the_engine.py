@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cnnbuilder.engine.data.catalogue import find
+from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.data.class_model import IMAGE
 from cnnbuilder.ui.data.workspace import DataWorkspace
@@ -40,9 +41,9 @@ def workspace(qtbot: Any, home: Path) -> Iterator[DataWorkspace]:
 
 def test_thumbnails_fill_in_and_come_at_once_the_next_time(workspace: DataWorkspace, qtbot: Any) -> None:
     model = workspace.classes
-    qtbot.waitUntil(lambda: model.known, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: all(map(model.known, range(10))), timeout=PATIENCE_MS)
     info = find("mnist")
-    assert sum(sum(counts) for counts in workspace.browser.counts("mnist")) == 70_000
+    assert sum(sum(counts) for counts in workspace.browser.counts(Data(Inside("mnist")))) == 70_000
     first, label = info.sample()
     at = model.index(label, 1).data(IMAGE)
     assert [at.pixelColor(x, 14).red() for x in range(28)] == first[14, :, 0].tolist()
@@ -51,7 +52,7 @@ def test_thumbnails_fill_in_and_come_at_once_the_next_time(workspace: DataWorksp
     assert prepared is not None and (prepared.width(), prepared.height()) == (32, 32)
     began = time.monotonic()
     workspace.parts.segments["val"].setChecked(True)
-    assert not model.known
-    qtbot.waitUntil(lambda: model.known, timeout=PATIENCE_MS)
+    assert not any(map(model.known, range(10)))
+    qtbot.waitUntil(lambda: all(map(model.known, range(10))), timeout=PATIENCE_MS)
     assert time.monotonic() - began < ONE_SECOND
-    qtbot.waitUntil(lambda: workspace.browser.cover("shapes") is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: workspace.browser.cover(Data(Inside("shapes"))) is not None, timeout=PATIENCE_MS)

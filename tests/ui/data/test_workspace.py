@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from cnnbuilder.engine.data.catalogue import all_data_sets, find
+from cnnbuilder.engine.data.catalogue import all_data_sets, find, resolve
 from cnnbuilder.engine.messages import BrowseData, BrowseImage, DataBrowsed, Failed, ImageBrowsed
 from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.edits import append, create
@@ -30,10 +30,10 @@ def room(stand: Stand, qtbot: Any) -> DataWorkspace:
 
 def answer(request: BrowseData) -> DataBrowsed:
     """Two images of each class, grey 4 × 4."""
-    classes = len(find(request.data).classes)
+    classes = len(resolve(request.data).classes)
     counts = tuple((5_400 + label, 500, 980) for label in range(classes))
     return DataBrowsed(
-        request.number, request.data, request.part, counts, (1, 4, 4), (bytes(2 * 16),) * classes
+        request.number, request.data, request.part, request.label, 0, counts, (1, 4, 4), bytes(2 * 16)
     )
 
 
@@ -54,11 +54,11 @@ def test_the_data_sets_that_are_here_are_listed_and_the_one_in_use_is_marked(roo
 def test_the_classes_come_with_their_counts_and_images(room: DataWorkspace, stand: Stand, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: bool(asked(stand, BrowseData)))
     request = asked(stand, BrowseData)[0]
-    assert (request.data, request.part) == ("mnist", "train")
+    assert (request.data, request.part) == (Data(Inside("mnist")), "train")
     stand.hear(answer(request))
     assert room.classes.rowCount() == 10
     assert room.classes.images_of(0) == 5_400
-    assert room.browser.counts("mnist")[3] == (5_403, 500, 980)
+    assert room.browser.counts(Data(Inside("mnist")))[3] == (5_403, 500, 980)
 
 
 def test_looking_at_another_changes_nothing_and_using_it_is_one_step(
@@ -85,7 +85,8 @@ def test_an_image_opens_beside_what_the_network_gets_and_escape_goes_back(
     room: DataWorkspace, stand: Stand, qtbot: Any
 ) -> None:
     qtbot.waitUntil(lambda: bool(asked(stand, BrowseData)))
-    stand.hear(answer(asked(stand, BrowseData)[0]))
+    while (done := len(room.browser._rows)) < len(asked(stand, BrowseData)):
+        stand.hear(answer(asked(stand, BrowseData)[done]))
     room.grid.take_focus(2, 0)
     qtbot.keyClick(room.grid, Qt.Key.Key_Return)
     assert room.image.isVisible()
@@ -94,7 +95,7 @@ def test_an_image_opens_beside_what_the_network_gets_and_escape_goes_back(
     assert request.shape == (1, 32, 32)
     stand.hear(
         ImageBrowsed(
-            request.number, "mnist", "train", request.label, request.place, bytes(16), (1, 4, 4), bytes(32 * 32), None, None
+            request.number, request.data, "train", request.label, request.place, bytes(16), (1, 4, 4), bytes(32 * 32), None, None
         )
     )  # fmt: skip
     room.grab()

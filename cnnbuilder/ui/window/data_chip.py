@@ -7,7 +7,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cnnbuilder.engine.data.catalogue import DataSetInfo, all_data_sets, preparation_text, resolve_or_none
-from cnnbuilder.network.data import source_name
+from cnnbuilder.network.data import OWN, source_name
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _, number
@@ -39,13 +39,20 @@ class DataChip(QObject):
             action.triggered.connect(lambda _checked=False, info=info: self._choose(info))
             parent.addAction(action)
             self._actions[info.name] = action
+        self.menu.addSeparator()
+        add = self.menu.addAction(_("Add your images…"))
+        add.setToolTip(_("Take a folder of your own pictures: one folder a class"))
+        add.setStatusTip(add.toolTip())
+        add.triggered.connect(lambda _checked=False: self._session and self._session.images_requested.emit())
         chip.setMenu(self.menu)
 
     def show_session(self, session: Session) -> None:
         """Follows this session from now on."""
         if self._session is not None:
             self._session.document_changed.disconnect(self._changed)
+            self._session.data.shown_changed.disconnect(self._show)
         self._session = session
+        session.data.shown_changed.connect(self._show)
         session.document_changed.connect(self._changed)
         self._show()
 
@@ -65,12 +72,19 @@ class DataChip(QObject):
         for name, action in self._actions.items():
             action.setChecked(info is not None and name == info.name)
         if info is None:
-            missing = _("not on this computer") if project.data.source else ""
+            missing = _missing_text(self._session) if project.data.source else ""
             self._chip.show_text(source_name(project.data) or _("No data set"), missing)
             return
         present = input_shape(project.network)
         how = preparation_text(info, present) if present else None
         self._chip.show_text(info.title, sizes_text(info, project), how or "")
+
+
+def _missing_text(session: Session) -> str:
+    """Why the project's images are not known here."""
+    if not isinstance(session.data.project_source, OWN):
+        return _("not on this computer")
+    return _("not there now") if session.data.lost is not None else _("not read yet")
 
 
 def _title(info: DataSetInfo) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from cnnbuilder.engine.data.catalogue import OwnDataSet
 from cnnbuilder.text import _
 from cnnbuilder.ui.data.words import facts_text
 from cnnbuilder.ui.session.data_choice import change_text
@@ -27,9 +28,11 @@ class Head(QWidget):
         self.title.setProperty("role", "heading")
         self.facts = QLabel()
         self.facts.setProperty("role", "small")
+        self.remarks = QLabel()
+        self.remarks.setProperty("role", "small")
         self.change = QLabel()
         self.change.setProperty("role", "small")
-        for label in (self.title, self.facts, self.change):
+        for label in (self.title, self.facts, self.remarks, self.change):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.use = QPushButton(_("Use for this network"))
@@ -49,6 +52,7 @@ class Head(QWidget):
         words.setSpacing(2)
         words.addWidget(self.title)
         words.addWidget(self.facts)
+        words.addWidget(self.remarks)
         words.addStretch(1)
         self._action = QWidget()
         self._offer = offer = QVBoxLayout(self._action)
@@ -78,6 +82,9 @@ class Head(QWidget):
         self.title.setText(shown.title)
         self.facts.setText(facts_text(shown))
         self.facts.setToolTip(shown.summary)
+        remarks = shown.remarks if isinstance(shown, OwnDataSet) else ()
+        self.remarks.setText(" ".join(remarks))
+        self.remarks.setVisible(bool(remarks))
         here = shown.available()
         self.use.setVisible(not in_use and here)
         self._mark.setVisible(in_use)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from cnnbuilder.network.data import PartName
 from cnnbuilder.text import _, ngettext, number
@@ -99,6 +99,9 @@ class ImagesPage(QWidget):
                 keys = f"\t{KEYS[place]}" if place < len(KEYS) else ""
                 action = self._class_menu.addAction(name.replace("&", "&&") + keys)
                 action.triggered.connect(lambda _checked=False, name=name: self._give(name))
+            self._class_menu.addSeparator()
+            another = self._class_menu.addAction(_("Another class…"))
+            another.triggered.connect(lambda _checked=False: self._give_another())
         self.buttons.setVisible(editable)
         self.model.begin(count)
 
@@ -131,6 +134,12 @@ class ImagesPage(QWidget):
     def _give(self, name: str) -> None:
         if self._editable and self.contents():
             self.given.emit(self.contents(), name)
+
+    def _give_another(self) -> None:
+        """To a class that there is not yet: how images that nobody has sorted get their classes."""
+        name, taken = QInputDialog.getText(self, _("Another class"), _("Its name:"))
+        if taken and name.strip():
+            self._give(name.strip())
 
     def _move(self, part: PartName) -> None:
         if self._editable and self.contents():

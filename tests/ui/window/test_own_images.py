@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 from cnnbuilder.engine.data.catalogue import all_data_sets, remember
 from cnnbuilder.engine.messages import (
@@ -448,6 +448,27 @@ def test_a_key_of_a_class_relabels_and_the_menu_moves_to_a_part(
     choose(room, 1, 3)
     qtbot.mouseClick(room.images.restore, LEFT)
     assert window.session.document.project.data.changes == ()
+
+
+def test_images_that_nobody_sorted_get_classes_by_name(
+    used: tuple[Window, Child, DataWorkspace], qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, child, room = used
+    child.find()
+    remark = "Neither folders nor file names tell classes: all images are unlabelled."
+    window.session.data.edit("x", replace(window.session.document.project.data, fit="stretch"))
+    window.session.data._renewed(
+        clothes(window.session.document.project.data.source.path, classes=("unlabelled",), counts=((40, 9, 9),), remarks=(remark,))
+    )  # fmt: skip
+    assert room.head.remarks.text() == remark
+    choose(room, 0, 0, 1)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_args: (" cat ", True))
+    room.images.to_class.menu().actions()[-1].trigger()
+    changes = window.session.document.project.data.changes
+    assert [(change.image, change.label) for change in changes] == [
+        (content(0, 0), "cat"),
+        (content(0, 1), "cat"),
+    ]
 
 
 def test_nothing_can_be_decided_about_images_that_are_not_in_use(

@@ -1,8 +1,10 @@
-"""What window and child say to each other of a data set that is looked through."""
+"""What window and child say to each other of images: data sets that are looked through, files that are told apart."""
 
 from __future__ import annotations
 
 from typing import Literal
+
+from msgspec import Struct
 
 from cnnbuilder.engine.data.own import OwnDataSet
 from cnnbuilder.engine.data.records import ImageRecord
@@ -146,3 +148,31 @@ class ImageBrowsed(Answer, frozen=True):
     std: tuple[float, ...] | None
     record: ImageRecord | None = None
     """Of one's own images."""
+
+
+class PredictFiles(Request, frozen=True):
+    """Classify the pictures in files with a run's weights; the answer is `FilesPredicted`."""
+
+    number: int
+    files: tuple[str, ...]
+    """Absolute paths."""
+    run: str
+    side: int
+    """Pixels of the small square of each."""
+
+
+class FilePrediction(Struct, frozen=True):
+    """What a network takes a file for: the five likeliest classes; or why it could not be read."""
+
+    file: str
+    classes: tuple[tuple[str, float], ...] = ()
+    pixels: bytes = b""
+    """C×H×W uint8, small."""
+    shape: tuple[int, int, int] = (1, 0, 0)
+    reason: str = ""
+
+
+class FilesPredicted(Answer, frozen=True):
+    """The answer to `PredictFiles`, in the same order."""
+
+    predictions: tuple[FilePrediction, ...]

@@ -18,10 +18,13 @@ from cnnbuilder.engine.data_messages import DataDownloaded as DataDownloaded
 from cnnbuilder.engine.data_messages import DataInspected as DataInspected
 from cnnbuilder.engine.data_messages import DataProgress as DataProgress
 from cnnbuilder.engine.data_messages import DownloadData as DownloadData
+from cnnbuilder.engine.data_messages import FilePrediction as FilePrediction
 from cnnbuilder.engine.data_messages import FilesBrowsed as FilesBrowsed
+from cnnbuilder.engine.data_messages import FilesPredicted as FilesPredicted
 from cnnbuilder.engine.data_messages import ImageBrowsed as ImageBrowsed
 from cnnbuilder.engine.data_messages import InspectData as InspectData
 from cnnbuilder.engine.data_messages import PartName as PartName
+from cnnbuilder.engine.data_messages import PredictFiles as PredictFiles
 from cnnbuilder.engine.message_base import Answer as Answer
 from cnnbuilder.engine.message_base import Event as Event
 from cnnbuilder.engine.message_base import Request as Request
@@ -148,6 +151,7 @@ AnyRequest = (
     | BrowseData
     | BrowseImage
     | BrowseFiles
+    | PredictFiles
     | InspectData
     | CancelData
     | DownloadData
@@ -358,6 +362,7 @@ AnyEvent = (
     | DataBrowsed
     | ImageBrowsed
     | FilesBrowsed
+    | FilesPredicted
     | DataProgress
     | DataInspected
     | DataDownloaded

@@ -43,6 +43,7 @@ from cnnbuilder.engine.messages import (
     Pause,
     Predict,
     Predicted,
+    PredictFiles,
     ReadNetwork,
     Ready,
     Sample,
@@ -55,6 +56,7 @@ from cnnbuilder.engine.messages import (
     Train,
 )
 from cnnbuilder.engine.optimizers import optimizer
+from cnnbuilder.engine.predict_files import predict_files
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training import train
 from cnnbuilder.engine.training_step import forward_backward, in_bfloat16
@@ -121,6 +123,8 @@ class RequestHandler:
                     self._train(request)
                 case Predict():
                     self._predict(request)
+                case PredictFiles():
+                    self._outbox.send(predict_files(request, self._of_run(Path(request.run))))
                 case TestRun():
                     self._test(request)
                 case SampleImage():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from msgspec.structs import replace
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from cnnbuilder.engine import runs
@@ -15,8 +16,9 @@ from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.device import find_device
 from cnnbuilder.engine.inference import Tally, evaluate, load_model, predict
-from cnnbuilder.engine.messages import Epoch
+from cnnbuilder.engine.messages import Epoch, PredictFiles, decode_events, encode_events
 from cnnbuilder.engine.module import WeightsProblem, build, load_weights
+from cnnbuilder.engine.predict_files import predict_files
 from cnnbuilder.network.code import source
 from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.project import Project, Training
@@ -53,6 +55,22 @@ def test_pictures_of_any_size_and_drawings_are_taken(run: Path) -> None:
     drawing[40:240, 130:150] = 255
     for pixels, drawn in ((drawing, True), (drawing, False), (np.zeros((7, 900, 3), np.uint8), False)):
         assert len(predict(model, pixels, drawn=drawn).classes) == 10
+
+
+def test_files_are_answered_as_their_pictures_and_the_unreadable_with_a_reason(
+    run: Path, tmp_path: Path
+) -> None:
+    model = load_model(run)
+    pixels = np.random.default_rng(7).integers(0, 256, (40, 30, 3), dtype=np.uint8)
+    picture, broken = tmp_path / "picture.png", tmp_path / "broken.png"
+    Image.fromarray(pixels).save(picture)
+    broken.write_bytes(b"no picture")
+    answer = predict_files(PredictFiles(5, (str(picture), str(broken)), str(run), 16), model)
+    assert decode_events(encode_events([answer])) == [answer]
+    read, unread = answer.predictions
+    assert read.classes == predict(model, pixels).classes[:5]
+    assert read.shape == (3, 16, 16) and len(read.pixels) == 3 * 16 * 16
+    assert not unread.classes and "broken.png" in unread.reason
 
 
 def test_predicting_leaves_a_network_in_training_as_it_was(run: Path) -> None:

@@ -27,9 +27,9 @@ from cnnbuilder.ui.data.browser import looked_at
 from cnnbuilder.ui.data.findings import SET_ASIDE
 from cnnbuilder.ui.data.images_page import ImagesPage
 from cnnbuilder.ui.data.mends import mend_of
-from cnnbuilder.ui.data.thumbnails import PAGE, PICTURE, Thumbnail
 from cnnbuilder.ui.data.words import PART_TITLES, image_text
 from cnnbuilder.ui.images.pixels import image_of
+from cnnbuilder.ui.images.thumbnails import PAGE, PICTURE, Thumbnail
 from cnnbuilder.ui.session.data_choice import data_of
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets.theme import theme

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QMenu, QPushBut
 
 from cnnbuilder.network.data import PartName
 from cnnbuilder.text import _, ngettext, number
-from cnnbuilder.ui.data.thumbnails import ThumbnailModel, ThumbnailView
 from cnnbuilder.ui.data.words import PART_TITLES, PARTS
+from cnnbuilder.ui.images.thumbnails import ThumbnailModel, ThumbnailView
 from cnnbuilder.ui.widgets.flow_row import FlowRow
 
 KEYS = "1234567890"

@@ -43,7 +43,7 @@ class DataChip(QObject):
         add = self.menu.addAction(_("Add your images…"))
         add.setToolTip(_("Take a folder of your own pictures: one folder a class"))
         add.setStatusTip(add.toolTip())
-        add.triggered.connect(lambda _checked=False: self._session and self._session.images_requested.emit())
+        add.triggered.connect(lambda _checked=False: self._ask_images())
         chip.setMenu(self.menu)
 
     def show_session(self, session: Session) -> None:
@@ -55,6 +55,10 @@ class DataChip(QObject):
         session.data.shown_changed.connect(self._show)
         session.document_changed.connect(self._changed)
         self._show()
+
+    def _ask_images(self) -> None:
+        if self._session is not None:
+            self._session.images_requested.emit()
 
     def _choose(self, info: DataSetInfo) -> None:
         if self._session is not None:

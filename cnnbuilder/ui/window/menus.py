@@ -320,6 +320,13 @@ class Menus:
             session.runner.test,
             "Ctrl+T",
         )
+        add(
+            "predict-folder",
+            _("Predict a &folder…"),
+            _("Ask the trained network about every picture in a folder"),
+            host.images.predict_folder,
+            "Ctrl+Shift+P",
+        ).setProperty(WORDS, _("classify pictures, photographs, CSV"))
         self._menu(
             _("&Train"),
             [
@@ -332,6 +339,7 @@ class Menus:
                 "discard",
                 GAP,
                 "test",
+                "predict-folder",
                 GAP,
                 self._data_menu,
             ],

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnnbuilder.network.data import OWN, Folder
 from cnnbuilder.text import _
+from cnnbuilder.ui.exporting.predict_folder import PredictFolder
 from cnnbuilder.ui.session.data_choice import ARRAYS, TABLES, data_at
 from cnnbuilder.ui.session.session import Session
 
@@ -69,6 +70,17 @@ class OwnImages(QObject):
             name, _filter = QFileDialog.getOpenFileName(self._window, title, self._start())
         if name:
             self._session.data.moved_to(Path(name).absolute())
+
+    def predict_folder(self) -> None:
+        """Asks for a folder of pictures, and what the run that is shown takes each of them for."""
+        record = self._session.runner.record
+        if record is None or record.run is None or self._session.runner.active:
+            self._session.say("predict", _("Train a network first: then it can be asked about a folder."))
+            return
+        name = QFileDialog.getExistingDirectory(self._window, _("A folder of pictures"), self._start())
+        if name:
+            dialog = PredictFolder(self._session.tasks, Path(name), Path(record.run), self._window)
+            dialog.open()
 
     def _start(self) -> str:
         path = self._session.document.path

@@ -55,6 +55,13 @@ class ThumbnailModel(QAbstractListModel):
         self._asked.clear()
         self.endResetModel()
 
+    def grow(self, count: int) -> None:
+        """So many images by now: those that are there keep their places."""
+        if count > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, count - 1)
+            self._count = count
+            self.endInsertRows()
+
     def show(self, first: int, thumbnails: list[Thumbnail]) -> None:
         """These have come."""
         self._known.update(enumerate(thumbnails, first))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from cnnbuilder.text import _
+from cnnbuilder.ui.widgets.elided_button import ElidedButton
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.theme import theme
 
@@ -19,17 +20,19 @@ class AddImages(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.folder = QPushButton(_("Add your images…"))
+        self.folder = ElidedButton(_("Add your images…"))
         self.folder.setIcon(icon("plus"))
-        self.folder.setToolTip(_("Add your images…: a folder of pictures, best with one folder a class"))
+        self.folder.set_tip(
+            f"{self.folder.text()}\n" + _("A folder of pictures, best with one folder a class")
+        )
         self.folder.clicked.connect(lambda _checked=False: self.folder_wanted.emit())
-        self.file = QPushButton(_("CSV or .npz…"))
+        self.file = ElidedButton(_("CSV or .npz…"))
         self.file.setProperty("role", "link")
-        self.file.setToolTip(_("CSV or .npz…: a table of files and classes, or arrays"))
+        self.file.set_tip(f"{self.file.text()}\n" + _("A table of files and classes, or arrays"))
         self.file.clicked.connect(lambda _checked=False: self.file_wanted.emit())
-        self.draw = QPushButton(_("Draw your own…"))
+        self.draw = ElidedButton(_("Draw your own…"))
         self.draw.setProperty("role", "link")
-        self.draw.setToolTip(_("Draw your own…: name classes and draw examples of each"))
+        self.draw.set_tip(f"{self.draw.text()}\n" + _("Name classes and draw examples of each"))
         self.draw.clicked.connect(lambda _checked=False: self.drawing_wanted.emit())
         self.note = QLabel(_("or drop a folder or a file anywhere here"))
         self.note.setProperty("role", "small")

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from cnnbuilder.engine.data.catalogue import all_data_sets, remember
 from cnnbuilder.engine.messages import (
@@ -37,6 +36,7 @@ from cnnbuilder.ui.session.recent_data import recent_sources
 from cnnbuilder.ui.window.window import Window
 from tests.ui.data.answers import answer_to
 from tests.ui.data.own import answer_own, clothes, content
+from tests.ui.dropping import drop
 from tests.ui.runs import READY
 
 LEFT = Qt.MouseButton.LeftButton
@@ -93,24 +93,6 @@ def warm(window: Window) -> Child:
     window.child._engine = child
     child.say(READY)
     return child
-
-
-def drop(window: Window, *paths: Path) -> bool:
-    """Drops files from a file manager onto the middle of the window; whether they are welcome."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    at = window.rect().center()
-    entered = QDragEnterEvent(
-        QPoint(at), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier
-    )
-    entered.ignore()
-    QApplication.sendEvent(window, entered)
-    if not entered.isAccepted():
-        return False
-    dropped = QDropEvent(QPointF(at), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, dropped)
-    QApplication.processEvents()
-    return True
 
 
 def workspace(window: Window) -> DataWorkspace:

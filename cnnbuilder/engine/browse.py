@@ -8,11 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnbuilder.engine import browse_own
 from cnnbuilder.engine.data import catalogue
 from cnnbuilder.engine.data.fit import resize
 from cnnbuilder.engine.data.prepare import Part, Prepared, adapt, prepare, prepared_before
 from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.data_messages import BrowseData, BrowseImage, DataBrowsed, ImageBrowsed, PartName
+from cnnbuilder.network.data import OWN
 from cnnbuilder.text import _, number
 
 PARTS: tuple[PartName, ...] = ("train", "val", "test")
@@ -20,6 +22,8 @@ PARTS: tuple[PartName, ...] = ("train", "val", "test")
 
 def classes(request: BrowseData) -> DataBrowsed:
     """Counts, and some images of a class. Raises `DataProblem`."""
+    if isinstance(request.data.source, OWN):
+        return browse_own.classes(request)
     info = catalogue.resolve(request.data)
     originals = prepare(info, info.shape)
     counts = np.stack(
@@ -43,6 +47,8 @@ def classes(request: BrowseData) -> DataBrowsed:
 
 def image(request: BrowseImage) -> ImageBrowsed:
     """One image, as it is and as the network gets it. Raises `DataProblem`."""
+    if isinstance(request.data.source, OWN):
+        return browse_own.image(request)
     info = catalogue.resolve(request.data)
     label, place = request.label, request.place
     shape = request.shape if request.shape and not catalogue.unfit(request.shape) else None

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnbuilder.engine import browse, runs
+from cnnbuilder.engine import browse, browse_own, runs
 from cnnbuilder.engine.batches import Normalise
 from cnnbuilder.engine.channel import Inbox, Outbox
 from cnnbuilder.engine.control import Control
@@ -28,6 +28,7 @@ from cnnbuilder.engine.inference import Model, evaluate, load_model, predict
 from cnnbuilder.engine.messages import (
     AnyRequest,
     BrowseData,
+    BrowseFiles,
     BrowseImage,
     CancelData,
     CheckExport,
@@ -137,6 +138,8 @@ class RequestHandler:
                     self._read_network(request)
                 case BrowseData():
                     self._outbox.send(browse.classes(request))
+                case BrowseFiles():
+                    self._outbox.send(browse_own.files(request))
                 case BrowseImage():
                     self._outbox.send(browse.image(request))
                 case InspectData():

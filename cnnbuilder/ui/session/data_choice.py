@@ -25,10 +25,22 @@ def data_at(path: Path) -> Data | None:
     """The images of a folder, a table or a file of arrays, as a project names them; None for any other file."""
     path = path.absolute()
     if path.is_dir():
-        return Data(Folder(str(path)))
+        return Data(Table(str(table))) if (table := _lone_table(path)) else Data(Folder(str(path)))
     if path.suffix.lower() in TABLES:
         return Data(Table(str(path)))
     return Data(Arrays(str(path))) if path.suffix.lower() in ARRAYS else None
+
+
+def _lone_table(path: Path) -> Path | None:
+    """The table of a folder that holds one, and beside it nothing but one folder of images."""
+    try:
+        inside = [entry for entry in path.iterdir() if not entry.name.startswith(".")]
+        tables = [entry for entry in inside if entry.suffix.lower() in TABLES]
+        folders = [entry for entry in inside if entry.is_dir()]
+        nested = any(entry.is_dir() for folder in folders[:1] for entry in folder.iterdir())
+    except OSError:
+        return None  # what cannot be read is said by whoever reads it
+    return tables[0] if len(tables) == 1 and len(folders) <= 1 and not nested else None
 
 
 def data_of(info: DataSetInfo) -> Data:

@@ -24,7 +24,7 @@ from tests.conftest import SHARED_DATA
 from tests.ui.dropping import drop
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE_MS = 240_000
+PATIENCE_MS = 120_000
 """Loading PyTorch and reading thousands of photographs takes a while on a busy machine with two cores."""
 
 

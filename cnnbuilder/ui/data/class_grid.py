@@ -168,13 +168,12 @@ class ClassGrid(QTableView):
         if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsEnabled:
             return
         label = self._classes.label_at(index.row())
-        if not self._classes.known(label):
+        if not self._classes.images_of(label):
             return
-        if self._classes.images_of(label):
-            if index.column():
-                self.opened.emit(label, index.column() - 1)
-            else:
-                self.class_opened.emit(label)
+        if not index.column():
+            self.class_opened.emit(label)
+        elif self._classes.known(label):
+            self.opened.emit(label, index.column() - 1)
 
 
 class _Cell(QStyledItemDelegate):

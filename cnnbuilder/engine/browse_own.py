@@ -16,7 +16,7 @@ from cnnbuilder.engine.data.own import OwnDataSet
 from cnnbuilder.engine.data.own_images import resolved_fit
 from cnnbuilder.engine.data.own_records import Records, read_records
 from cnnbuilder.engine.data.own_source import listing_of
-from cnnbuilder.engine.data.picture_fit import Fit, fit_picture, planes
+from cnnbuilder.engine.data.picture_fit import Fit, draft_size, fit_picture, planes
 from cnnbuilder.engine.data.pictures import read_picture
 from cnnbuilder.engine.data.prepare import prepare, prepared_before
 from cnnbuilder.engine.data.prepared import Part, Prepared
@@ -169,9 +169,11 @@ def _original(found: _Open, record: ImageRecord, row: int) -> NDArray[np.uint8]:
 
 
 def _fitted(found: _Open, record: ImageRecord, row: int, shape: tuple[int, int, int]) -> bytes:
+    """As preparing makes it, a draft of a JPEG included."""
     path = found.folder / record.file
     if path.is_file():
-        picture = read_picture(path, transparency=found.info.data.transparency).image
+        transparency = found.info.data.transparency
+        picture = read_picture(path, draft=draft_size(shape), transparency=transparency).image
         return planes(fit_picture(picture, shape, found.fit))
     kept = found.prepared.train.array[row][None]
     small: bytes = resize(kept, shape[1], shape[2]).tobytes()

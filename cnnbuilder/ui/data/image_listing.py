@@ -168,7 +168,7 @@ class ImageListing(QObject):
                 images = [record.content for record in answer.records if record is not None]
                 self._edit(mend.label, mend.act(self._data, images))
 
-        files = finding.files or tuple(file for pair in finding.pairs for file in pair)
+        files = mend.files(finding)
         self._session.tasks.ask(lambda number: BrowseFiles(number, data, files, 1), answered)
 
     @property

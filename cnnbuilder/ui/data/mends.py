@@ -19,6 +19,14 @@ class Mend(NamedTuple):
     label: str
     act: Callable[[Data, Iterable[str]], Data]
     needs_images: bool = True
+    second: bool = False
+    """Only the second image of each pair is meant."""
+
+    def files(self, finding: Finding) -> tuple[str, ...]:
+        """The images that it decides about."""
+        if self.second:
+            return tuple(dict.fromkeys(second for _first, second in finding.pairs))
+        return finding.files or tuple(dict.fromkeys(file for pair in finding.pairs for file in pair))
 
 
 def _to_training(data: Data, images: Iterable[str]) -> Data:
@@ -42,6 +50,9 @@ _MENDS = {
     "equal-across-parts": Mend(_("Keep them in training"), _to_training),
     "equal-across-classes": Mend(_("Set them aside"), _set_aside),
     "near-equal-across-parts": Mend(_("Keep them in training"), _to_training),
+    "near-equal-across-classes": Mend(_("Set them aside"), _set_aside),
+    "near-equal": Mend(_("Keep one of each"), _set_aside, second=True),
+    "unsure": Mend(_("Set them aside"), _set_aside),
     "group-across-parts": Mend(_("Divide by group"), _by_group, False),
     "imbalance": Mend(_("Balance"), _balanced, False),
 }

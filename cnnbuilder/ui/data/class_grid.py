@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
@@ -218,8 +220,7 @@ class _Cell(QStyledItemDelegate):
         assert isinstance(model, ClassModel)
         font = theme.font(NORMAL)
         metrics = QFontMetrics(font)
-        classes = model.info.classes if model.info else ()
-        longest = max((metrics.horizontalAdvance(name) for name in classes), default=0)
+        longest = _longest(model.info.classes if model.info else (), theme.px(NORMAL))
         wide = min(float(longest + 16), theme.px(NAME_MOST), area.width() / 2)
         painter.setFont(font)
         painter.setPen(theme.color("ink"))
@@ -243,3 +244,10 @@ class _Cell(QStyledItemDelegate):
         painter.setPen(theme.color("secondary"))
         below = QRectF(rest.left(), top + bar + 4, rest.width(), small.height())
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+@lru_cache(maxsize=4)
+def _longest(classes: tuple[str, ...], size: int) -> int:
+    """The width of the longest name at a text size: asked for with every row that is painted."""
+    metrics = QFontMetrics(theme.font(NORMAL))
+    return max((metrics.horizontalAdvance(name) for name in classes), default=0)

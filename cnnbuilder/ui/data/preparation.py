@@ -81,6 +81,7 @@ class Preparation(QWidget):
         self.augmentation_form = DataForm(session, AUGMENTATION)
         self.flip_warning = _sentence("problem")
         self.strip = PreviewStrip()
+        self.strip.hide()  # until the engine can say what an epoch sees
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(8)

@@ -46,6 +46,8 @@ ENDINGS = (
     ".avif",
     ".heic",
 )
+LIKELIEST = 5
+"""So many classes of each picture."""
 AT_ONCE, LISTED_AT_ONCE = 16, 400
 """Files asked for in one request, and entries of folders looked at between two events."""
 
@@ -207,15 +209,17 @@ class PredictFolder(QDialog):
 
 
 def csv_of(predictions: list[FilePrediction], folder: Path) -> str:
-    """A line a picture: its path below the folder, its class, how certain, and why it could not be read."""
+    """A row a picture, with the columns of `cnnbuilder predict --csv`: its path below the folder, the five likeliest
+    classes with their probabilities, and why it could not be read."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["image", "class", "probability", "reason"])
+    places = range(1, LIKELIEST + 1)
+    columns = [name for place in places for name in (f"class{place}", f"probability{place}")]
+    writer.writerow(["image", *columns, "reason"])
     for found in predictions:
         name = Path(os.path.relpath(found.file, folder)).as_posix()
-        label = found.classes[0][0] if found.classes else ""
-        share = f"{found.classes[0][1]:.6f}" if found.classes else ""
-        writer.writerow([name, label, share, found.reason])
+        values = [value for label, share in found.classes for value in (label, f"{share:.6f}")]
+        writer.writerow([name, *values, *[""] * (2 * LIKELIEST - len(values)), found.reason])
     return text.getvalue()
 
 

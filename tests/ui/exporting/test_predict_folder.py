@@ -79,11 +79,12 @@ def test_the_answers_are_kept_as_csv(
     out = tmp_path / "out.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(out), ""))
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    columns = "".join(f",class{place},probability{place}" for place in range(1, 6))
     assert out.read_text().splitlines() == [
-        "image,class,probability,reason",
-        "deep/b.PNG,hat,0.980000,",
-        "a.jpg,hat,0.600000,",
-        "c.jpeg,,,c.jpeg is damaged.",
+        f"image{columns},reason",
+        "deep/b.PNG,hat,0.980000,cap,0.020000,,,,,,,",
+        "a.jpg,hat,0.600000,cap,0.400000,,,,,,,",
+        "c.jpeg,,,,,,,,,,,c.jpeg is damaged.",
     ]
 
 

@@ -150,6 +150,30 @@ class ImageBrowsed(Answer, frozen=True):
     """Of one's own images."""
 
 
+class PreviewBatch(Request, frozen=True):
+    """Six training images, and as the network sees them in an epoch; the answer is `BatchPreviewed`."""
+
+    number: int
+    data: Data
+    shape: tuple[int, int, int]
+    """C×H×W of the network's Input."""
+    epoch: int
+    """Counts from 1."""
+    seed: int
+    """Of the training: another one varies them otherwise."""
+
+
+class BatchPreviewed(Answer, frozen=True):
+    """The answer to `PreviewBatch`: the same images in both."""
+
+    epoch: int
+    shape: tuple[int, int, int]
+    prepared: bytes
+    """N×C×H×W uint8, before they are varied."""
+    seen: bytes
+    """N×C×H×W uint8, exactly as that epoch has them."""
+
+
 class PredictFiles(Request, frozen=True):
     """Classify the pictures in files with a run's weights; the answer is `FilesPredicted`."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
+from cnnbuilder.engine.data_messages import BatchPreviewed as BatchPreviewed
 from cnnbuilder.engine.data_messages import BrowseData as BrowseData
 from cnnbuilder.engine.data_messages import BrowseFiles as BrowseFiles
 from cnnbuilder.engine.data_messages import BrowseImage as BrowseImage
@@ -25,6 +26,7 @@ from cnnbuilder.engine.data_messages import ImageBrowsed as ImageBrowsed
 from cnnbuilder.engine.data_messages import InspectData as InspectData
 from cnnbuilder.engine.data_messages import PartName as PartName
 from cnnbuilder.engine.data_messages import PredictFiles as PredictFiles
+from cnnbuilder.engine.data_messages import PreviewBatch as PreviewBatch
 from cnnbuilder.engine.message_base import Answer as Answer
 from cnnbuilder.engine.message_base import Event as Event
 from cnnbuilder.engine.message_base import Request as Request
@@ -152,6 +154,7 @@ AnyRequest = (
     | BrowseImage
     | BrowseFiles
     | PredictFiles
+    | PreviewBatch
     | InspectData
     | CancelData
     | DownloadData
@@ -363,6 +366,7 @@ AnyEvent = (
     | ImageBrowsed
     | FilesBrowsed
     | FilesPredicted
+    | BatchPreviewed
     | DataProgress
     | DataInspected
     | DataDownloaded

@@ -45,6 +45,7 @@ from cnnbuilder.engine.messages import (
     Predict,
     Predicted,
     PredictFiles,
+    PreviewBatch,
     ReadNetwork,
     Ready,
     Sample,
@@ -58,6 +59,7 @@ from cnnbuilder.engine.messages import (
 )
 from cnnbuilder.engine.optimizers import optimizer
 from cnnbuilder.engine.predict_files import predict_files
+from cnnbuilder.engine.preview import preview
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training import train
 from cnnbuilder.engine.training_step import forward_backward, in_bfloat16
@@ -124,6 +126,8 @@ class RequestHandler:
                     self._train(request)
                 case Predict():
                     self._predict(request)
+                case PreviewBatch():
+                    self._outbox.send(preview(request))
                 case PredictFiles():
                     self._outbox.send(predict_files(request, self._of_run(Path(request.run))))
                 case TestRun():

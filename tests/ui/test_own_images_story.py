@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QFileDialog
 
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.classifier import outputs
@@ -18,6 +19,7 @@ from cnnbuilder.network.data import Folder, Table
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.ui.data.workspace import DataWorkspace
+from cnnbuilder.ui.exporting.predict_folder import PredictFolder
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.window.window import Window
 from tests.conftest import SHARED_DATA
@@ -61,8 +63,8 @@ def train(window: Window, qtbot: Any, epochs: int) -> None:
     assert window.host.workspaces.workspace("train").curves.isVisible()
 
 
-def stop(window: Window, qtbot: Any) -> None:
-    window.session.runner.stop(keep=False)
+def stop(window: Window, qtbot: Any, *, keep: bool = False) -> None:
+    window.session.runner.stop(keep=keep)
     qtbot.waitUntil(lambda: not window.session.runner.active, timeout=20_000)
 
 
@@ -85,7 +87,9 @@ def make_folder(folder: Path, classes: dict[str, str], count: int) -> Path:
     return folder
 
 
-def test_a_dropped_folder_and_train_lead_to_the_curve(empty: Window, qtbot: Any, tmp_path: Path) -> None:
+def test_a_dropped_folder_and_train_lead_to_the_curve(
+    empty: Window, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = make_folder(tmp_path / "discs", {"red": "#D02020", "green": "#20A040", "blue": "#2040D0"}, 30)
     (folder / "red" / "broken.png").write_bytes(b"\x89PNG broken")
     assert drop(empty, folder)
@@ -98,8 +102,33 @@ def test_a_dropped_folder_and_train_lead_to_the_curve(empty: Window, qtbot: Any,
     assert shown.classes.rowCount() == 3
     qtbot.waitUntil(lambda: shown.classes.record(0, 0) is not None, timeout=PATIENCE_MS)
     assert any("cannot be read" in bar.sentence.text() for bar in shown.findings.bars)
+    strip = shown.preparation.strip
+    qtbot.waitUntil(lambda: len(strip.seen.images) == 6, timeout=PATIENCE_MS)
+    assert strip.seen.images == strip.prepared.images
+    qtbot.mouseClick(shown.preparation.augmentation_form.rows["augmentation.shift"].editor.switch, LEFT)
+    qtbot.waitUntil(lambda: strip.seen.images != strip.prepared.images, timeout=PATIENCE_MS)
+    first = strip.seen.images
+    strip.setFocus()
+    qtbot.keyClick(strip, Qt.Key.Key_Period)
+    qtbot.waitUntil(lambda: strip.seen.images != first, timeout=PATIENCE_MS)
     train(empty, qtbot, 3)
-    stop(empty, qtbot)
+    stop(empty, qtbot, keep=True)
+    predict_the_folder(empty, qtbot, folder, monkeypatch)
+
+
+def predict_the_folder(window: Window, qtbot: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trained network is asked about the very pictures, by the menu."""
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: str(folder))
+    window.host.actions["predict-folder"].trigger()
+    dialog = window.findChild(PredictFolder)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.finished_all, timeout=PATIENCE_MS)
+    assert dialog.state.text() == "91 pictures · 1 could not be read"
+    right = [
+        found for found in dialog.predictions if found.classes and f"{found.classes[0][0]}/" in found.file
+    ]
+    assert len(right) > 45  # half of them; guessing is a third
+    qtbot.mouseClick(dialog.done_button, LEFT)
 
 
 def test_what_is_set_aside_is_not_learned_from_and_comes_back(

@@ -22,6 +22,7 @@ from cnnbuilder.ui.data.before_after import BeforeAfter
 from cnnbuilder.ui.data.data_form import DataForm
 from cnnbuilder.ui.data.data_settings import AUGMENTATION, BALANCE, FIT, NORMALISATION, SPLIT, SideEntry
 from cnnbuilder.ui.data.hatching import swatch
+from cnnbuilder.ui.data.preview_loader import PreviewLoader
 from cnnbuilder.ui.data.preview_strip import PreviewStrip
 from cnnbuilder.ui.data.words import PART_TITLES, PARTS, all_images, part_sizes, size_text
 from cnnbuilder.ui.fields.editors import TypedEditor
@@ -81,7 +82,7 @@ class Preparation(QWidget):
         self.augmentation_form = DataForm(session, AUGMENTATION)
         self.flip_warning = _sentence("problem")
         self.strip = PreviewStrip()
-        self.strip.hide()  # until the engine can say what an epoch sees
+        self._loader = PreviewLoader(session, self.strip, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(8)
@@ -100,6 +101,7 @@ class Preparation(QWidget):
         column.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.problem, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
+        session.child.device_known.connect(lambda _ready: self.refresh())
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -184,6 +186,9 @@ class Preparation(QWidget):
         lies = flip_warning(info.classes) if flips else None
         self.flip_warning.setText(lies or "")
         self.flip_warning.setVisible(lies is not None)
+        usable = in_use and shape is not None and unfit(shape) is None and info.available()
+        self.strip.setVisible(usable)
+        self._loader.show_for(shape if usable else None)
 
     @property
     def forms(self) -> tuple[DataForm, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cnnbuilder.text import _, number
@@ -70,6 +70,8 @@ class PreviewStrip(QWidget):
 
     epoch_changed = Signal()
     """Another epoch is wanted."""
+    seen_first = Signal()
+    """It has come into sight."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +116,10 @@ class PreviewStrip(QWidget):
         """The images have come; empty lists: they are on their way."""
         self.prepared.show_images(prepared)
         self.seen.show_images(seen)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seen_first.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Comma: -1, Qt.Key.Key_Period: 1}

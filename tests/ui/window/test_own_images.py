@@ -513,7 +513,6 @@ def test_a_flip_that_lies_is_warned_of(used: tuple[Window, Child, DataWorkspace]
 def test_the_strip_steps_epochs_by_keys(used: tuple[Window, Child, DataWorkspace], qtbot: Any) -> None:
     _window, _child, room = used
     strip = room.preparation.strip
-    strip.show()
     strip.setFocus()
     qtbot.keyClick(strip, Qt.Key.Key_Period)
     qtbot.keyClick(strip, Qt.Key.Key_Period)

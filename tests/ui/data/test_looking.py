@@ -80,6 +80,7 @@ def test_the_list_names_each_set_and_marks_the_one_in_use(looking: Looking) -> N
         "MNIST, 70,000 · 28×28 grey, in use, shown",
         "Fashion-MNIST, 70,000 · 28×28 grey",
         "Colour shapes, 12,000 · 32×32 colour",
+        "Clothes, 3,781 · 64×64 colour",
     ]
 
 

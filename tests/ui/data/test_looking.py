@@ -75,7 +75,7 @@ def test_nothing_is_asked_before_it_is_seen(stand: Stand, qtbot: Any) -> None:
 def test_the_list_names_each_set_and_marks_the_one_in_use(looking: Looking) -> None:
     model = looking.warm().workspace.source_model
     rows = [str(model.index(row).data(SPOKEN) or model.index(row).data()) for row in range(model.rowCount())]
-    assert rows == [
+    assert rows[: rows.index("Not on this computer")] == [
         "On this computer",
         "MNIST, 70,000 · 28×28 grey, in use, shown",
         "Fashion-MNIST, 70,000 · 28×28 grey",

@@ -40,6 +40,14 @@ class AddInput(NamedTuple):
     label: str
 
 
+class AppendBlock(NamedTuple):
+    """A fix: a new block of this kind and with these fields goes behind the block that it is said of."""
+
+    kind: str
+    changes: tuple[tuple[str, Any], ...]
+    label: str
+
+
 class CutWire(NamedTuple):
     """A fix: take away the wire from one block into an input of another."""
 
@@ -93,6 +101,7 @@ Fix = (
     | Replace
     | Remove
     | AddInput
+    | AppendBlock
     | CutWire
     | OwnWeights
     | InsertOnWires

@@ -14,7 +14,7 @@ from cnnbuilder.cli.table import table
 from cnnbuilder.network.analysis import Analysis, Row, analyse
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.mends import offered
-from cnnbuilder.network.project import Project
+from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
 
 
@@ -124,16 +124,24 @@ def _no_problems(project: Project, analysis: Analysis) -> str:
     """Nothing is wrong; whether it can be trained on its data is another question."""
     from cnnbuilder.engine.data.catalogue import resolve_or_none
     from cnnbuilder.network.classifier import not_yet
+    from cnnbuilder.network.training_conditions import training_conditions
 
     info = resolve_or_none(project.data)
+    found = training_conditions(analysis, len(info.classes)) if info else ()
+    if found:
+        return "\n".join(_line(analysis, condition.problem) for condition in found)
     missing = not_yet(analysis, len(info.classes) if info else 10)
     return _("No problems.") if missing is None else _("No problems · {missing}.").format(missing=missing)
 
 
 def _problems(analysis: Analysis) -> str:
-    lines = []
-    for problem in analysis.problems:
-        where = analysis.rows[problem.id].name + ": " if problem.id in analysis.rows else ""
-        fixes = _(" or ").join(fix.label for fix in offered(analysis, problem))
-        lines.append(f"! {where}{problem.message}" + (f" → {fixes}" if fixes else ""))
-    return "\n".join(lines)
+    return "\n".join(
+        _line(analysis, problem._replace(fixes=offered(analysis, problem))) for problem in analysis.problems
+    )
+
+
+def _line(analysis: Analysis, problem: Problem) -> str:
+    """ "! conv1: what is wrong → what mends it or mends it otherwise"."""
+    where = analysis.rows[problem.id].name + ": " if problem.id in analysis.rows else ""
+    fixes = _(" or ").join(fix.label for fix in problem.fixes)
+    return f"! {where}{problem.message}" + (f" → {fixes}" if fixes else "")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.engine.data.catalogue import DataSetInfo, NoDataSet, resolve, unfit
 from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.classifier import not_yet, outputs
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.mends import offered
-from cnnbuilder.network.project import Project
+from cnnbuilder.network.project import Problem, Project
+from cnnbuilder.network.training_conditions import training_conditions
 from cnnbuilder.text import _, number
 
 
@@ -43,6 +45,9 @@ def require_learnable(project: Project) -> DataSetInfo:
     missing = not_yet(analysis, len(info.classes))
     if missing is not None:
         raise CannotTrainError(f"{missing[:1].upper()}{missing[1:]}.")
+    for condition in training_conditions(analysis, len(info.classes)):
+        if condition.blocking:
+            raise CannotTrainError(_sentence(analysis, condition.problem, condition.problem.fixes))
     return info
 
 
@@ -60,7 +65,11 @@ def _require_right(analysis: Analysis) -> None:
     if not analysis.problems:
         return
     problem = analysis.problems[0]
+    raise CannotTrainError(_sentence(analysis, problem, offered(analysis, problem)))
+
+
+def _sentence(analysis: Analysis, problem: Problem, offers: tuple[Fix, ...]) -> str:
     where = f"{analysis.rows[problem.id].name}: " if problem.id in analysis.rows else ""
-    fixes = _(" or ").join(fix.label for fix in offered(analysis, problem))
+    fixes = _(" or ").join(fix.label for fix in offers)
     mend = _(" Fix: {fixes}.").format(fixes=fixes) if fixes else ""
-    raise CannotTrainError(f"{where}{problem.message}{mend}")
+    return f"{where}{problem.message}{mend}"

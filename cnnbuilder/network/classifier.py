@@ -5,10 +5,13 @@ from __future__ import annotations
 from cnnbuilder.blocks.dense import Linear
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shape import Flatten
-from cnnbuilder.network.analysis import Analysis, analyse
-from cnnbuilder.network.edits import append, new_id
+from cnnbuilder.network.analysis import Analysis, Row, analyse
+from cnnbuilder.network.edits import append, new_id, replace_block
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _, number
+
+SHARES = frozenset({"Softmax", "LogSoftmax"})
+"""Activations that make shares of scores, which only the end of a classifier has."""
 
 
 def outputs(analysis: Analysis) -> int | None:
@@ -31,10 +34,49 @@ def not_yet(analysis: Analysis, classes: int) -> str | None:
     if not analysis.params:
         return _("not yet a classifier: add Linear ({classes})").format(classes=number(classes))
     if found < classes:
-        return _("{found} outputs for {classes} classes: give the last Linear {classes} outputs").format(
-            found=number(found), classes=number(classes)
+        text = (
+            _("{found} outputs for {classes} classes: add Linear ({classes})")
+            if output_layer(analysis) is None
+            else _("{found} outputs for {classes} classes: give the last Linear {classes} outputs")
         )
+        return text.format(found=number(found), classes=number(classes))
     return None
+
+
+def behind_the_last_linear(analysis: Analysis) -> tuple[list[Row], Row | None]:
+    """The activations between the last Linear and the end of the network, the last one first; and that Linear.
+
+    None where blocks stand between that give their values another shape: what it gives are no outputs then.
+    """
+    network = analysis.network
+    end = end_row(analysis)
+    behind: list[Row] = []
+    while end is not None:
+        if isinstance(end.block, Linear):
+            return behind, end
+        wires = network.incoming[end.block.id]
+        if len(wires) != 1 or not end.block.keeps_shape:
+            break
+        if end.block.family == "activation":
+            behind.append(end)
+        end = analysis.rows[wires[0].from_]
+    return [], None
+
+
+def end_row(analysis: Analysis) -> Row | None:
+    """The block whose values leave the network; None where there is none, or more than one."""
+    outgoing = analysis.network.outgoing
+    ends = [row for id_, row in analysis.rows.items() if row.connected and not outgoing[id_]]
+    return ends[0] if len(ends) == 1 else None
+
+
+def output_layer(analysis: Analysis) -> Row | None:
+    """The Linear whose outputs are the network's scores; None where it ends in anything else.
+
+    A Linear with a ReLU behind it is a layer in the middle whose end is missing; one with a Softmax is the end.
+    """
+    behind, last = behind_the_last_linear(analysis)
+    return last if all(row.block.kind() in SHARES for row in behind) else None
 
 
 def _unlike_its_pictures(analysis: Analysis) -> str | None:
@@ -62,15 +104,9 @@ def make_classifier(network: Network, classes: int) -> Network:
     analysis = analyse(network)
     if analysis.output is None:
         return network
-    last = [row.block for row in analysis.rows.values() if row.connected][-1]
-    if isinstance(last, Linear):
-        return Network(
-            tuple(
-                block.with_fields(out_features=classes) if block is last else block
-                for block in network.blocks
-            ),
-            network.wires,
-        )
+    last = output_layer(analysis)
+    if last is not None:
+        return replace_block(network, last.block.with_fields(out_features=classes))
     if analysis.output.is_image:
         network = append(network, Flatten(id=new_id(network)), None)
     return append(network, Linear(id=new_id(network), out_features=classes), None)

@@ -8,6 +8,7 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.fixes import (
     AddInput,
+    AppendBlock,
     CutWire,
     Fix,
     Insert,
@@ -31,6 +32,8 @@ def apply_fix(network: Network, problem: Problem, fix: Fix) -> Network:
     match fix:
         case AddInput():
             return append(network, KINDS["Input"](id=new_id(network)))
+        case AppendBlock(kind, changes):
+            return append(network, KINDS[kind](id=new_id(network)).with_fields(**dict(changes)), problem.id)
         case CutWire(from_, to, input_):
             return Network(
                 network.blocks,

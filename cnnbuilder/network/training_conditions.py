@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnnbuilder.blocks.dense import Linear
-from cnnbuilder.blocks.fixes import Remove, SetFields
+from cnnbuilder.blocks.fixes import AppendBlock, Fix, Remove, SetFields
 from cnnbuilder.network.analysis import Analysis, Row
-from cnnbuilder.network.classifier import outputs
+from cnnbuilder.network.classifier import behind_the_last_linear, end_row, output_layer, outputs
 from cnnbuilder.network.project import Problem
 from cnnbuilder.text import _, number
 
@@ -31,35 +31,15 @@ def training_conditions(analysis: Analysis, classes: int) -> tuple[Condition, ..
     """What is to be said before training on so many classes; nothing where there are problems, which come first."""
     if analysis.problems or outputs(analysis) is None:
         return ()
-    behind, last = _behind_the_last_linear(analysis)
+    behind = [row for row in behind_the_last_linear(analysis)[0] if row.block.kind() != LOG_SHARES]
     found = [Condition(_activation(row), True, _behind_text(row)) for row in behind]
-    count = outputs(analysis)
-    if last is not None and count is not None and count != classes:
-        words = _("{found} outputs for {classes} classes").format(
-            found=number(count), classes=number(classes)
-        )
-        found.append(Condition(_wrong_count(last, count, classes), count < classes, words))
-    return tuple(found)
-
-
-def _behind_the_last_linear(analysis: Analysis) -> tuple[list[Row], Row | None]:
-    """The activations between the last Linear and the end of the network, the last one first; and that Linear."""
-    network = analysis.network
-    ends = [id_ for id_, row in analysis.rows.items() if row.connected and not network.outgoing[id_]]
-    if len(ends) != 1:
-        return [], None
-    here = ends[0]
-    behind: list[Row] = []
-    while True:
-        row = analysis.rows[here]
-        if isinstance(row.block, Linear):
-            return behind, row
-        wires = network.incoming[here]
-        if len(wires) != 1 or not row.block.keeps_shape:
-            return [], None
-        if row.block.family == "activation" and row.block.kind() != LOG_SHARES:
-            behind.append(row)
-        here = wires[0].from_
+    count, last, end = outputs(analysis), output_layer(analysis), end_row(analysis)
+    if end is None or count is None or count == classes:
+        return tuple(found)
+    words = _("{found} outputs for {classes} classes").format(found=number(count), classes=number(classes))
+    wrong = Condition(_wrong_count(last or end, count, classes), count < classes, words)
+    # Behind a layer in the middle an activation is right: with its end in place nothing is left to say of it.
+    return (*found, wrong) if last is not None or not behind else (wrong._replace(blocking=True),)
 
 
 def _activation(row: Row) -> Problem:
@@ -82,9 +62,19 @@ def _wrong_count(row: Row, found: int, classes: int) -> Problem:
         else _("{found} outputs for {classes} classes: the rest only stands in the way.")
     )
     message = text.format(found=number(found), classes=number(classes))
-    fix = SetFields(
-        (("out_features", classes),), _("Use {classes} outputs").format(classes=number(classes)), row.block.id
-    )
+    fix: Fix
+    if isinstance(row.block, Linear):
+        fix = SetFields(
+            (("out_features", classes),),
+            _("Use {classes} outputs").format(classes=number(classes)),
+            row.block.id,
+        )
+    else:
+        fix = AppendBlock(
+            "Linear",
+            (("out_features", classes),),
+            _("Add Linear ({classes})").format(classes=number(classes)),
+        )
     return Problem(row.block.id, message, (fix,))
 
 

@@ -127,3 +127,22 @@ def test_a_run_folder_stands_for_its_project(call: Call, tmp_path: Path) -> None
     run.mkdir(parents=True)
     project(run / "project.cnn", INPUT)
     assert call("summary", run, "--json").json["name"] == "digits"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "said"),
+    [
+        (
+            [INPUT, {"block": "Flatten"}],
+            "! flatten1: 784 outputs for 10 classes: the rest only stands in the way. → Add Linear (10)",
+        ),
+        ([INPUT, {"block": "Flatten"}, {"block": "Linear", "out_features": 3}], "Use 10 outputs"),
+        ([INPUT, {"block": "Flatten"}, LINEAR, {"block": "Softmax"}], "→ Remove Softmax"),
+    ],
+)
+def test_what_stands_before_training_is_never_told_as_no_problems(
+    call: Call, tmp_path: Path, blocks: list[dict[str, object]], said: str
+) -> None:
+    answer = call("summary", project(tmp_path / "p.cnn", *blocks))
+    assert said in answer.out
+    assert "No problems" not in answer.out

@@ -6,9 +6,11 @@ import pytest
 
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.network.analysis import analyse
+from cnnbuilder.network.classifier import make_classifier, not_yet
 from cnnbuilder.network.edits import append, replace_block
 from cnnbuilder.network.fixes import apply_fix
 from cnnbuilder.network.project import Network
+from cnnbuilder.network.removal import remove
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.network.training_conditions import Condition, training_conditions
 
@@ -70,3 +72,42 @@ def test_dropout_between_does_not_hide_it(digits: Network) -> None:
 def test_problems_come_first(digits: Network) -> None:
     broken = replace_block(digits, digits.by_id["b2"].with_fields(kernel_size=(50, 50)))
     assert conditions(broken, 3) == ()
+
+
+def without_its_end(name: str) -> Network:
+    network = TEMPLATES[name].make().network
+    return remove(network, [network.blocks[-1].id])
+
+
+@pytest.mark.parametrize("name", ["digits", "lenet5"])
+@pytest.mark.parametrize("classes", [10, 47, 1200])
+def test_a_network_that_ends_in_anything_else_gets_its_linear(name: str, classes: int) -> None:
+    network = without_its_end(name)
+    (found,) = conditions(network, classes)
+    end = network.blocks[-1]
+    assert found.problem.id == end.id
+    assert "outputs for" in found.words
+    assert [fix.label for fix in found.problem.fixes] == [f"Add Linear ({classes:,})"]
+    whole = mended(network, found)
+    assert analyse(whole).output.sizes == (classes,)
+    assert conditions(whole, classes) == ()
+    assert not analyse(whole).problems
+
+
+def test_wide_features_may_train_and_an_activation_at_the_end_may_not() -> None:
+    assert [found.blocking for found in conditions(without_its_end("digits"))] == [False]
+    assert [found.blocking for found in conditions(without_its_end("lenet5"))] == [True]
+
+
+@pytest.mark.parametrize("last", [None, "Dropout", "Softmax", "LogSoftmax"])
+def test_the_linear_at_the_end_is_changed_whatever_keeps_its_outputs(
+    digits: Network, last: str | None
+) -> None:
+    network = replace_block(digits, digits.by_id["b12"].with_fields(out_features=3))
+    if last:
+        network = append(network, KINDS[last](id="last"))
+    assert "give the last Linear 10 outputs" in (not_yet(analyse(network), 10) or "")
+    whole = make_classifier(network, 10)
+    assert len(whole.blocks) == len(network.blocks)
+    assert analyse(whole).output.sizes == (10,)
+    assert any(fix.label == "Use 10 outputs" for found in conditions(network) for fix in found.problem.fixes)

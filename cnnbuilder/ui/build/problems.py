@@ -7,11 +7,13 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.fixes import Fix
+from cnnbuilder.network.loose import loose_text
 from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.build.import_remarks import RemarkList
 from cnnbuilder.ui.build.problem_card import ProblemCard
+from cnnbuilder.ui.session.conditions import conditions
 from cnnbuilder.ui.session.session import Session
 
 
@@ -35,6 +37,7 @@ class ProblemsView(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.empty = QLabel(_("No problems."))
         self.empty.setProperty("role", "secondary")
+        self.empty.setWordWrap(True)
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(16, 8, 16, 16)
@@ -76,7 +79,7 @@ class ProblemsView(QScrollArea):
         self._refresh()
 
     def _changed(self, before: Project, after: Project) -> None:
-        if before.network is not after.network:
+        if before.network is not after.network or before.data != after.data:
             self._refresh()
 
     def _refresh(self) -> None:
@@ -86,6 +89,11 @@ class ProblemsView(QScrollArea):
             self.count_changed.emit(self._count)
         if self.isVisible():
             analysis = self._document.analysis
+            # A condition of training is no problem, and still no reason to say that all is well.
+            found = conditions(self._document)
+            self.empty.setText(
+                found[0].problem.message if found else loose_text(analysis) or _("No problems.")
+            )
             shown = tuple((problem, offered(analysis, problem)) for problem in problems)
             if shown != self._shown:
                 self._shown = shown

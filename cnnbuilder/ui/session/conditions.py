@@ -35,7 +35,11 @@ def mend(document: Document, condition: Problem) -> None:
 
 
 def complete(document: Document) -> None:
-    """Adds what makes the network a classifier, as one undo step."""
+    """Mends the first condition, or adds what makes the network a classifier, as one undo step."""
+    found = conditions(document)
+    if found:
+        mend(document, found[0].problem)
+        return
     info = resolve_or_none(document.project.data)
     if info is not None:
         network = make_classifier(document.project.network, len(info.classes))

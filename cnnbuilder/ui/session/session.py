@@ -14,7 +14,7 @@ from cnnbuilder.network.project import Problem, Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.session.background_tasks import BackgroundTasks
-from cnnbuilder.ui.session.conditions import blocking_condition, complete, mend, missing_text
+from cnnbuilder.ui.session.conditions import blocking_condition, complete, conditions, mend, missing_text
 from cnnbuilder.ui.session.data_choice import used
 from cnnbuilder.ui.session.data_setup import DataSetup
 from cnnbuilder.ui.session.document import Document
@@ -201,7 +201,7 @@ class Session(QObject):
         self.withdraw(TRAIN)
         self.input_needed.emit()
         document = self.document
-        missing = missing_text(document)
+        missing, found = missing_text(document), conditions(document)
         if not document.project.network.blocks:
             sentence = _("There is no network to train yet: choose a template, or drag blocks here.")
             self.say(TRAIN, sentence)
@@ -214,7 +214,12 @@ class Session(QObject):
             choose = (_("Choose a data set"), lambda: self.workspace_requested.emit("data"))
             self.say(TRAIN, _("Training needs images: choose a data set."), choose)
         elif missing is not None:
-            add = (_("Add and train"), lambda: self._complete_and_train(quick))
+            label = (
+                _("{fix} and train").format(fix=found[0].problem.fixes[0].label)
+                if found
+                else _("Add and train")
+            )
+            add = (label, lambda: self._complete_and_train(quick))
             self.say(TRAIN, _("Right, but {missing}.").format(missing=missing), add)
         elif (condition := blocking_condition(document)) is not None:
             label = _("{fix} and train").format(fix=condition.fixes[0].label)
@@ -223,6 +228,14 @@ class Session(QObject):
             self._say_busy()
         elif quick or self._fits():
             self._begin(quick)
+            self._say_of_the_run()
+
+    def _say_of_the_run(self) -> None:
+        """What does not stop a run, but would make it a better one, is said before its first step."""
+        condition = next((found.problem for found in conditions(self.document)), None)
+        if condition is not None:
+            fix = condition.fixes[0]
+            self.say(TRAIN, condition.message, (fix.label, lambda: mend(self.document, condition)))
 
     def train_with(self, info: DataSetInfo, quick: bool = False) -> None:
         """Takes this data set into use, and trains."""
@@ -244,7 +257,7 @@ class Session(QObject):
             self.train(quick)
 
     def complete(self) -> None:
-        """Makes the network a classifier of its data, as one undo step."""
+        """Makes the network a good classifier of its data, as one undo step."""
         complete(self.document)
 
     def resume(self, entry: RunEntry) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.network.classifier import not_yet
 from cnnbuilder.text import _, ngettext, number
+from cnnbuilder.ui.session.conditions import conditions
 from cnnbuilder.ui.session.memory_check import room_text
 from cnnbuilder.ui.session.session import Session
 
@@ -70,6 +71,9 @@ class EmptyState(QWidget):
                 ),
                 params=number(analysis.trainable),
             )
+            condition = next((found.problem.message for found in conditions(self._document)), None)
+            if condition is not None:
+                ready = f"{condition}\n{ready}"
             room = room_text(analysis, project.training, self._session.child.ready)
             self.state.setText(_("{ready}\nMemory of one step {room}.").format(ready=ready, room=room))
         self._fit()

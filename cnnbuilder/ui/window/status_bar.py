@@ -10,6 +10,7 @@ from cnnbuilder.network.loose import loose_text
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.saved_activations import Precision
+from cnnbuilder.network.training_conditions import Condition
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
 from cnnbuilder.ui.widgets.elided_label import ElidedLabel
 from cnnbuilder.ui.widgets.theme import theme
@@ -63,7 +64,7 @@ class StatusBar(QWidget):
         self.hint.setProperty("role", "secondary")
         self.fix = QPushButton(_("Add them"))
         self.fix.setProperty("role", "link")
-        self.fix.setToolTip(_("Adds what is missing, as one step that can be undone"))
+        self.fix.setToolTip(_("Mends it, as one step that can be undone"))
         self.fix.clicked.connect(self.fix_clicked)
         self.problems = QPushButton()
         self.problems.setToolTip(_("Show the problems"))
@@ -111,7 +112,7 @@ class StatusBar(QWidget):
         missing: str | None,
         precision: Precision = "float32",
         room: str = "",
-        condition: str = "",
+        condition: Condition | None = None,
     ) -> None:
         """Shows the state of a network; `missing`: why it is not yet a classifier, or None.
 
@@ -127,7 +128,7 @@ class StatusBar(QWidget):
         if count:
             self.problems.setText(ngettext("{count} problem", "{count} problems", count).format(count=count))
         else:
-            self.problems.setText(loose_text(analysis) or condition or _("no problems"))
+            self.problems.setText(self._right_text(analysis, condition))
         self.problems.setAccessibleName(self.problems.text())
         role = "flat-problem" if count else "flat"
         if self.problems.property("role") != role:
@@ -137,7 +138,17 @@ class StatusBar(QWidget):
         # With too few outputs both say the same.
         self.hint.setText("· " + missing if missing and not condition else "")
         self.hint.setVisible(bool(self.hint.text()))
-        self.fix.setVisible(bool(missing))
+        fix = condition.problem.fixes[0].label if condition and condition.problem.fixes else _("Add them")
+        self.fix.setText(fix)
+        self.fix.setVisible(bool(missing or condition))
+
+    @staticmethod
+    def _right_text(analysis: Analysis, condition: Condition | None) -> str:
+        """What stands where problems are counted, in a network that has none."""
+        loose = loose_text(analysis)
+        if condition is None:
+            return loose or _("no problems")
+        return " · ".join(filter(None, (loose, condition.words)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())

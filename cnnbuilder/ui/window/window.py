@@ -184,7 +184,7 @@ class Window(QMainWindow):
             missing,
             precision,
             session.memory.room,
-            condition=next((found.words for found in conditions(document)), ""),
+            condition=next(iter(conditions(document)), None),
         )
         self.host.actions["classifier"].setEnabled(missing is not None)
         self.host.actions["first-problem"].setEnabled(bool(document.analysis.problems))

@@ -23,6 +23,7 @@ from cnnbuilder.blocks import KINDS
 from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.messages import ProcessExited, Ready
 from cnnbuilder.network.edits import append, remove, replace_block
+from cnnbuilder.network.equality import equal
 from cnnbuilder.network.file import save
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.templates import TEMPLATES
@@ -343,6 +344,21 @@ def test_many_outputs_are_never_told_as_no_problems(window: Window, qtbot) -> No
     QApplication.focusWidget().click()
     assert status.problems.text() == "no problems"
     assert document.undo_stack.count() == 2
+
+
+def test_without_its_last_linear_a_network_is_not_told_right(window: Window, qtbot) -> None:
+    document, status = window.session.document, window.status_bar
+    whole = document.project.network
+    document.edit_network("Remove fc", remove(whole, ["b12"]))
+    assert status.problems.text() == "1,024 outputs for 10 classes"
+    assert status.fix.text() == "Add Linear (10)"
+    window.host.show_page("problems")
+    assert "No problems" not in window.build.drawer.made("problems").empty.text()
+    assert "1,024 outputs" in window.build.drawer.made("problems").empty.text()
+    qtbot.mouseClick(status.fix, Qt.MouseButton.LeftButton)
+    assert equal(document.project.network, whole)
+    assert status.problems.text() == "no problems"
+    assert window.build.drawer.made("problems").empty.text() == "No problems."
 
 
 def test_too_few_outputs_are_told_once(window: Window) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from cnnbuilder.blocks import KINDS
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.network.data import Data, absolute_from, relative_to
+from cnnbuilder.network.file_kinds import what_else
 from cnnbuilder.network.nearest import nearest
 from cnnbuilder.network.project import Network, Project, Training, Wire
 from cnnbuilder.network.validation_messages import in_words
@@ -251,6 +252,9 @@ def _short(text: str) -> str:
 
 def load(path: Path) -> Project:
     """The project in a file. Raises `FileProblemError` with one sentence that begins with the file's name."""
+    other = what_else(path)
+    if other is not None:
+        raise FileProblemError(other)
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

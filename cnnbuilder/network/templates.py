@@ -112,7 +112,12 @@ _ALL = (
         True,
     ),
     Template("empty", _("Start empty"), _("An Input and nothing else."), _empty),
-    Template("quiz-130", _("Quiz"), _("Follow a 130×130 colour image through four layers."), _quiz_130),
+    Template(
+        "quiz-130",
+        _("Two convolutions, two pools"),
+        _("Follow a 130×130 colour image through four layers."),
+        _quiz_130,
+    ),
     Template(
         "example-200",
         _("Two convolutions"),

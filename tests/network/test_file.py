@@ -226,3 +226,27 @@ def test_a_byte_order_mark_before_the_text_is_passed_over() -> None:
     assert loads(b"\xef\xbb\xbf" + dumps(project).encode()) == project
     with pytest.raises(FileProblemError, match="empty"):
         loads(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize(
+    "name", ["a.PNG", "a.jpeg", "a.py", "a.ipynb", "a.safetensors", "a.pt", "a.onnx", "a.pt2"]
+)
+def test_what_is_no_project_is_told_by_what_it_is(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\x89\x00 no JSON")
+    with pytest.raises(FileProblemError) as caught:
+        load(tmp_path / name)
+    assert str(caught.value).startswith(name)
+    assert "malformed" not in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+def test_a_folder_says_whether_it_is_a_run(tmp_path: Path) -> None:
+    (tmp_path / "a.runs" / "0001").mkdir(parents=True)
+    save(Project(), tmp_path / "a.runs" / "0001" / "project.cnn")
+    for folder, said in (
+        ("a.runs/0001", "open the project.cnn"),
+        ("a.runs", "the runs of a.cnn"),
+        (".", "a folder"),
+    ):
+        with pytest.raises(FileProblemError, match=said):
+            load(tmp_path / folder)

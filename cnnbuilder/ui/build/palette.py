@@ -15,7 +15,7 @@ from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _
 from cnnbuilder.ui.build.palette_card import Card, Heading, Row
 from cnnbuilder.ui.build.palette_drag import DragGesture
-from cnnbuilder.ui.fields.search import SEARCHED, find, nearest
+from cnnbuilder.ui.fields.search import SEARCHED, elsewhere, find, nearest
 from cnnbuilder.ui.widgets.search_field import SearchField
 
 KindClass = type[Block]
@@ -164,7 +164,10 @@ class Palette(QWidget):
         if not wanted:
             return
         kinds = find(wanted, SEARCHED)
-        if not kinds:
+        place = elsewhere(wanted)
+        if place is not None:
+            self._say(place, column)  # type: ignore[arg-type]
+        elif not kinds:
             kinds = self._missed(wanted, column)  # type: ignore[arg-type]
         self._found = [self._card(kind) for kind in kinds]
         for card in self._found:
@@ -179,14 +182,18 @@ class Palette(QWidget):
             text = _("No block is called “{query}”. Try what it does: shrink, depth, dense.")
         else:
             text = _("No block is called “{query}”. {kind}?")
-        label = QLabel(text.format(query=query, kind=close.kind() if close else ""))
+        self._say(text.format(query=query, kind=close.kind() if close else ""), column)
+        return [close] if close else []
+
+    def _say(self, text: str, column: QVBoxLayout) -> None:
+        """A sentence above what was found."""
+        label = QLabel(text)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setProperty("role", "secondary")
         label.setWordWrap(True)
         label.setContentsMargins(0, 4, 0, 4)
         column.addWidget(label)
         label.show()
-        return [close] if close else []
 
     # Keyboard and double-click
 

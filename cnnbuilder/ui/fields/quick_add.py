@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from cnnbuilder.blocks import OFFERED
 from cnnbuilder.text import _
-from cnnbuilder.ui.fields.search import SEARCHED, find, nearest
+from cnnbuilder.ui.fields.search import SEARCHED, elsewhere, find, nearest
 from cnnbuilder.ui.widgets.icons import renderer
 from cnnbuilder.ui.widgets.theme import SMALL, theme
 
@@ -110,7 +110,11 @@ class QuickAdd(QFrame):
         searched = [kind for kind in SEARCHED if self._shapes is None or kind.kind() in self._shapes]
         kinds = find(typed, searched) if typed.strip() else [kind for kind in OFFERED if kind in searched]
         self.miss.hide()
-        if not kinds:
+        place = elsewhere(typed)
+        if place is not None:
+            self.miss.setText(place)
+            self.miss.show()
+        elif not kinds:
             near = nearest(typed, searched)
             kinds = [near] if near is not None else []
             self.miss.setText(

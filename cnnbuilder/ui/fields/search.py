@@ -5,13 +5,32 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from cnnbuilder.blocks import KINDS, OFFERED
+from cnnbuilder.blocks import OFFERED
 from cnnbuilder.blocks.base import Block
+from cnnbuilder.text import _
 
-SEARCHED: tuple[type[Block], ...] = (*OFFERED, *(kind for kind in KINDS.values() if kind.arity[0] > 1))
-"""What can be found: also what joins several blocks, which is put in by a command and not by itself."""
+SEARCHED: tuple[type[Block], ...] = OFFERED
+"""What can be found: also what joins several values, which asks for the second one."""
 ALIKE = 0.7
 """Below this likeness a suggestion reads as a guess: "merge" is no Conv2d."""
+_IMAGES = _("The images to learn from are chosen in Data (Ctrl+2).")
+_RUNS = _("Trainings are kept as runs: Train (Ctrl+3) lists, compares and goes on with them.")
+_DRAWING = _("Digits are drawn in Train (Ctrl+3), under Try it.")
+_HELP = _("F1 lists every key, Ctrl+K does anything by its name, and every field explains itself at its “?”.")
+_TRAINING = _("Learning starts with Train (F5).")
+ELSEWHERE = {
+    **dict.fromkeys(_("draw digit digits try test pen write").split(), _DRAWING),
+    **dict.fromkeys(_("folder picture pictures own image images photo photos dataset data").split(), _IMAGES),
+    **dict.fromkeys(_("history resume continue compare run runs earlier").split(), _RUNS),
+    **dict.fromkeys(_("help why manual how").split(), _HELP),
+    **dict.fromkeys(_("learn train training").split(), _TRAINING),
+}
+"""Words that people look for among the blocks and that are no blocks: where what they mean is."""
+
+
+def elsewhere(query: str) -> str | None:
+    """Where a word of the query leads that is no block; None where none of them leads anywhere."""
+    return next((ELSEWHERE[word] for word in query.casefold().split() if word in ELSEWHERE), None)
 
 
 def find(query: str, kinds: Iterable[type[Block]]) -> list[type[Block]]:

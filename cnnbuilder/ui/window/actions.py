@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from cnnbuilder.ui.widgets.icons import icon
+from cnnbuilder.ui.window.command_words import COMMAND_WORDS, give_words
 
 Shortcut = str | QKeySequence.StandardKey | tuple[str, ...]
 
@@ -52,6 +53,7 @@ class Actions(QObject):
         action.setStatusTip(tip)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{tip} ({keys})" if keys else tip)
+        give_words(action, COMMAND_WORDS.get(name, ""))
         # Shown in no menu yet, its shortcut works all the same.
         self._window.addAction(action)
         self._actions[name] = action

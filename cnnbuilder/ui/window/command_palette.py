@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 
 from cnnbuilder.text import _
 from cnnbuilder.ui.widgets.theme import theme
+from cnnbuilder.ui.window.command_words import words_of
 
-WORDS = "words"
-"""The property of an action with other words for it."""
+LETTERS = 4
+"""The rank of a command that has the letters typed, and nothing better: shown only where there is nothing better."""
 
 
 def actions_of(menus: Sequence[QMenu]) -> Iterator[tuple[str, QAction]]:
@@ -44,30 +45,25 @@ def _below(menu: QMenu, path: str) -> Iterator[tuple[str, QAction]]:
             yield path + name, action
 
 
-def matches(name: str, typed: str) -> int | None:
-    """How well a name fits what was typed: 0 best, None not at all. Letters in order are enough."""
+def matches(name: str, typed: str, words: str = "") -> int | None:
+    """How well a command fits what was typed: 0 best, None not at all.
+
+    `words`: what it is found by beside its name. The first letter and others in order are enough, as the last resort.
+    """
     low, wanted = name.casefold(), typed.casefold().strip()
-    if not wanted:
+    if not wanted or low.startswith(wanted):
         return 0
-    if low.startswith(wanted):
-        return 0
-    if any(word.startswith(wanted) for word in low.replace(":", " ").split()):
+    names = low.replace(":", " ").split()
+    if any(word.startswith(wanted) for word in names):
         return 1
     if wanted in low:
         return 2
-    if all(any(word.startswith(part) for word in low.replace(":", " ").split()) for part in wanted.split()):
+    known = [*names, *words.casefold().split()]
+    if all(any(word.startswith(part) for word in known) for part in wanted.split()):
         return 3
     rest = iter(low)
-    return 4 if len(wanted) > 2 and all(letter in rest for letter in wanted if letter != " ") else None
-
-
-def rank_of(name: str, action: QAction, typed: str) -> int | None:
-    """How well a command fits: by its name, else by the other words that people have for it."""
-    found = matches(name, typed)
-    words = action.property(WORDS)
-    if found in (None, 4) and isinstance(words, str) and matches(words, typed) in (0, 1, 2, 3):
-        return 3
-    return found
+    in_order = all(letter in rest for letter in wanted if letter != " ")
+    return LETTERS if len(wanted) > 2 and low[0] == wanted[0] and in_order else None
 
 
 class CommandPalette(QFrame):
@@ -122,8 +118,10 @@ class CommandPalette(QFrame):
         ranked = [
             (rank, not action.isEnabled(), number, name, action)
             for number, (name, action) in enumerate(self._commands)
-            if (rank := rank_of(name, action, typed)) is not None
+            if (rank := matches(name, typed, words_of(action))) is not None
         ]
+        if any(rank < LETTERS for rank, *_rest in ranked):
+            ranked = [found for found in ranked if found[0] < LETTERS]
         self.list.clear()
         for _rank, disabled, _number, name, action in sorted(ranked, key=lambda entry: entry[:3]):
             item = QListWidgetItem(self.list)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnnbuilder.network.file import FileProblemError, load
+from cnnbuilder.network.file_kinds import SOURCES
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.session.project_file import SUFFIX
@@ -16,14 +17,11 @@ from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.widgets import settings
 from cnnbuilder.ui.widgets.questions import choose
 
-SOURCES = (".py", ".ipynb")
-"""What is imported where a project might be opened."""
-
 
 def dropped_file(data: QMimeData) -> Path | None:
-    """The project, or the file of source, that is carried over the window, if it is one."""
+    """The one file or folder that is carried over the window. One that does not open says what it is, once dropped."""
     files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return files[0] if len(files) == 1 and files[0].suffix.lower() in (SUFFIX, *SOURCES) else None
+    return files[0] if len(files) == 1 else None
 
 
 class Files(QObject):

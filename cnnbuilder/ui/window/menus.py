@@ -14,7 +14,8 @@ from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _
 from cnnbuilder.ui.widgets import settings
 from cnnbuilder.ui.window.about import show_about, show_shortcuts
-from cnnbuilder.ui.window.command_palette import WORDS, ask_command
+from cnnbuilder.ui.window.command_palette import ask_command
+from cnnbuilder.ui.window.command_words import give_words_of_kind
 from cnnbuilder.ui.window.export_menu import export_menu
 from cnnbuilder.ui.window.session_host import SessionHost
 from cnnbuilder.ui.window.view_choices import ViewChoices
@@ -96,14 +97,14 @@ class Menus:
             host.images.ask_folder,
             "Ctrl+Shift+I",
             "data",
-        ).setProperty(WORDS, _("own images, pictures, photographs, folder, data set"))
+        )
         add(
             "image-file",
             _("Add your images from a &table or arrays…"),
             _("Take your own pictures that a CSV file lists, or an .npz file holds"),
             host.images.ask_file,
             "Ctrl+Shift+T",
-        ).setProperty(WORDS, _("own images, pictures, CSV, TSV, npz, data set"))
+        )
         add("save", _("&Save"), _("Save the project"), host.files.save, Keys.Save, "save")
         add(
             "save-as",
@@ -266,6 +267,7 @@ class Menus:
             action = kinds.addAction(name)
             action.setStatusTip(kind.summary)
             action.setToolTip(kind.summary)
+            give_words_of_kind(action, kind)
             action.triggered.connect(lambda _checked=False, name=name: host.build.canvas.append(name))
         self._menu(
             _("&Network"),
@@ -326,7 +328,7 @@ class Menus:
             _("Ask the trained network about every picture in a folder"),
             host.images.predict_folder,
             "Ctrl+Shift+P",
-        ).setProperty(WORDS, _("classify pictures, photographs, CSV"))
+        )
         self._menu(
             _("&Train"),
             [

@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from cnnbuilder.network.file_kinds import SOURCES
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.importing.importer import Importer
 from cnnbuilder.ui.session.session import Session
-from cnnbuilder.ui.window.files import SOURCES, Files, dropped_file
+from cnnbuilder.ui.window.files import Files, dropped_file
 from cnnbuilder.ui.window.own_images import OwnImages, dropped_images
 
 

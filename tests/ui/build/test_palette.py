@@ -75,6 +75,14 @@ def test_a_miss_is_answered_with_the_nearest(palette: Palette, qtbot: QtBot) -> 
     assert [card.text() for card in _cards(palette)] == ["Conv2d"]
 
 
+@pytest.mark.parametrize(("typed", "led"), [("history", "Train"), ("own images", "Data"), ("why", "F1")])
+def test_what_is_no_block_is_led_to(palette: Palette, qtbot: QtBot, typed: str, led: str) -> None:
+    qtbot.keyClicks(palette.search, typed)
+    texts = [label.text() for label in palette.findChildren(QLabel) if label.isVisible()]
+    assert any(led in text for text in texts)
+    assert not any("No block is called" in text for text in texts)
+
+
 def test_escape_clears_the_search(palette: Palette, qtbot: QtBot) -> None:
     qtbot.keyClicks(palette.search, "pool")
     qtbot.keyClick(palette.search, Qt.Key.Key_Escape)

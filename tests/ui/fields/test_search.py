@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from cnnbuilder.blocks import KINDS
-from cnnbuilder.ui.fields.search import SEARCHED, find, nearest
+from cnnbuilder.ui.fields.search import SEARCHED, elsewhere, find, nearest
 
 
 def _names(query: str) -> list[str]:
@@ -46,6 +48,27 @@ def test_a_word_finds_its_block(query: str, first: str) -> None:
 )
 def test_what_people_type_is_answered(query: str, first: str) -> None:
     assert first in [kind.kind() for kind in find(query, SEARCHED)]
+
+
+LEADING_ELSEWHERE = (
+    "draw", "digit", "folder", "pictures", "own images", "history", "resume", "continue", "compare", "help",
+    "why", "learn",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("word", LEADING_ELSEWHERE)
+def test_a_word_that_is_no_block_leads_where_its_thing_is(word: str) -> None:
+    place = elsewhere(word)
+    assert place is not None
+    assert re.search(r"Ctrl\+\d|F\d", place), "it names the key that leads there"
+
+
+def test_a_block_is_found_once() -> None:
+    for kind in KINDS.values():
+        if kind.offered:
+            found = find(kind.kind(), SEARCHED)
+            assert found.count(kind) == 1
+            assert elsewhere(kind.kind()) is None
 
 
 @pytest.mark.parametrize("word", ["help", "draw a digit", "history", "why", "resume", "zzz"])

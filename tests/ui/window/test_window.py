@@ -34,7 +34,8 @@ from cnnbuilder.ui.widgets.columns import CENTRE_LEAST
 from cnnbuilder.ui.widgets.theme import theme
 from cnnbuilder.ui.window import closing
 from cnnbuilder.ui.window import files as files_module
-from cnnbuilder.ui.window.command_palette import actions_of
+from cnnbuilder.ui.window.command_palette import LETTERS, CommandPalette, actions_of, matches
+from cnnbuilder.ui.window.command_words import words_of
 from cnnbuilder.ui.window.window import Window
 
 
@@ -244,14 +245,45 @@ def test_the_command_palette_does_a_command(window: Window, qtbot) -> None:
     field = QApplication.focusWidget() or window.findChild(
         QLineEdit, options=Qt.FindChildOption.FindChildrenRecursively
     )
-    from cnnbuilder.ui.window.command_palette import CommandPalette
-
     palette = window.findChild(CommandPalette)
     assert palette is not None
     assert field is not None
     qtbot.keyClicks(palette.field, "theme dark")
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert theme.mode == "dark"
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("draw", "Train"), ("digit", "Train"), ("folder", "Data"), ("pictures", "Data"), ("own images", "Data"),
+        ("history", "Train"), ("resume", "Train"), ("continue", "Train"), ("compare", "Train"),
+        ("help", "Keyboard"), ("why", "Show the first problem"), ("learn", "Train"), ("skip", "Add: Add"),
+        ("add", "Add: Add"), ("sum", "Add: Add"), ("residual", "Add: Add"), ("join", "Add: Add"), ("merge", "Add: Add"), ("concat", "Add: Concat"),
+        ("deconv", "Add: ConvTranspose2d"), ("upsample", "Add: Upsample"),
+    ],
+)  # fmt: skip
+def test_commands_are_found_by_what_people_type(window: Window, qtbot, typed: str, command: str) -> None:
+    palette = CommandPalette(window, window.menus)
+    qtbot.addWidget(palette)
+    palette.open()
+    qtbot.keyClicks(palette.field, typed)
+    shown = [
+        palette.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(palette.list.count())
+    ]
+    assert command in shown
+
+
+def test_letters_in_order_are_shown_only_where_nothing_is_better(window: Window, qtbot) -> None:
+    palette = CommandPalette(window, window.menus)
+    qtbot.addWidget(palette)
+    palette.open()
+    for typed in ("history", "theme dark"):
+        palette.field.setText(typed)
+        for row in range(palette.list.count()):
+            action = palette.list.item(row).data(Qt.ItemDataRole.UserRole)
+            name = palette.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole)
+            assert (matches(name, typed, words_of(action)) or 0) < LETTERS
 
 
 def test_tab_walks_the_window_as_one_reads_it(window: Window, qtbot) -> None:
@@ -410,6 +442,39 @@ def test_a_file_that_is_no_project_leaves_the_open_one(window: Window, tmp_path:
     assert not window.host.opening.open_path(tmp_path / "bad.cnn")
     assert window.session.document.project is before
     assert "newer cnnbuilder" in window.bars.bar("file").label.text()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("seven.png", "Try it"), ("w.safetensors", "weights"), ("net.onnx", "not read"), ("pictures", "folder"), ("a.runs", "a.cnn"), ("run", "project.cnn")],
+)  # fmt: skip
+@pytest.mark.parametrize("way", ["open", "drop"])
+def test_what_is_no_project_says_what_to_do_with_it(
+    window: Window, tmp_path: Path, qtbot, name: str, said: str, way: str
+) -> None:
+    path = tmp_path / name
+    if path.suffix in ("", ".runs"):
+        path.mkdir()
+    else:
+        path.write_bytes(b"\x89PNG")
+    if name == "run":
+        save(TEMPLATES["digits"].make(), path / "project.cnn")
+    before = window.session.document.project
+    if way == "open":
+        assert not window.host.opening.open_path(path)
+    else:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        where, keys = QPoint(400, 300), Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, keys)
+        QApplication.sendEvent(window, enter)
+        drop = QDropEvent(QPointF(where), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, keys)
+        QApplication.sendEvent(window, drop)
+    qtbot.waitUntil(lambda: window.bars.bar("file") is not None)
+    sentence = window.bars.bar("file").label.text()
+    assert said in sentence
+    assert sentence.startswith(name)
+    assert window.session.document.project is before
 
 
 def test_a_file_dropped_on_the_window_opens(empty: Window, tmp_path: Path, qtbot) -> None:

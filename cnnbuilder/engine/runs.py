@@ -31,7 +31,9 @@ from cnnbuilder.text import _
 
 PROJECT, MODEL, METRICS = "project.cnn", "model.py", "metrics.csv"
 BEST, LAST, CHECKPOINT, INFO = "best.safetensors", "last.safetensors", "checkpoint.pt", "run.json"
-FILES = (INFO, PROJECT, MODEL, METRICS, BEST, LAST, CHECKPOINT)
+CURVE = "curve.json"
+"""The curve between the epochs, as a window saw it; runs of the command line have none."""
+FILES = (INFO, PROJECT, MODEL, METRICS, BEST, LAST, CHECKPOINT, CURVE)
 """All that a run writes."""
 
 
@@ -85,6 +87,14 @@ class Result(Struct, frozen=True):
     """The measured peak of one training step; None where none was measured, as in runs of before."""
 
 
+class Measured(Struct, frozen=True):
+    """What the test images gave; accuracy from 0 to 1."""
+
+    accuracy: float
+    loss: float
+    images: int
+
+
 class RunInfo(Struct, frozen=True):
     """The content of run.json."""
 
@@ -106,6 +116,8 @@ class RunInfo(Struct, frozen=True):
     result: Result | None = None
     reason: str | None = None
     """Why it failed."""
+    test: Measured | None = None
+    """Of its best weights; None until it was asked for."""
     forecast_bytes: int | None = None
     """The forecast peak of one training step."""
     source: str | None = None
@@ -221,7 +233,7 @@ def read_metrics(folder: Path) -> tuple[Metrics, ...]:
 def begin(folder: Path, project: Project, info: RunInfo) -> None:
     """Writes what is known before the first step. Raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (METRICS, BEST, LAST, CHECKPOINT):
+    for name in (METRICS, BEST, LAST, CHECKPOINT, CURVE):
         (folder / name).unlink(missing_ok=True)  # of an earlier run in a folder that the user named
     remove_unfinished(folder)
     write_project(folder, project)
@@ -247,6 +259,11 @@ def _with_paths(info: RunInfo, change: Callable[[Data], Data]) -> RunInfo:
     if own is None:
         return info
     return replace(info, preparation=replace(info.preparation, own_images=change(own)))
+
+
+def keep_test(folder: Path, measured: Measured) -> None:
+    """Adds what the test images gave to run.json. Raises `OSError` or `RunProblem`."""
+    write_info(folder, msgspec.structs.replace(read_run(folder).info, test=measured))
 
 
 def write_metrics(folder: Path, rows: tuple[Metrics, ...]) -> None:

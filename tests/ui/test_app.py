@@ -124,6 +124,40 @@ def test_after_a_crash_the_work_is_offered_and_restored(windows: Windows, tmp_pa
     assert leftovers() == []
 
 
+TRAINED_CRASH = """
+import os, signal, sys
+from cnnbuilder.engine import runs
+from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.ui import app
+from tests.ui.session.test_run_loader import leave_a_run
+
+def crash(windows):
+    session = windows.all[0].session
+    session.begin_template("digits")
+    leave_a_run(session.run_directory.folder / "0001", session.document.project)
+    session.recovery.keep_runs()  # as the start of a run does
+    session.recovery.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+app.run(sys.argv[1:], crash)
+"""
+
+
+# A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_what_an_untitled_project_trained_is_offered_after_a_crash(windows: Windows, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", TRAINED_CRASH], capture_output=True, timeout=60, check=False)
+    window = show(windows)
+    windows.look_for_leftovers()
+    window.bars.bar("recovery").buttons[0].click()
+    session = window.session
+    assert [entry.name for entry in session.runs.entries] == ["Run 1"]
+    assert session.runner.record is not None
+    session.file.write(tmp_path / "mine.cnn")
+    assert [entry.folder for entry in session.runs.entries] == [tmp_path / "mine.runs" / "0001"]
+    assert Path(session.runner.record.run) == tmp_path / "mine.runs" / "0001"
+
+
 # A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_work_that_is_discarded_is_not_offered_again(windows: Windows) -> None:

@@ -35,13 +35,13 @@ def same_training(a: Project, b: Project) -> bool:
     return a.network is b.network or same_network(a.network, b.network)
 
 
-def edits_sentence(clock: str, edits: int, *, active: bool) -> str:
+def edits_sentence(name: str, edits: int, *, active: bool) -> str:
     """What the strip says when the canvas shows another network than the run's."""
     edits = max(1, edits)
     since = ngettext("{n} edit since", "{n} edits since", edits).format(n=number(edits))
     if active:
-        return _("Training the network of {time} · {since}").format(time=clock, since=since)
-    return _("These are the curves of the network of {time} · {since}").format(time=clock, since=since)
+        return _("Training the network of {name} · {since}").format(name=name, since=since)
+    return _("These are the curves of the network of {name} · {since}").format(name=name, since=since)
 
 
 def difference_text(a: Project, b: Project) -> str:

@@ -84,8 +84,11 @@ class ProjectFile(QObject):
         self._document.replace(project, path)
         self.used.emit(path)
 
-    def restore(self, project: Project, path: Path | None) -> None:
-        """Unsaved work as an edit of the file as it is on the disk: undo leads back to the file."""
+    def restore(self, project: Project, path: Path | None, id_: str | None = None) -> None:
+        """Unsaved work as an edit of the file as it is on the disk: undo leads back to the file.
+
+        `id_`: the id that the document had, so that runs of one without a file are found.
+        """
         base = Project()
         if path is not None:
             try:
@@ -94,7 +97,7 @@ class ProjectFile(QObject):
                 # The file is gone or spoilt: the work that was kept is all there is, and saving writes it anew.
                 base = Project()
         self._on_disk = fingerprint(path) if path else None
-        self._document.replace(base, path)
+        self._document.replace(base, path, id_)
         self._document.edit(_("Restore unsaved work"), project)
 
     def write(self, path: Path) -> None:

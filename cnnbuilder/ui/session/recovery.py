@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 DELAY_MS = 800
-"""How long after an edit its work is kept; further edits within it go with it."""
+"""How long after the first edit its work is kept, whatever comes after it; further edits within it go with it."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -41,6 +41,8 @@ class _Record(msgspec.Struct, frozen=True):
     """The file that the work belongs to."""
     project: str
     """The project file as text."""
+    document: str | None = None
+    """The id under which runs of a document without a file stand."""
 
 
 def recovery_folder() -> Path:
@@ -57,6 +59,8 @@ class Leftover:
     saved_at: float
     path: Path | None
     project: Project
+    document: str | None = None
+    """The id of the document, under which its runs stand while it has no file."""
 
     @property
     def clock(self) -> str:
@@ -92,15 +96,31 @@ def leftovers() -> list[Leftover]:
                     record.saved_at,
                     Path(record.path) if record.path else None,
                     loads(record.project),
+                    record.document,
                 )
             )
         except FileNotFoundError:
             _give_back(lock)
-        except (OSError, msgspec.DecodeError, FileProblemError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, FileProblemError):
             # Nothing can be got out of it; the file stays for whoever wants to look.
             _LOG.warning("%s cannot be read as unsaved work", file)
             _give_back(lock)
     return sorted(found, key=lambda leftover: -leftover.saved_at)
+
+
+def damaged() -> list[Path]:
+    """The recovery files out of which nothing can be got, and whose process is gone. They stay where they are."""
+    found = []
+    for file in sorted(recovery_folder().glob("*.json")):
+        lock = _lock_beside(file)
+        if not _is_ours(lock):
+            continue
+        try:
+            loads(msgspec.json.decode(file.read_bytes(), type=_Record).project)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, FileProblemError):
+            found.append(file)
+        _give_back(lock)
+    return found
 
 
 def _lock_beside(file: Path) -> BaseFileLock:
@@ -149,7 +169,10 @@ class Recovery(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self._write_soon)
-        document.changed.connect(self._timer.start)
+        self._trained = ""
+        """The id of the document without a file for which runs were made."""
+        document.changed.connect(self._soon)
+        # Straight to the timer: the stack speaks once more when it is taken down together with this object.
         document.undo_stack.cleanChanged.connect(self._timer.start)
 
     @property
@@ -157,11 +180,17 @@ class Recovery(QObject):
         """Where this document's unsaved work is kept, when there is any."""
         return self._file
 
+    def keep_runs(self) -> None:
+        """A run is made for the document: without a file, it is work that a crash would lose, edited or not."""
+        if self._document.path is None:
+            self._trained = self._document.id
+            self._soon()
+
     def keep_now(self) -> None:
         """Writes at once and waits: something went wrong and the process may not live on."""
         self._timer.stop()
         self._join()
-        if not self._document.undo_stack.isClean():
+        if self._unsaved:
             self._write(self._record())
 
     def flush(self) -> None:
@@ -177,10 +206,22 @@ class Recovery(QObject):
         self._join()
         self._remove()
 
+    @property
+    def _unsaved(self) -> bool:
+        """Whether the document is, or has, what no file holds."""
+        document = self._document
+        trained = document.path is None and document.id == self._trained
+        return trained or not document.undo_stack.isClean()
+
+    def _soon(self) -> None:
+        # Never put off by the next edit: under steady editing nothing would ever be kept.
+        if not self._timer.isActive():
+            self._timer.start()
+
     def _write_soon(self) -> None:
         if self._writer is not None and self._writer.is_alive():
             self._timer.start()
-        elif self._document.undo_stack.isClean():
+        elif not self._unsaved:
             self._remove()
         else:
             self._writer = threading.Thread(
@@ -193,17 +234,17 @@ class Recovery(QObject):
             self._writer.join()
             self._writer = None
 
-    def _record(self) -> tuple[Project, Path | None]:
-        return self._document.project, self._document.path
+    def _record(self) -> tuple[Project, Path | None, str]:
+        return self._document.project, self._document.path, self._document.id
 
-    def _write(self, what: tuple[Project, Path | None]) -> None:
-        project, path = what
+    def _write(self, what: tuple[Project, Path | None, str]) -> None:
+        project, path, id_ = what
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._lock = self._lock or _lock_beside(self._file)
             if not _is_ours(self._lock):
                 return
-            record = _Record(time.time(), str(path.absolute()) if path else None, dumps(project))
+            record = _Record(time.time(), str(path.absolute()) if path else None, dumps(project), id_)
             write_atomically(self._file, msgspec.json.encode(record))
         except OSError as error:
             # A full disk must not disturb the work itself; saving will say so in its own sentence.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -21,6 +22,11 @@ def unsaved(document_id: str) -> Path:
 def beside(path: Path) -> Path:
     """The runs of a saved document: NAME.runs beside NAME.cnn."""
     return path.with_suffix(".runs")
+
+
+def _apart(path: Path) -> Path:
+    """The runs of a file whose folder cannot be written: under the same name at the next opening too."""
+    return unsaved("of-" + hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:24])
 
 
 def writable(folder: Path) -> bool:
@@ -54,7 +60,7 @@ class RunDirectory(QObject):
         path = self._path
         if path is None:
             return unsaved(self._id)
-        return beside(path) if writable(beside(path)) else unsaved(self._id)
+        return beside(path) if writable(beside(path)) else _apart(path)
 
     def has_runs(self) -> bool:
         """Whether runs of this document are kept."""

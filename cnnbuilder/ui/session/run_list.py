@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -40,10 +42,14 @@ class RunEntry:
     resumable: bool
     """Whether it has a checkpoint from which it can go on to its last epoch."""
 
+    to_the_second: bool = False
+    """Whether another run was begun in the same minute."""
+
     @property
     def clock(self) -> str:
-        """When Train was pressed."""
-        return clock(self.started)
+        """When Train was pressed: "14:02", or "14:02:31" where that is the time of another run too."""
+        seconds = f":{self.started:%S}" if self.to_the_second else ""
+        return clock(self.started) + seconds
 
 
 class RunList(QObject):
@@ -106,7 +112,7 @@ class RunList(QObject):
                 continue
             record = self._shown[name] or self._of_this_session(entry) or load_record(entry.folder)
             self._shown[name] = record
-            if record is not None:
+            if record is not None and (record.epochs or record.reports):
                 found.append(record)
         return tuple(found)
 
@@ -136,7 +142,7 @@ class RunList(QObject):
             if record.run:
                 # What was trained since the document was opened is compared without asking.
                 self._shown.setdefault(Path(record.run).name, record)
-        entries = tuple(self._entry(run, project) for run, project in reversed(self._list()))
+        entries = _told_apart(self._entry(run, project) for run, project in reversed(self._list()))
         names = {entry.folder.name for entry in entries}
         self._shown = {name: record for name, record in self._shown.items() if name in names}
         if entries != self._entries:
@@ -167,6 +173,10 @@ class RunList(QObject):
         val_accuracy = result.val_accuracy if result else None
         seconds = result.seconds if result else None
         epochs = result.epochs if result else 0
+        if result is None and not live:
+            ended = load_record(run.folder)
+            epochs = ended.epochs[-1].epoch if ended and ended.epochs else 0
+            val_accuracy = ended.epochs[-1].val_accuracy if ended and epochs else None
         if present and record is not None and record.epochs and (live or result is None):
             last = record.best or record.epochs[-1]
             val_accuracy, epochs = last.val_accuracy, record.epochs[-1].epoch
@@ -181,13 +191,20 @@ class RunList(QObject):
             started=datetime.fromisoformat(info.created).astimezone(),
             state="live" if live else info.state,
             val_accuracy=val_accuracy,
-            test_accuracy=tested.accuracy if tested else None,
+            test_accuracy=tested.accuracy if tested else info.test.accuracy if info.test else None,
             seconds=seconds,
             epochs=epochs,
             quick=info.limit_images is not None,
             project=project,
             resumable=not live and run.resumable and info.limit_images is None and epochs < wanted,
         )
+
+
+def _told_apart(entries: Iterable[RunEntry]) -> tuple[RunEntry, ...]:
+    """The entries, those that were begun within one minute with their seconds."""
+    found = tuple(entries)
+    minutes = Counter(entry.clock for entry in found)
+    return tuple(replace(entry, to_the_second=minutes[entry.clock] > 1) for entry in found)
 
 
 def _read(folder: Path) -> tuple[runs.Run, Project | None]:

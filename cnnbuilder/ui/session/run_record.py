@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnbuilder.engine.messages import AnyEvent, Epoch, Finished, Started, Step
+from cnnbuilder.engine.messages import AnyEvent, Epoch, Finished, Started, Step, Tested
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 
@@ -59,6 +59,8 @@ class Record:
         """The measured peak of one step."""
         self.run: str | None = None
         """The run folder, while there is one."""
+        self.tested: Tested | None = None
+        """What the test images gave, where they were asked on an earlier day."""
         self.source: str | None = None
         """Where the weights come from, where they were not trained here; there are no curves then."""
 

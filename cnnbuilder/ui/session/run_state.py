@@ -113,6 +113,8 @@ class Recalled(Struct, frozen=True):
     result: Finished
     source: str | None = None
     """Where the weights come from, where they were not trained here."""
+    tested: Tested | None = None
+    """What the test images gave, where they were asked."""
 
 
 class Forgotten(Struct, frozen=True):
@@ -287,6 +289,7 @@ def _(event: Recalled, state: State) -> State:
         best=event.best,
         result=event.result,
         source=event.source,
+        tested=event.tested,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from cnnbuilder.engine.messages import (
 from cnnbuilder.network.file import dumps
 from cnnbuilder.network.project import Project
 from cnnbuilder.ui.session.engine_child import EngineChild
+from cnnbuilder.ui.session.run_curve import write_curve
 from cnnbuilder.ui.session.run_record import Record
 from cnnbuilder.ui.session.run_state import (
     Forgotten,
@@ -45,6 +47,7 @@ from cnnbuilder.ui.session.run_state import (
     reduce,
 )
 
+_LOG = logging.getLogger(__name__)
 QUICK_IMAGES = 2_000
 PATIENCE_MS = 400
 """A stop that keeps nothing ends the child when it has not answered by then: half a second is promised."""
@@ -219,7 +222,8 @@ class Runner(QObject):
             return
         last = record.epochs[-1] if record.epochs else None
         self._record = record
-        self._press(Recalled(record.started, last, record.best, record.result, record.source))
+        tested = record.tested
+        self._press(Recalled(record.started, last, record.best, record.result, record.source, tested))
 
     def shutdown(self) -> None:
         """The window closes and ends the child; the last checkpoint stays."""
@@ -258,6 +262,8 @@ class Runner(QObject):
         record.result = state.result
         if state.result is not None:
             record.run = state.result.run
+            if record.run is not None:
+                write_curve(Path(record.run), record.reports)
         elif state.phase != "failed":  # nothing is kept: its curve goes too
             self._record = self._earlier[-1] if self._earlier else None
             self._earlier = self._earlier[:-1]
@@ -274,8 +280,16 @@ class Runner(QObject):
                     self.sampled.emit(event)
             case Tested():
                 self._waiting.pop(event.number, None)
+                self._keep_test(event)
             case Failed(number=int() as number):
                 self._refuse(number, event)
+
+    def _keep_test(self, tested: Tested) -> None:
+        """The result stays with the run: asked once, it is there whenever the project is opened."""
+        try:
+            runs.keep_test(Path(tested.run), runs.Measured(tested.accuracy, tested.loss, tested.images))
+        except (OSError, runs.RunProblem) as error:
+            _LOG.warning("the test result of %s could not be kept: %s", tested.run, error)
 
     def _refuse(self, number: int, failure: Failed) -> None:
         kind = self._waiting.pop(number, None)

@@ -172,8 +172,11 @@ class Session(QObject):
         """Takes up unsaved work of a crash."""
         if self.may_replace():
             self._leave()
-            self.file.restore(leftover.project, leftover.path)
+            self.file.restore(leftover.project, leftover.path, leftover.document)
+            if self.run_directory.has_runs():
+                self.recovery.keep_runs()
             self.recovery.keep_now()
+            self._recall()
             leftover.discard()
             self.document_replaced.emit()
 
@@ -293,7 +296,7 @@ class Session(QObject):
         """Brings back the network of the run, as an edit that can be undone."""
         record = self.runner.record
         if record is not None:
-            title = _("Show the network of {time}").format(time=record.clock)
+            title = _("Show the network of {name}").format(name=record.name)
             self.document.edit(title, record.project)
 
     def pause_or_go_on(self) -> None:
@@ -313,11 +316,11 @@ class Session(QObject):
 
     @property
     def edits_text(self) -> str:
-        """ "Training the network of 14:02 · 2 edits since"; empty where the run trains what is on the canvas."""
+        """ "Training the network of Run 5 · 2 edits since"; empty where the run trains what is on the canvas."""
         record, edits = self.runner.record, self.edits_since_run
         if record is None or not edits:
             return ""
-        return edits_sentence(record.clock, edits, active=self.runner.active)
+        return edits_sentence(record.name, edits, active=self.runner.active)
 
     def _say_busy(self) -> None:
         self.say(TRAIN, _("Another network of this window is training. Stop it, or wait for its end."))
@@ -330,6 +333,7 @@ class Session(QObject):
         self._step_of_run = self.document.undo_stack.index()
         self.run_directory.hold(True)
         if start():
+            self.recovery.keep_runs()
             self.run_started.emit()
 
     def _fits(self) -> bool:

@@ -175,7 +175,7 @@ class TryIt(QWidget):
         epoch = state.epoch.epoch if state.epoch else 0
         if state.result is not None and state.result.best_epoch:
             epoch = state.result.best_epoch  # the weights that a finished run is asked with
-        self.whose.setText(_("the network of {time}, epoch {epoch}").format(time=record.clock, epoch=epoch))
+        self.whose.setText(_("the network of {name}, epoch {epoch}").format(name=record.name, epoch=epoch))
 
     def _document_changed(self, before: Project, after: Project) -> None:
         if self._runner.record is None and before != after:

@@ -57,7 +57,7 @@ class TrainingStrip(QAbstractButton):
         edits = self._session.edits_since_run
         record = runner.record
         if edits and record is not None:
-            return stage, _("network of {time}").format(time=record.clock)
+            return stage, _("network of {name}").format(name=record.name)
         left = run_text.seconds_left(state) if state.phase == "training" else None
         return stage, "" if left is None else _("{time} left").format(time=run_text.rough(left))
 

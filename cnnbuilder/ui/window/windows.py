@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt
 
-from cnnbuilder.text import _
+from cnnbuilder.text import _, ngettext, number
 from cnnbuilder.ui.plots.loading import library
 from cnnbuilder.ui.session.document import Document
-from cnnbuilder.ui.session.recovery import Leftover, leftovers
+from cnnbuilder.ui.session.recovery import Leftover, damaged, leftovers
+from cnnbuilder.ui.session.run_directory import unsaved
 from cnnbuilder.ui.window.window import Window
 
 
@@ -87,6 +89,7 @@ class Windows(QObject):
         """Finds unsaved work of processes that are gone, and offers it."""
         self._leftovers = leftovers()
         self._offer()
+        self._name_damaged(damaged())
 
     def let_go(self) -> None:
         """What was neither restored nor discarded stays for the next start."""
@@ -105,6 +108,16 @@ class Windows(QObject):
             (_("Discard"), lambda: self._discard(leftover)),
         ]
         self._windows[0].bars.show_message("recovery", message, choices)
+
+    def _name_damaged(self, files: list[Path]) -> None:
+        """What cannot be offered is named and stays."""
+        if files and self._windows:
+            sentence = ngettext(
+                "A file of unsaved work is damaged and cannot be restored; it stays at {place}.",
+                "{count} files of unsaved work are damaged and cannot be restored; they stay in {folder}.",
+                len(files),
+            ).format(count=number(len(files)), place=files[0], folder=files[0].parent)
+            self._windows[0].bars.show_message("damaged", sentence)
 
     def _restore(self, leftover: Leftover) -> None:
         first = self._windows[0]
@@ -125,6 +138,8 @@ class Windows(QObject):
 
     def _discard(self, leftover: Leftover) -> None:
         leftover.discard()
+        if leftover.path is None and leftover.document is not None:
+            shutil.rmtree(unsaved(leftover.document), ignore_errors=True)
         self._next(leftover)
 
     def _next(self, done: Leftover) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QTimer
 
 from cnnbuilder.network.file import dumps, save
 from cnnbuilder.network.project import Training
@@ -42,6 +43,50 @@ def test_several_edits_are_kept_once(document: Document, kept: Recovery) -> None
     assert not kept.file.exists()
     kept.flush()
     assert kept.file.exists()
+
+
+def test_steady_editing_does_not_put_the_keeping_off(document: Document, kept: Recovery, qtbot) -> None:
+    """One edit each 0.2 s: were the clock begun anew by each, nothing would be kept before the last."""
+    epochs = iter(range(10, 60))
+    with qtbot.waitSignal(document.changed):
+        edit(document, next(epochs))
+    typing = QTimer(interval=200)
+    typing.timeout.connect(lambda: edit(document, next(epochs)))
+    typing.start()
+    qtbot.waitUntil(kept.file.exists, timeout=2000)
+    typing.stop()
+
+
+def test_a_run_of_a_document_without_a_file_is_kept_though_nothing_was_edited(
+    document: Document, kept: Recovery
+) -> None:
+    assert document.path is None
+    kept.flush()
+    assert not kept.file.exists()
+    kept.keep_runs()
+    kept.flush()
+    assert msgspec.json.decode(kept.file.read_bytes())["document"] == document.id
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe{", b'{"saved_at": 1.0, "path": null, "project": "\xe9"}', b"{"]
+)
+def test_a_damaged_file_is_named_and_the_intact_one_offered(
+    document: Document, home: Path, content: bytes
+) -> None:
+    keeper = Recovery(document)
+    edit(document)
+    keeper.flush()
+    record = keeper.file.read_bytes()
+    keeper.close()
+    folder = recovery.recovery_folder()
+    (folder / "intact.json").write_bytes(record)
+    (folder / "spoilt.json").write_bytes(content)
+    [leftover] = leftovers()
+    assert leftover.project.training.epochs == 7
+    assert recovery.damaged() == [folder / "spoilt.json"]
+    assert (folder / "spoilt.json").read_bytes() == content
+    leftover.discard()
 
 
 def test_work_that_is_saved_is_not_kept_any_longer(document: Document, kept: Recovery) -> None:

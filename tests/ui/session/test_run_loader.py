@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from cnnbuilder.engine import runs
-from cnnbuilder.engine.messages import Predict
+from cnnbuilder.engine.messages import Predict, Tested, TestRun, Train
 from cnnbuilder.network.file import save
-from cnnbuilder.network.project import Project
+from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.session import run_text as reading
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.run_directory import unsaved
-from cnnbuilder.ui.session.run_loader import last_run
+from cnnbuilder.ui.session.run_loader import last_run, load_record
 from cnnbuilder.ui.train.workspace import TrainWorkspace
-from tests.ui.runs import DIGITS, Stand
+from tests.ui.runs import DIGITS, Stand, finished
 from tests.ui.train.test_try_it import draw
 
 
@@ -120,3 +121,72 @@ def test_weights_that_an_import_brought_along_can_be_asked_at_once(
     stand.document.replace(Document().project, None)
     assert stand.runner.state == "idle"
     assert panel.empty.isVisible()
+
+
+def test_what_an_open_project_learned_comes_back_with_its_fine_curve_and_its_test(
+    stand: Stand, panel: TrainWorkspace, home: Path, tmp_path: Path
+) -> None:
+    stand.train()
+    stand.begin(epochs=1)
+    folder = stand.run
+    leave_a_run(folder, stand.document.project, epochs=1)
+    stand.end_of_epoch()
+    stand.hear(finished(str(folder), epochs=1))
+    fine = stand.runner.record.reports
+    assert len(fine) == 3
+    stand.session.runner.test()
+    number = stand.engine.asked(TestRun)[0].number
+    stand.hear(Tested(number, str(folder), 0.975, 0.08, 10_000))
+    record = load_record(folder)
+    assert record is not None
+    assert record.reports == fine
+    path = tmp_path / "again.cnn"
+    save(stand.document.project, path)
+    shutil.copytree(folder, tmp_path / "again.runs" / "0001")
+    stand.document.replace(stand.document.project, path)
+    assert stand.runner.status.tested.accuracy == 0.975
+    assert [entry.test_accuracy for entry in stand.session.runs.entries] == [0.975]
+
+
+def test_runs_that_came_to_nothing_are_listed_and_hide_no_earlier_one(
+    stand: Stand, panel: TrainWorkspace, tmp_path: Path
+) -> None:
+    project = TEMPLATES["digits"].make()
+    folder = tmp_path / "mine.runs"
+    good = leave_a_run(folder / "0001", project)
+    first_epoch = leave_a_run(folder / "0002", project, epochs=0)
+    info = runs.read_run(first_epoch).info
+    runs.write_info(
+        first_epoch,
+        replace(info, state="stopped", result=runs.Result(True, 0, None, None, None, None, None, 0.4)),
+    )
+    quick = leave_a_run(folder / "0003", replace(project, training=Training(epochs=1)), epochs=1)
+    runs.write_info(quick, replace(runs.read_run(quick).info, limit_images=2000))
+    (quick / runs.BEST).unlink()
+    killed = leave_a_run(folder / "0004", project, epochs=1)
+    runs.write_info(killed, replace(info, state="unfinished", result=None))
+    (killed / runs.BEST).unlink()
+    (killed / runs.CHECKPOINT).write_bytes(b"")
+    (folder / "0005").mkdir()
+    save(project, tmp_path / "mine.cnn")
+    stand.session.open(tmp_path / "mine.cnn", project)
+    assert [entry.name for entry in stand.session.runs.entries] == ["Run 4", "Run 3", "Run 2", "Run 1"]
+    assert [entry.quick for entry in stand.session.runs.entries] == [False, True, False, False]
+    assert stand.session.runs.entries[0].val_accuracy == 0.97
+    assert stand.runner.record.run == str(good)
+    stand.session.resume(stand.session.runs.entries[0])
+    assert stand.engine.asked(Train)[0].resume == str(killed)
+
+
+def test_two_runs_of_one_minute_are_told_apart(stand: Stand, panel: TrainWorkspace, tmp_path: Path) -> None:
+    project = TEMPLATES["digits"].make()
+    for number, created in enumerate(("14:02:05", "14:02:31", "14:05:00"), 1):
+        run = leave_a_run(tmp_path / "mine.runs" / f"000{number}", project)
+        info = runs.read_run(run).info
+        runs.write_info(run, replace(info, created=f"2026-01-05T{created}+00:00"))
+    save(project, tmp_path / "mine.cnn")
+    stand.session.open(tmp_path / "mine.cnn", project)
+    clocks = [entry.clock for entry in stand.session.runs.entries]
+    assert len(set(clocks)) == 3
+    assert [clock[-3:] for clock in clocks[1:]] == [":31", ":05"]
+    assert [clock.count(":") for clock in clocks] == [1, 2, 2]

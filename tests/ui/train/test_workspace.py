@@ -233,7 +233,7 @@ def test_edits_during_a_run_are_told_and_can_be_taken_back(
     change_a_filter(stand, 9)
     record = stand.runner.record
     assert record is not None
-    assert panel.notice.label.text() == f"Training the network of {record.clock} · 2 edits since"
+    assert panel.notice.label.text() == f"Training the network of {record.name} · 2 edits since"
     click(qtbot, notice(panel, "Show it"))
     assert stand.document.project == trained
     assert not panel.notice.isVisible()

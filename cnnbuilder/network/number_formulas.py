@@ -74,10 +74,11 @@ def sum_formula(title: str, terms: list[tuple[str, int]], total: int) -> Formula
         numbers.append(sum(size for _name, size in rest))
     if not numbers:
         return Formula(title, "0", fill("{}", total))
+    of_all = _("{title} of all blocks").format(title=title)
+    if len(numbers) == 1:  # a sum of one is no sum
+        return Formula(of_all, names[0], fill("{}", total))
     line = " + ".join(["{}"] * len(numbers)) + " = {}"
-    return Formula(
-        _("{title} of all blocks").format(title=title), " + ".join(names), fill(line, *numbers, total)
-    )
+    return Formula(of_all, " + ".join(names), fill(line, *numbers, total))
 
 
 def share_formulas(row: Row, analysis: Analysis) -> tuple[Formula, ...]:

@@ -58,7 +58,7 @@ class BlockFacts(QWidget):
             self.macs: short_number(row.macs) if row.macs else None,
             self.kept: _COLUMN["kept"].text(entry) if entry.kept else None,
             self.field: _field_text(entry) if sees else None,
-            self.steps: _steps_text(entry) if sees else None,
+            self.steps: _steps_text(entry) if sees and _looks_along(entry) else None,
             self.share: _COLUMN["share"].text(entry) if learns else None,
             self.frozen: _COLUMN["frozen"].text(entry) if learns and row.block.frozen else None,
             self.buffers: _COLUMN["buffers"].text(entry) if row.buffers else None,
@@ -74,6 +74,12 @@ class BlockFacts(QWidget):
             self.steps: ("stride", "offset"), self.frozen: ("frozen",), self.buffers: ("buffers",),
         }[fact]  # fmt: skip
         return tuple(formula for key in keys for formula in _COLUMN[key].formulas(entry))
+
+
+def _looks_along(entry: Entry) -> bool:
+    """Whether neighbours of the output look at other places: behind Flatten all look at the whole image."""
+    steps = _COLUMN["stride"].value(entry)
+    return isinstance(steps, tuple) and any(steps)
 
 
 def _field_text(entry: Entry) -> str:

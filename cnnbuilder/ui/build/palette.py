@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -120,10 +120,18 @@ class Palette(QWidget):
                 for member in members:
                     rows.addWidget(self._template(member) if isinstance(member, str) else self._card(member))
             body.setVisible(opened)
+            if opened and self.isVisible():
+                # How high it is, is known once it has been laid out.
+                QTimer.singleShot(0, body, lambda: self._show_whole(heading, body))
 
         heading.toggled.connect(unfold)
         column.addWidget(heading)
         column.addWidget(body)
+
+    def _show_whole(self, heading: QWidget, body: QWidget) -> None:
+        """Scrolls to a section that was opened: all of it where there is room, its heading in any case."""
+        self._scroll.ensureWidgetVisible(body, 0, 8)
+        self._scroll.ensureWidgetVisible(heading, 0, 0)
 
     def _card(self, kind: KindClass) -> Card:
         card = Card(kind.kind(), kind.title, kind.icon, kind.family)

@@ -48,7 +48,16 @@ class SeveralPage(QWidget):
         self.names.setText(", ".join(named[:12]) + more)
         params = sum(row.params or 0 for row in rows)
         macs = sum(row.macs or 0 for row in rows)
-        self.parameters.show_text(number(params), flash=same)
+        unknown = sum(row.params is None for row in rows)
+        if unknown == count and count:
+            self.parameters.show_text(
+                _("unknown, because of the problem above them"), known=False, flash=same
+            )
+        else:
+            known = (
+                number(params) if not unknown else _("{count} up to the problem").format(count=number(params))
+            )
+            self.parameters.show_text(known, known=not unknown, flash=same)
         counts = [(row.name, row.params or 0) for row in rows]
         costs = [(row.name, row.macs or 0) for row in rows]
         self.sum.setVisible(bool(params))

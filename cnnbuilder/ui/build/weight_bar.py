@@ -10,6 +10,9 @@ from cnnbuilder.network.analysis import Row
 from cnnbuilder.text import _, number, share_text
 from cnnbuilder.ui.widgets.theme import theme
 
+GAP = 10
+"""Between the name and the number."""
+
 
 class WeightBar(QAbstractButton):
     """One line of the heaviest blocks. A click selects the block."""
@@ -33,11 +36,20 @@ class WeightBar(QAbstractButton):
         self._family = row.block.family
         self.setText(row.name)
         share = share_text((row.params or 0) / whole)
-        self.setToolTip(_("{share} of all parameters; click to select").format(share=share))
+        self.setToolTip(
+            _("{name}: {share} of all parameters; click to select").format(name=row.name, share=share)
+        )
         self.setAccessibleName(
             _("{name}, {count} parameters, {share}").format(name=row.name, count=self._count, share=share)
         )
         self.update()
+
+    @property
+    def shown(self) -> str:
+        """What can be read of the name beside the number."""
+        metrics = QFontMetrics(theme.font(mono=True))
+        room = self.width() - 12 - GAP - metrics.horizontalAdvance(self._count)
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)
 
     def sizeHint(self) -> QSize:
         return QSize(200, max(34, QFontMetrics(theme.font(mono=True)).height() + 18))
@@ -56,7 +68,7 @@ class WeightBar(QAbstractButton):
         text = QRect(6, 2, self.width() - 12, self.height() - 12)
         painter.setFont(theme.font(mono=True))
         painter.setPen(theme.color("ink"))
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.shown)
         painter.setPen(theme.color("secondary"))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._count)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -10,6 +10,7 @@ from cnnbuilder.network.project import Training
 from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.memory_check import precision_in_use, room_text
+from cnnbuilder.ui.session.network_diff import same_training
 from cnnbuilder.ui.session.run_text import deviation
 from cnnbuilder.ui.session.runner import Runner
 
@@ -53,9 +54,14 @@ class MemoryEstimate(QObject):
 
     @property
     def compared(self) -> str:
-        """The forecast of the run that is shown beside what was measured; empty before its first step."""
+        """The forecast of the run that is shown beside what was measured; empty before its first step, and beside
+        a network that was edited since, of which it says nothing."""
         record = self._runner.record if self._runner is not None else None
-        if record is None or record.started is None:
+        if (
+            record is None
+            or record.started is None
+            or not same_training(record.project, self._document.project)
+        ):
             return ""
         return deviation(record.started.forecast_bytes, record.peak_bytes)
 

@@ -80,6 +80,8 @@ class Chip(QPushButton):
             row.addWidget(part)
         row.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        # Its picture is painted once, in the colours of then.
+        theme.changed.connect(self._fit)
         self.show_text("")
 
     def show_text(self, word: str, more: str = "", tip: str = "") -> None:

@@ -61,6 +61,8 @@ class Windows(QObject):
         """A window has closed in order."""
         if window in self._windows:
             self._windows.remove(window)
+            # Deleted while it has the focus and is shown, it takes Qt down.
+            window.hide()
             window.deleteLater()
         if not self._windows:
             self.let_go()

@@ -5,25 +5,38 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtCore import QElapsedTimer, QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QFileDialog,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from cnnbuilder.engine import runs
 from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.engine.messages import AnyEvent, Epoch, Failed, Predicted, Sample, Step
+from cnnbuilder.network.file_kinds import PICTURES
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
 from cnnbuilder.ui.images.color_picker import ColorPicker
 from cnnbuilder.ui.images.drawing_field import DrawingField
+from cnnbuilder.ui.images.picture_file import (
+    CannotReadPictureError,
+    ground,
+    pixels_of,
+    read_picture,
+    turned_round,
+    unlike,
+)
 from cnnbuilder.ui.images.pixels import image_of, interleaved
 from cnnbuilder.ui.images.prediction_bars import PredictionBars
 from cnnbuilder.ui.session.session import Session
@@ -69,6 +82,15 @@ class TryIt(QWidget):
         self.undo = _tool("undo", _("Take the last stroke back"), self.field.undo)
         self.clear = _tool("eraser", _("Clear the field"), self.field.clear)
         self.picture = _tool("data", _("An image of the data"), self._ask_for_picture)
+        self.open_picture = _tool("open", _("A picture from a file"), self._choose_picture)
+        self.turn = QPushButton(_("Turn it round"))
+        self.turn.setProperty("role", "link")
+        self.turn.setToolTip(_("Exchange light and dark in this picture"))
+        self.turn.clicked.connect(self._turn_round)
+        self.turn.hide()
+        self._picture: QImage | None = None
+        """The picture from a file that is shown."""
+        self.setAcceptDrops(True)
         self.inks = ColorPicker()
         self.inks.hide()
         self.inks.color_chosen.connect(self.field.set_ink)
@@ -93,7 +115,7 @@ class TryIt(QWidget):
         tools = QHBoxLayout(self._tools)
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(2)
-        for tool in (self.undo, self.clear, self.picture):
+        for tool in (self.undo, self.clear, self.picture, self.open_picture):
             tools.addWidget(tool)
         tools.addWidget(self.whose, 1)
         seen = QHBoxLayout()
@@ -108,6 +130,7 @@ class TryIt(QWidget):
         left.addWidget(self._tools)
         right.addWidget(self.guesses, 100)
         right.addLayout(seen)
+        right.addWidget(self.turn, 0, Qt.AlignmentFlag.AlignLeft)
         right.addStretch(1)
         left.addStretch(1)
         self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -144,7 +167,7 @@ class TryIt(QWidget):
         else:
             side = max(72, min(self.width() * 12 // 25, self.height() - below))
         self.field.setFixedSize(side, side)
-        for button in (self.undo, self.clear, self.picture):
+        for button in (self.undo, self.clear, self.picture, self.open_picture):
             button.setIconSize(QSize(theme.px(16), theme.px(16)))
         self.seen.setFixedSize(theme.px(SEEN), theme.px(SEEN))
 
@@ -185,8 +208,10 @@ class TryIt(QWidget):
     # --- asking -----------------------------------------------------------------------------------
 
     def _drawing_changed(self) -> None:
-        if self.field.drawn:
+        if self.field.drawn or self.field.empty:
             self._given = None
+            self._picture = None
+            self.turn.hide()
         if self.field.empty:
             self.guesses.show_guess(())
             self._show_seen(None)
@@ -226,7 +251,9 @@ class TryIt(QWidget):
         elif not self.field.empty:
             self.guesses.show_guess(answer.classes)
             self._show_seen(image_of(answer.seen, answer.seen_shape))
-            self._say("" if answer.trained else _("Untrained: these guesses are chance."))
+            self._say(
+                self._unlike_text() or ("" if answer.trained else _("Untrained: these guesses are chance."))
+            )
         if self._stale and not self._soon.isActive():
             self._soon.start()
 
@@ -248,7 +275,68 @@ class TryIt(QWidget):
         channels, height, width = answer.shape
         self._given = interleaved(answer.pixels, answer.shape), (height, width, channels)
         self._label = answer.label
+        self._picture = None
+        self.turn.hide()
         self.field.show_picture(image)
+
+    # --- a picture from a file --------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.show_file(path)
+
+    def _choose_picture(self) -> None:
+        kinds = _("Pictures") + " (*.png *.jpg *.jpeg *.gif *.bmp *.webp)"
+        name, _filter = QFileDialog.getOpenFileName(self, _("A picture for the network"), "", kinds)
+        if name:
+            self.show_file(Path(name))
+
+    def show_file(self, path: Path) -> None:
+        """Asks the network about the picture in a file."""
+        try:
+            picture = read_picture(path)
+        except CannotReadPictureError as problem:
+            self._say(str(problem), refused=True)
+            return
+        self._label = path.name
+        self._show_picture(picture)
+
+    def _turn_round(self) -> None:
+        if self._picture is not None:
+            self._show_picture(turned_round(self._picture))
+
+    def _show_picture(self, picture: QImage) -> None:
+        self._picture = picture
+        self._given = pixels_of(picture, 3 if self.field.colored else 1)
+        mean = self._mean()
+        self.turn.setVisible(mean is not None and unlike(picture, mean))
+        self.field.show_picture(picture)
+
+    def _mean(self) -> float | None:
+        """The mean of what the network that is asked learned from, 0 to 1; None where nothing is known of it."""
+        record = self._runner.record
+        if record is None or record.run is None:
+            return None
+        try:
+            means = runs.read_run(Path(record.run)).info.preparation.mean
+        except runs.RunProblem:
+            return None
+        return sum(means) / len(means) if means else None
+
+    def _unlike_text(self) -> str:
+        """What is said of a picture whose ground is not like the training's."""
+        mean = self._mean() if self._picture is not None else None
+        if self._picture is None or mean is None or not unlike(self._picture, mean):
+            return ""
+        if ground(self._picture) > mean:
+            return _("Its ground is light; the network learned from dark ones.")
+        return _("Its ground is dark; the network learned from light ones.")
 
     # --- showing ----------------------------------------------------------------------------------
 
@@ -261,7 +349,8 @@ class TryIt(QWidget):
 
     def _say(self, sentence: str, *, refused: bool = False) -> None:
         self._sentence, self._refused = sentence, refused
-        usual = _("what the network gets") if self._given is None else _("from the data: {label}")
+        source = _("from {label}") if self._picture is not None else _("from the data: {label}")
+        usual = _("what the network gets") if self._given is None else source
         self.caption.setText(sentence or ("" if self.field.empty else usual.format(label=self._label)))
         self._make_room()
 
@@ -284,6 +373,12 @@ class TryIt(QWidget):
     def _theme_changed(self) -> None:
         self._size()
         self._show_seen(self._seen_image)
+
+
+def _dropped(data: QMimeData) -> Path | None:
+    """The one picture that is carried over the pad, if it is one by its name."""
+    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return files[0] if len(files) == 1 and files[0].suffix.lower() in PICTURES else None
 
 
 def _tool(name: str, tip: str, act: Callable[[], object]) -> QToolButton:

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnbuilder.blocks.shared import Shared
+from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.edits import append, create, remove, replace_block
+from cnnbuilder.network.number_formulas import sum_formula
 from cnnbuilder.network.project import Project
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.build.block_page import BlockPage
@@ -18,6 +20,7 @@ from cnnbuilder.ui.build.inspector import Inspector
 from cnnbuilder.ui.build.network_page import NetworkPage
 from cnnbuilder.ui.build.problem_card import ProblemCard
 from cnnbuilder.ui.build.several_page import SeveralPage
+from cnnbuilder.ui.build.weight_bar import WeightBar
 from cnnbuilder.ui.fields.editors import TypedEditor
 from cnnbuilder.ui.session.document import Document
 from cnnbuilder.ui.session.selection import Selection
@@ -505,3 +508,43 @@ def test_a_further_use_whose_weights_do_not_fit_says_so_with_its_fix(
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert document.project.network.by_id["b99"].kind() == "Conv2d"
     assert not document.analysis.problems
+
+
+def test_what_is_unknown_is_not_counted_as_nothing(
+    inspector: Inspector, document: Document, selection: Selection
+) -> None:
+    flatten = next(block.id for block in document.project.network.blocks if block.kind() == "Flatten")
+    document.edit_network("Remove", remove(document.project.network, [flatten]))
+    network = append(document.project.network, create("Linear", document.project.network))
+    document.edit_network("Append", network)
+    selection.select([block.id for block in network.blocks[-2:]])
+    assert isinstance(inspector.page, SeveralPage)
+    assert inspector.page.parameters.value.text().startswith("unknown")
+    selection.select([network.blocks[1].id, network.blocks[-1].id])
+    assert inspector.page.parameters.value.text() == "160 up to the problem"
+
+
+def test_a_block_that_looks_at_everything_has_no_stride(inspector: Inspector, selection: Selection) -> None:
+    selection.select([CONV2])
+    assert not inspector.page.facts.steps.isHidden()
+    selection.select([LINEAR])
+    assert inspector.page.facts.steps.isHidden()
+
+
+def test_a_long_name_among_the_heaviest_ends_before_its_number(qtbot: QtBot) -> None:
+    network = TEMPLATES["digits"].make().network
+    long = replace(network.by_id[LINEAR], name="denseblock4_denselayer24_conv1_with_more_words")
+    analysis = analyse(replace_block(network, long))
+    bar = WeightBar()
+    qtbot.addWidget(bar)
+    bar.resize(240, 40)
+    bar.show_row(analysis.rows[LINEAR], 10_250, analysis.params)
+    assert "…" in bar.shown
+    assert long.name in bar.toolTip()
+    bar.resize(900, 40)
+    assert bar.shown == long.name
+
+
+def test_a_sum_of_one_is_no_sum() -> None:
+    formula = sum_formula("Parameters", [("fc", 10_250), ("relu", 0)], 10_250)
+    assert formula.numbers == "10,250"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 
 from cnnbuilder.engine.messages import Failed, Predict, Predicted, Sample, SampleImage
 from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.file import loads
 from cnnbuilder.ui.images import prediction_bars as guesses
 from cnnbuilder.ui.images.drawing_field import RESOLUTION, DrawingField
+from cnnbuilder.ui.images.picture_file import pixels_of, read_picture
 from cnnbuilder.ui.train.try_it import TryIt
 from cnnbuilder.ui.train.workspace import TrainWorkspace
 from tests.ui.runs import DIGITS, Stand, epoch, finished
@@ -252,3 +256,63 @@ def test_in_a_low_room_a_refusal_takes_the_place_of_the_bars(trying: TryIt, stan
     assert trying.guesses.isHidden() and not trying.caption.isHidden()
     qtbot.mouseClick(trying.clear, Qt.MouseButton.LeftButton)
     assert not trying.guesses.isHidden()
+
+
+def seven(path: Path, *, ink: str, paper: str) -> Path:
+    """A picture of a digit, larger than any network takes."""
+    image = QImage(200, 150, QImage.Format.Format_ARGB32)
+    image.fill(QColor(paper))
+    painter = QPainter(image)
+    painter.setPen(QPen(QColor(ink), 16))
+    painter.drawPolyline([QPoint(60, 30), QPoint(140, 30), QPoint(90, 125)])
+    painter.end()
+    image.save(str(path))
+    return path
+
+
+def drop(trying: TryIt, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    where, keys = QPoint(40, 40), Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, keys)
+    QApplication.sendEvent(trying, enter)
+    assert enter.isAccepted()
+    event = QDropEvent(QPointF(where), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, keys)
+    QApplication.sendEvent(trying, event)
+
+
+def test_a_light_ground_is_noticed_where_the_training_had_dark_ones_and_is_turned_round(
+    trying: TryIt, stand: Stand, qtbot: Any, tmp_path: Path
+) -> None:
+    from tests.ui.session.test_run_loader import leave_a_run  # which takes `draw` from here
+
+    leave_a_run(stand.run, stand.document.project, epochs=1)
+    drop(trying, seven(tmp_path / "seven.png", ink="black", paper="white"))
+    qtbot.waitUntil(lambda: bool(stand.engine.asked(Predict)))
+    first = stand.engine.asked(Predict)[-1]
+    assert (first.height, first.width, first.channels, first.drawn) == (150, 200, 1, False)
+    assert first.pixels[0] == 255
+    stand.hear(answer(first))
+    assert trying.caption.text() == "Its ground is light; the network learned from dark ones."
+    qtbot.mouseClick(trying.turn, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(stand.engine.asked(Predict)) == 2)
+    second = stand.engine.asked(Predict)[-1]
+    assert second.pixels == bytes(255 - value for value in first.pixels)
+    stand.hear(answer(second))
+    assert trying.caption.text() == "from seven.png"
+    assert not trying.turn.isVisible()
+
+
+@pytest.mark.parametrize(("ink", "ground"), [("white", 0), ("black", 255)])
+def test_ink_on_nothing_is_never_an_empty_picture(tmp_path: Path, ink: str, ground: int) -> None:
+    picture = read_picture(seven(tmp_path / "seven.png", ink=ink, paper="transparent"))
+    pixels, _size = pixels_of(picture, 1)
+    assert pixels[0] == ground
+    assert set(pixels) >= {0, 255}
+
+
+def test_what_is_no_picture_is_said_in_one_sentence(trying: TryIt, stand: Stand, tmp_path: Path) -> None:
+    (tmp_path / "seven.png").write_bytes(b"%!PS no picture")
+    trying.show_file(tmp_path / "seven.png")
+    assert trying.caption.text().startswith("seven.png is no picture")
+    assert not stand.engine.asked(Predict)

@@ -17,6 +17,7 @@ from cnnbuilder.ui.widgets.tabs import Tabs
 from cnnbuilder.ui.widgets.theme import theme
 from cnnbuilder.ui.window.command_palette import CommandPalette, actions_of, matches
 from cnnbuilder.ui.window.status_bar import StatusBar, totals_text
+from cnnbuilder.ui.window.top_bar import Chip
 
 
 @pytest.fixture
@@ -287,3 +288,16 @@ def test_nonsense_in_the_settings_counts_as_nothing(home, qapp) -> None:
     settings.save_layout({"window": QByteArray(b"x"), "left_width": 300})
     assert settings.layout_number("left_width", 0) == 300
     assert settings.layout_bytes("window") == QByteArray(b"x")
+
+
+def test_a_chips_picture_follows_the_theme(qtbot) -> None:
+    chip = Chip("Data set", "The images", "data")
+    qtbot.addWidget(chip)
+    chip.set_form(worded=False, detailed=False)
+    theme.set_mode("light")
+    light = chip.picture.pixmap().toImage()
+    theme.set_mode("dark")
+    dark = chip.picture.pixmap().toImage()
+    theme.set_mode("light")
+    assert light != dark
+    assert chip.picture.pixmap().toImage() == light

@@ -10,7 +10,7 @@ from msgspec import Struct
 from cnnbuilder.network.code import Style
 from cnnbuilder.text import _
 
-Option = Literal["style", "normalise", "figure", "ending", "weights", "name"]
+Option = Literal["style", "normalise", "figure", "ending", "scale", "weights", "name"]
 
 
 class Form(Struct, frozen=True):
@@ -72,7 +72,7 @@ FORMS = {
         Form(
             "figure", "figure", _("Figure (.svg .pdf .png)"), _("For slides, papers and posters"),
             _("The network as the canvas shows it, or as a row of volumes."),
-            (".svg", ".pdf", ".png"), _("Figures"), ("figure", "ending"), here=True,
+            (".svg", ".pdf", ".png"), _("Figures"), ("figure", "ending", "scale"), here=True,
         ),
         Form(
             "table", "table", _("Table (.csv .md .tex)"), _("Every number of every block"),
@@ -108,6 +108,8 @@ class Choice(Struct, frozen=True):
     style: Style = "module"
     normalise: bool = False
     figure: Figure = "canvas"
+    scale: float = 2.0
+    """Of a figure in pixels: so many times as many as on a screen at 100 %."""
     endings: dict[str, str] = {}
     """For forms with several: the ending in use."""
     name: str = ""

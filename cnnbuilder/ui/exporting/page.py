@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnbuilder.text import _
+from cnnbuilder.text import _, number
 from cnnbuilder.ui.exporting.export_summary import ExportSummary
 from cnnbuilder.ui.exporting.forms import ENDINGS, Choice, Form, proposed
 from cnnbuilder.ui.exporting.preview import Preview
 from cnnbuilder.ui.widgets.flow_row import FlowRow
 
+SCALES = (1.0, 2.0, 4.0)
+"""Times as many pixels as on a screen at 100 %."""
 STYLES = {"module": _("Module"), "sequential": _("Sequential")}
 FIGURES = {"canvas": _("Canvas"), "volumes": _("Volumes")}
 HINTS = {
@@ -57,6 +59,7 @@ class Page(QWidget):
             "normalise": self._add_normalise,
             "figure": self._add_figure,
             "ending": self._add_ending,
+            "scale": self._add_scale,
             "weights": self._add_weights,
             "name": self._add_name,
         }
@@ -106,6 +109,37 @@ class Page(QWidget):
         form = self._form
         names = {ending: ENDINGS[ending] for ending in form.endings}
         self._radios(_("Kind of file"), names, self._choice.ending, self._set_ending)
+
+    def _add_scale(self) -> None:
+        """Only a .png has pixels; the other two have no size of their own."""
+        names = {f"{scale:g}": f"{scale:g}×" for scale in SCALES}
+        first = self._column.count()
+        hint = self._hint()
+
+        def take(key: str) -> None:
+            self._set(scale=float(key))
+
+        def follow(choice: Choice) -> None:
+            pixels = choice.ending == ".png"
+            for part in parts:
+                part.setVisible(pixels)
+            if pixels:
+                width, height = self._pixels(choice)
+                hint.setText(
+                    _("{width} × {height} pixels").format(width=number(width), height=number(height))
+                )
+
+        self._radios(_("Size of the picture"), names, f"{self._choice.scale:g}", take)
+        self._column.addWidget(hint)
+        items = (self._column.itemAt(place) for place in range(first, self._column.count()))
+        parts = [widget for item in items if item is not None and (widget := item.widget()) is not None]
+        self.changed.connect(follow)
+        follow(self._choice)
+
+    def _pixels(self, choice: Choice) -> tuple[int, int]:
+        from cnnbuilder.ui.figures import pixel_size  # with the canvas' painters, once a figure is wanted
+
+        return pixel_size(self._summary.project, choice.figure, choice.scale)
 
     def _set_ending(self, ending: str) -> None:
         self._set(endings={**self._choice.endings, self._form.key: ending})

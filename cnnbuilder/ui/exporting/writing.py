@@ -25,6 +25,6 @@ def write(choice: Choice, project: Project, out: Path) -> None:
                 analysis = analyse(project.network)
                 save_content(WRITERS[out.suffix.lower()](analysis, project.training).encode(), out)
             case "figure":
-                draw(project, out, choice.figure)
+                draw(project, out, choice.figure, choice.scale)
     except (FileProblemError, CannotGenerateError, CannotDrawError) as problem:
         raise CannotWriteError(str(problem)) from None

@@ -14,7 +14,7 @@ from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.file import save_content
 from cnnbuilder.network.project import Project
 from cnnbuilder.text import _
-from cnnbuilder.ui.figures.paper import WRITERS
+from cnnbuilder.ui.figures.paper import PNG_SCALE, WRITERS, png_size
 
 Figure = Literal["canvas", "volumes"]
 
@@ -26,10 +26,11 @@ class CannotDrawError(Exception):
     """There is no figure, for the reason that is given in one sentence."""
 
 
-def draw(project: Project, out: Path, figure: Figure = "canvas") -> None:
+def draw(project: Project, out: Path, figure: Figure = "canvas", scale: float = PNG_SCALE) -> None:
     """Draws a project's network into a file, in the way that the file's ending names.
 
     "canvas": the network as the canvas shows it. "volumes": the figure of the papers, solids from left to right.
+    `scale`: how many times as many pixels as on a screen at 100 % a .png has.
     Raises `CannotDrawError` for a network with problems or another ending, and `FileProblemError` where nothing can be
     written; a file that stood there before is then still whole.
     """
@@ -41,7 +42,17 @@ def draw(project: Project, out: Path, figure: Figure = "canvas") -> None:
         raise CannotDrawError(analysis.problems[0].message)
     _need_application()
     area, paint = _DRAWINGS[figure](analysis)
-    save_content(write(area, paint, out.stem), out)
+    save_content(write(area, paint, out.stem, scale), out)
+
+
+def pixel_size(project: Project, figure: Figure, scale: float) -> tuple[int, int]:
+    """Width and height of the .png that `draw` makes; (0, 0) of a network with problems."""
+    analysis = analyse(project.network)
+    if analysis.problems:
+        return 0, 0
+    _need_application()
+    size, _scale = png_size(_DRAWINGS[figure](analysis)[0], scale)
+    return size.width(), size.height()
 
 
 def _need_application() -> None:

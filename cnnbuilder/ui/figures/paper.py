@@ -29,8 +29,9 @@ from cnnbuilder.ui.canvas.style import CanvasStyle, fonts
 from cnnbuilder.ui.widgets.theme import LIGHT
 
 Paint = Callable[[QPainter], None]
-Write = Callable[[QRectF, Paint, str], bytes]
-"""The content of a file: from the area of the drawing in pixels at 100 %, its painter and its title."""
+Write = Callable[[QRectF, Paint, str, float], bytes]
+"""The content of a file: from the area of the drawing in pixels at 100 %, its painter, its title, and how many times
+as many pixels it is to have, where it has pixels."""
 
 MARGIN = 4.0
 """Around a drawing, in its pixels: tight, but no line is cut."""
@@ -67,7 +68,7 @@ def moved(painter: QPainter, x: float, y: float) -> Iterator[None]:
     painter.restore()
 
 
-def _svg(area: QRectF, paint: Paint, title: str) -> bytes:
+def _svg(area: QRectF, paint: Paint, title: str, _scale: float = PNG_SCALE) -> bytes:
     """Vectors, with text that stays text."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -83,14 +84,20 @@ def _svg(area: QRectF, paint: Paint, title: str) -> bytes:
     return _portable(_content(buffer).decode()).encode()
 
 
-def _png(area: QRectF, paint: Paint, title: str) -> bytes:
-    """Pixels, twice as many as on a screen at 100 %."""
+def png_size(area: QRectF, scale: float) -> tuple[QSize, float]:
+    """The pixels of a picture so many times as large as on a screen at 100 %, and the scale that gives them."""
     scale = min(
-        PNG_SCALE,
+        scale,
         PNG_LARGEST / max(area.width(), area.height()),
         math.sqrt(PNG_MOST / (area.width() * area.height())),
     )
     size = QSize(*(min(PNG_LARGEST, _whole(side * scale)) for side in (area.width(), area.height())))
+    return size, scale
+
+
+def _png(area: QRectF, paint: Paint, title: str, scale: float = PNG_SCALE) -> bytes:
+    """Pixels, `scale` times as many as on a screen at 100 %."""
+    size, scale = png_size(area, scale)
     image = QImage(size, QImage.Format.Format_RGB32)
     image.setDotsPerMeterX(round(PIXELS_PER_INCH * scale / 0.0254))
     image.setDotsPerMeterY(image.dotsPerMeterX())
@@ -104,7 +111,7 @@ def _png(area: QRectF, paint: Paint, title: str) -> bytes:
     return _content(buffer)
 
 
-def _pdf(area: QRectF, paint: Paint, title: str) -> bytes:
+def _pdf(area: QRectF, paint: Paint, title: str, _scale: float = PNG_SCALE) -> bytes:
     """One page as large as the drawing, with its fonts inside; the paper is the ground."""
     points = POINTS_PER_INCH / PIXELS_PER_INCH
     points *= min(1.0, PDF_LARGEST / (points * max(area.width(), area.height())))

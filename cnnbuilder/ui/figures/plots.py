@@ -15,7 +15,7 @@ from cnnbuilder.network.file import save_content
 from cnnbuilder.text import _
 from cnnbuilder.ui.figures import CannotDrawError
 from cnnbuilder.ui.figures.marks import font, text_width
-from cnnbuilder.ui.figures.paper import MARGIN, WRITERS, print_style
+from cnnbuilder.ui.figures.paper import MARGIN, PNG_SCALE, WRITERS, print_style
 from cnnbuilder.ui.plots.end_labels import Box, place
 from cnnbuilder.ui.plots.scale import epoch_ticks, ticks
 from cnnbuilder.ui.plots.series import PlotSeries, Series, table
@@ -43,7 +43,10 @@ def save_plot(shown: PlotSeries, out: Path) -> None:
         save_content(csv_text(shown).encode(), out)
     elif ending in WRITERS:
         figure = PlotFigure(shown)
-        save_content(WRITERS[ending](figure.area, figure.paint, f"{shown.quantity.title} · {shown.run}"), out)
+        save_content(
+            WRITERS[ending](figure.area, figure.paint, f"{shown.quantity.title} · {shown.run}", PNG_SCALE),
+            out,
+        )
     else:
         endings = ", ".join(ENDINGS)
         raise CannotDrawError(

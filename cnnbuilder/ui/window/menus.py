@@ -13,11 +13,12 @@ from cnnbuilder.blocks import OFFERED
 from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.text import _
 from cnnbuilder.ui.widgets import settings
-from cnnbuilder.ui.window.about import show_about, show_shortcuts
+from cnnbuilder.ui.window.about import show_about
 from cnnbuilder.ui.window.command_palette import ask_command
 from cnnbuilder.ui.window.command_words import give_words_of_kind
 from cnnbuilder.ui.window.export_menu import export_menu
 from cnnbuilder.ui.window.session_host import SessionHost
+from cnnbuilder.ui.window.shortcuts import show_shortcuts
 from cnnbuilder.ui.window.view_choices import ViewChoices
 from cnnbuilder.ui.window.workspace_switch import PLACES
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -393,3 +393,28 @@ def test_at_double_text_size_in_a_small_room_nothing_is_cut_off(window: Window, 
             assert child.width() >= child.sizeHint().width(), child
     room = QGuiApplication.primaryScreen().availableGeometry()
     assert dialog.page.width() <= room.width()
+
+
+def test_a_picture_is_written_in_the_size_that_is_asked_for(
+    make_window: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = trained_window(make_window, tmp_path)
+    sizes = {}
+    for times in ("1×", "2×", "4×"):
+        window.host.exporter.ask("figure")
+        dialog = dialog_of(window)
+        assert "pixels" not in words(dialog) or radio(dialog, "PNG").isChecked()
+        radio(dialog, "PNG").click()
+        radio(dialog, times).click()
+        out = tmp_path / f"figure{times[0]}.png"
+        monkeypatch.setattr(
+            dialog_module.QFileDialog, "getSaveFileName", lambda *_args, out=out: (str(out), "")
+        )
+        said = re.search(r"([\d,]+) × ([\d,]+) pixels", words(dialog))
+        assert said is not None
+        dialog.export.click()
+        image = QImage(str(out))
+        assert (f"{image.width():,}", f"{image.height():,}") == said.groups()
+        sizes[times] = image.width()
+    assert sizes["2×"] == pytest.approx(2 * sizes["1×"], abs=2)
+    assert sizes["4×"] == pytest.approx(4 * sizes["1×"], abs=4)

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QMessageBox, QPlainTextEdit, QWidget
 
 from cnnbuilder.ui.widgets.questions import DetailsDialog, choose
-from cnnbuilder.ui.window.about import ShortcutsDialog, show_about
+from cnnbuilder.ui.window.about import show_about
+from cnnbuilder.ui.window.shortcuts import ShortcutsDialog
 
 
 def when_open(act: object) -> None:
@@ -68,8 +69,37 @@ def test_every_shortcut_stands_in_one_list(qtbot) -> None:
     menu = QMenu("File", window)
     menu.addAction("&Save").setShortcut("Ctrl+S")
     dialog = ShortcutsDialog(window, [menu])
-    texts = [label.text() for label in dialog.findChildren(QLabel)]
-    assert texts == ["Save", "Ctrl+S"]
+    texts = [label.text() for label in dialog.findChildren(QLabel) if not label.isHidden()]
+    assert texts == ["File", "Save", "Ctrl+S"]
+
+
+def test_a_shortcut_is_found_by_what_it_does_and_by_its_keys(qtbot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    menus = []
+    for title, entries in (
+        ("&File", (("&Save", "Ctrl+S"), ("&Open…", "Ctrl+O"))),
+        ("&Edit", (("&Undo", "Ctrl+Z"),)),
+    ):
+        menus.append(QMenu(title, window))
+        for text, keys in entries:
+            menus[-1].addAction(text).setShortcut(keys)
+    dialog = ShortcutsDialog(window, menus)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert [heading.text() for heading, _lines in dialog.headings] == ["File", "Edit"]
+    qtbot.keyClicks(dialog.search, "undo")
+    assert dialog.shown == ["Undo"]
+    assert [heading.isVisible() for heading, _lines in dialog.headings] == [False, True]
+    dialog.search.clear()
+    qtbot.keyClicks(dialog.search, "ctrl+o")
+    assert dialog.shown == ["Open"]
+    dialog.search.clear()
+    qtbot.keyClicks(dialog.search, "xyzzy")
+    assert dialog.shown == []
+    assert dialog.miss.isVisible()
+    dialog.search.clear()
+    assert dialog.shown == ["Save", "Open", "Undo"]
 
 
 def test_about_names_the_version(qapp: QApplication) -> None:

@@ -48,5 +48,8 @@ def _folder(path: Path) -> str:
     elif path.suffix == ".runs":
         text = _("{name} holds the runs of {project}: open that, and Train lists them.")
     else:
-        text = _("{name} cannot be opened: it is a folder. Projects are files that end in .cnn.")
+        text = _(
+            "{name} cannot be opened: it is a folder. Projects are files that end in .cnn;"
+            " a folder of pictures is data, for cnnbuilder train --data."
+        )
     return text.format(name=path.name, project=f"{path.stem}.cnn")

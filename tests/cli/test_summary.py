@@ -146,3 +146,13 @@ def test_what_stands_before_training_is_never_told_as_no_problems(
     answer = call("summary", project(tmp_path / "p.cnn", *blocks))
     assert said in answer.out
     assert "No problems" not in answer.out
+
+
+@pytest.mark.parametrize("last", ["Softmax", "Sigmoid", "ReLU"])
+def test_train_refuses_an_activation_behind_the_last_linear_with_its_fix(
+    call: Call, tmp_path: Path, last: str
+) -> None:
+    answer = call("train", project(tmp_path / "p.cnn", INPUT, {"block": "Flatten"}, LINEAR, {"block": last}))
+    assert answer.status == 1
+    assert is_one_sentence(answer.err)
+    assert f"Fix: Remove {last}." in answer.err

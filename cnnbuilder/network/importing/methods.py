@@ -54,6 +54,9 @@ def method(
         keys = [key for key in ("name", "module", "param", "tensor") if key in named]
         positional, named = [*positional, *(named[key] for key in keys)], {}
     match owner:
+        case freezing.Weights() | WeightOf() if name == "requires_grad_":
+            freezing.set_learns(owner, _learns(positional, named))
+            return owner
         case TensorValue() | PartialOp():
             return tensor_functions.function(run, node, name, [owner, *positional], named)
         case DummyTensor():
@@ -251,7 +254,7 @@ def _of_any_module(
         case "apply" if positional and isinstance(positional[0], Function):
             return _applied(run, node, owner, positional[0])
         case "requires_grad_":
-            freezing.set_frozen(owner, positional[0] if positional else named.get("requires_grad", True))
+            freezing.set_frozen(owner, _learns(positional, named))
             return owner
         case "parameters":
             return freezing.weights_of(owner)
@@ -261,6 +264,11 @@ def _of_any_module(
         return owner
     reason = _("this changes no layer") if name in modules.WITHOUT_EFFECT else _("this is not understood")
     return run.unknown(node, reason, positional)
+
+
+def _learns(positional: list[Any], named: dict[str, Any]) -> Any:
+    """What requires_grad_() is given; True where it is nothing."""
+    return positional[0] if positional else named.get("requires_grad", True)
 
 
 def _applied(run: Evaluator, node: ast.Call, owner: Any, function: Function) -> Any:

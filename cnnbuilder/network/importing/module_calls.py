@@ -126,6 +126,11 @@ def layer_output(run: Evaluator, node: ast.AST, layer: Layer, value: Any) -> Any
     learns = made.block.learns
     if learns and id(layer) in builder.used:
         return shared(run, node, layer, made.block, tensor)
+    if layer.frozen_parts and learns:
+        message = _(
+            "only the {part} of this layer is frozen; a block is frozen whole, so all of it is trained"
+        )
+        builder.remark(layer.line, message.format(part=next(iter(layer.frozen_parts))))
     if layer.frozen and learns:
         made = made._replace(block=replace(made.block, frozen=True))
     placed = builder.put(made, layer.line, tensor, attribute=layer.name)

@@ -8,7 +8,7 @@ from typing import Any
 
 from cnnbuilder.network.importing import arithmetic, changes, classes, layer_attributes, module_tree, modules
 from cnnbuilder.network.importing.evaluator import Evaluator
-from cnnbuilder.network.importing.freezing import Weights
+from cnnbuilder.network.importing.freezing import Weights, set_learns
 from cnnbuilder.network.importing.network_builder import NetworkBuilder, TooLargeError
 from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.values import (
@@ -24,6 +24,7 @@ from cnnbuilder.network.importing.values import (
     Template,
     TensorValue,
     Unknown,
+    WeightOf,
     line_of,
     tensors_in,
 )
@@ -209,9 +210,8 @@ class Statements(Evaluator):
     def set_attribute(self, node: ast.AST, owner: Any, name: str, value: Any) -> None:
         """owner.name = value."""
         match owner:
-            case Weights():
-                if name == "requires_grad":
-                    owner.layer.frozen = value is False
+            case Weights() | WeightOf() if name == "requires_grad":
+                set_learns(owner, value)
             case Instance():
                 if isinstance(layer := owner.attributes.get(module_tree.LAYER), Layer) and not isinstance(
                     value, Layer | Container | Instance

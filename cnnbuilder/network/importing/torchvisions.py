@@ -69,6 +69,12 @@ def network(run: Evaluator, node: ast.Call, path: str, positional: list[Any], na
     `sources` finds it by the name of the function: "torchvision.models:resnet18".
     """
     name = path.rpartition(".")[2]
+    if name == "get_model":
+        first = positional[0] if positional else named.get("name")
+        if not isinstance(first, str):
+            return None
+        name = first.lower().replace("-", "_")
+        positional, named = positional[1:], {key: value for key, value in named.items() if key != "name"}
     module = run.module_beside(f"torchvision.models:{name}", node)
     made = None if module is None else module.attributes.get(name)
     if not isinstance(made, Function):
@@ -76,7 +82,10 @@ def network(run: Evaluator, node: ast.Call, path: str, positional: list[Any], na
     given = {key: value for key, value in named.items() if key not in ("weights", "pretrained", "progress")}
     asked = named.get("weights", named.get("pretrained", positional[0] if positional else None))
     if asked not in (None, False):
-        message = _("the weights of {name} that the source asks for do not come along; they begin at random")
+        message = _(
+            "the weights of {name} that the source asks for do not come along, so they begin at random;"
+            " they do where the file is read by running it"
+        )
         run.builder.remark(getattr(node, "lineno", 0), message.format(name=name))
     result = run.enter(node, made, [], given)
     return result if isinstance(result, Instance) else None

@@ -190,6 +190,8 @@ class Layer:
     line: int
     name: str | None = None
     frozen: bool = False
+    frozen_parts: frozenset[str] = frozenset()
+    """Which of its tensors the source freezes by themselves: conv.weight.requires_grad = False."""
     changed: str = ""
     """What the source does to it afterwards that no block can do; empty where nothing is."""
     extra: dict[str, Any] = field(default_factory=dict)

@@ -33,12 +33,23 @@ FEATURES, FC, ALL = {"Conv2d"}, {"Linear"}, {"Conv2d", "Linear"}
         ("for p in self.features.parameters():\n            p.requires_grad = False", FEATURES),
         ("for name, p in self.named_parameters():\n            p.requires_grad = False", ALL),
         ("for p in self.parameters():\n            p.requires_grad = True", set()),
+        ("for p in self.features.parameters():\n            p.requires_grad_(False)", FEATURES),
+        ("self.fc.weight.requires_grad = self.fc.bias.requires_grad = False", FC),
+        ("self.fc.weight.requires_grad_(False)\n        self.fc.bias.requires_grad_(False)", FC),
     ],
 )
 def test_each_way_of_writing_it(freeze: str, kinds: set[str]) -> None:
     found = read(NET.format(freeze=freeze), (1, 28, 28))
     assert not found.remarks
     assert {block.kind() for block in found.network.blocks if block.frozen} == kinds
+
+
+def test_a_layer_of_which_a_part_is_frozen_is_trained_and_named() -> None:
+    found = read(NET.format(freeze="self.fc.weight.requires_grad = False"), (1, 28, 28))
+    assert not any(block.frozen for block in found.network.blocks)
+    assert [
+        (remark.line, "only the weight of this layer is frozen" in remark.message) for remark in found.remarks
+    ] == [(6, True)]
 
 
 def test_frozen_weights_are_counted_apart_and_written_down() -> None:

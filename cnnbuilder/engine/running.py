@@ -10,8 +10,10 @@ import multiprocessing
 import os
 import signal
 import tempfile
+import threading
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 import msgspec
@@ -50,17 +52,19 @@ def read_by_running(
     weights: Path | None = None,
     shape: tuple[int, ...] | None = None,
     seconds: float = SECONDS,
+    stop: threading.Event | None = None,
 ) -> Ran:
     """Executes a file and reads the network that it makes. Raises `CannotRunError`.
 
-    `network`: the call that makes it, for example "Net(10)"; `weights`: a file with weights for it.
+    `network`: the call that makes it, for example "Net(10)"; `weights`: a file with weights for it;
+    `stop`: once set, the process is ended.
     """
     with tempfile.TemporaryDirectory(prefix="cnnbuilder-") as made:
         folder = Path(made)
         task = Task(
             str(path.resolve()), made, network, None if weights is None else str(weights.resolve()), shape
         )
-        said = _run(task, seconds)
+        said = _run(task, seconds, stop or threading.Event())
         try:
             answer = msgspec.json.decode((folder / ANSWER).read_bytes(), type=Answer)
         except (OSError, msgspec.DecodeError):
@@ -80,14 +84,18 @@ def read_by_running(
     return Ran(project, answer, content, _("{file}, run").format(file=named))
 
 
-def _run(task: Task, seconds: float) -> str:
+def _run(task: Task, seconds: float, stop: threading.Event) -> str:
     """Runs the process to its end; the last line that it wrote on standard error."""
     process = multiprocessing.get_context("spawn").Process(
         target=_child, args=(msgspec.json.encode(task),), daemon=True
     )
     process.start()
     try:
-        process.join(seconds)
+        end = monotonic() + seconds
+        while process.is_alive() and monotonic() < end and not stop.is_set():
+            process.join(0.1)
+        if stop.is_set():
+            raise CannotRunError(_("{name} was stopped.").format(name=Path(task.file).name))
         if process.is_alive():
             raise CannotRunError(
                 _("{name} did not come to an end within {n} s, so it was stopped.").format(

@@ -54,6 +54,8 @@ class Imported(NamedTuple):
     """Which network of the source it is: "ResNet18()"; empty for lines without a class."""
     others: tuple[str, ...] = ()
     """The other networks of the source, the likeliest first."""
+    weights_asked: bool = False
+    """Whether the source asks for weights of torchvision's, which only running it brings."""
 
 
 class Fragment(NamedTuple):
@@ -134,7 +136,12 @@ class Reading:
         if chosen is not None and network is None:
             self._say_others(builder, chosen)
         return Imported(
-            network_, analyse(network_), _remarks(builder), "" if chosen is None else chosen.call, others
+            network_,
+            analyse(network_),
+            _remarks(builder),
+            "" if chosen is None else chosen.call,
+            others,
+            self._reader.weights_asked,
         )
 
     def _say_others(self, builder: NetworkBuilder, chosen: Candidate) -> None:

@@ -20,6 +20,8 @@ class Evaluator(Protocol):
     most_steps: int
     steps: int
     under_training: int
+    weights_asked: bool
+    """Whether the source asks for weights of torchvision's, which reading cannot bring."""
 
     def value(self, node: ast.expr, names: Scope) -> Any:
         """What an expression stands for."""

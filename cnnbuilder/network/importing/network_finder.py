@@ -56,6 +56,7 @@ class NetworkFinder(Interpreter):
         """Modules by how a person can ask for them again: EfficientNetB0()."""
         self._tried: dict[int, tuple[int, ...]] = {}
         self.said: list[Remark] = []
+        self.weights_asked = False
 
     # --- the file ---------------------------------------------------------------------------------
 

@@ -82,6 +82,7 @@ def network(run: Evaluator, node: ast.Call, path: str, positional: list[Any], na
     given = {key: value for key, value in named.items() if key not in ("weights", "pretrained", "progress")}
     asked = named.get("weights", named.get("pretrained", positional[0] if positional else None))
     if asked not in (None, False):
+        run.weights_asked = True
         message = _(
             "the weights of {name} that the source asks for do not come along, so they begin at random;"
             " they do where the file is read by running it"

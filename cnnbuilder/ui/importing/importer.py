@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -23,6 +24,8 @@ from cnnbuilder.ui.session.session import Session
 if TYPE_CHECKING:
     from cnnbuilder.network.importing import Imported
     from cnnbuilder.ui.importing.dialog import ImportDialog
+    from cnnbuilder.ui.importing.run_dialog import RanNetwork
+    from cnnbuilder.ui.session.messages import Choice
 
 BAR = "import"
 
@@ -67,7 +70,8 @@ class Importer(QObject):
         try:
             imported = reading.read()
         except CannotReadError as refused:
-            self.refuse(_("{name}: {reason}").format(name=path.name, reason=refused))
+            sentence = _("{name}: {reason}").format(name=path.name, reason=refused)
+            self._session.say(BAR, sentence, self._offer(path))
             return False
         if imported.others:
             from cnnbuilder.ui.importing.network_choice import NetworkChoice
@@ -81,8 +85,33 @@ class Importer(QObject):
     def _begin(self, path: Path, imported: Imported) -> bool:
         if not self._session.begin(Project(imported.network, Data(None))):
             return False
-        self._keep(ImportReport(path.name, tuple(imported.network.by_id), imported.remarks))
+        # The call goes along where there is a choice: running the file shall not take another network.
+        call = imported.chosen if imported.others else None
+        unread = any(block.kind() == "Unread" for block in imported.network.blocks)
+        offer = (self._offer(path, call),) if unread or imported.weights_asked else ()
+        self._keep(ImportReport(path.name, tuple(imported.network.by_id), imported.remarks), *offer)
         return True
+
+    def _offer(self, path: Path, call: str | None = None) -> tuple[str, Callable[[], None]]:
+        """The button that asks whether the file may be run. Nothing of the answer is kept for another file."""
+        return (_("Read by running…"), lambda: self._ask_run(path, call))
+
+    def _ask_run(self, path: Path, call: str | None) -> None:
+        from cnnbuilder.ui.importing.run_dialog import RunDialog
+
+        dialog = RunDialog(self._window, path, call)
+        dialog.arrived.connect(self._take_run)
+        dialog.open()
+
+    def _take_run(self, made: RanNetwork) -> None:
+        from cnnbuilder.network.importing import Remark
+
+        if not self._session.begin(made.project, made.id):
+            made.discard()
+            return
+        self._session.workspace_requested.emit("train")
+        remarks = tuple(Remark(0, sentence) for sentence in made.remarks)
+        self._keep(ImportReport(made.source, tuple(made.project.network.by_id), remarks))
 
     def pasted(self, pasted: Pasted) -> None:
         """Source was pasted into the network."""
@@ -133,11 +162,11 @@ class Importer(QObject):
 
     # --- what is said -----------------------------------------------------------------------------
 
-    def _keep(self, report: ImportReport) -> None:
+    def _keep(self, report: ImportReport, *offers: Choice) -> None:
         self.last.keep(report)
-        if report.remarks:
+        if report.remarks or offers:
             show = (_("Show"), lambda: self._session.page_requested.emit("remarks"))
-            self._session.say(BAR, report.sentence, show)
+            self._session.say(BAR, report.sentence, show, *offers)
         else:
             self._session.withdraw(BAR)
             self._session.hint_requested.emit(report.sentence)

@@ -218,6 +218,11 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
         """What is learned, by PyTorch's names."""
         return NO_WEIGHTS
 
+    @property
+    def keeps_statistics(self) -> bool:
+        """Whether training changes what it keeps, though that is not learned."""
+        return False
+
     def buffers(self, *inputs: Shape) -> Weights:
         """What is kept but not learned, by PyTorch's names."""
         return NO_WEIGHTS
@@ -275,7 +280,10 @@ class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
 
     def label_text(self) -> str:
         """`summary_text`, and before it that the block is frozen, where that means something."""
-        words = (_("frozen") if self.frozen and self.learns else "", self.summary_text())
+        words = (
+            _("frozen") if self.frozen and (self.learns or self.keeps_statistics) else "",
+            self.summary_text(),
+        )
         return " · ".join(filter(None, words))
 
     def output_formulas(self, *inputs: Shape) -> tuple[Formula, ...]:

@@ -98,6 +98,11 @@ class ByChannel(Scaling, frozen=True, kw_only=True):
     def _learned(self, *inputs: Shape) -> tuple[int, ...] | None:
         return (inputs[0].sizes[0],) if self.affine else None
 
+    @property
+    def keeps_statistics(self) -> bool:
+        """Running ones, of what it sees in training."""
+        return self.track_running_stats
+
     def buffers(self, *inputs: Shape) -> Weights:
         """running_mean C, running_var C, num_batches_tracked (a single number)."""
         if not self.track_running_stats:

@@ -122,13 +122,14 @@ def _module(analysis: Analysis, rows: list[Row]) -> Source:
     for name, users in made.items():
         module = writer.module(users[0].block.call(*_known(users[0])))
         writer.add(f"        self.{name} = {module}", *(row.block.id for row in users))
-        if users[0].block.frozen and users[0].weights:
+        if users[0].block.frozen and (users[0].weights or users[0].buffers):
             writer.add(f"        self.{name}.requires_grad_(False)", users[0].block.id)
     writer.add()
     writer.add("    def forward(self, x):")
     _lay_out_flat(writer, analysis)
     result = _Forward(writer, analysis, rows).write()
     writer.add(f"        return {result}")
+    _hold_statistics(writer, {f"self.{name}": users[0] for name, users in made.items()})
     return writer.finish({row.block.id: row.name for row in rows if row.weights or row.buffers})
 
 
@@ -137,6 +138,19 @@ def _lay_out_flat(writer: _Writer, analysis: Analysis) -> None:
     source = next((row for row in analysis.rows.values() if isinstance(row.block, Input)), None)
     if source is not None and source.output is not None and not source.output.is_image:
         writer.add("        x = torch.flatten(x, 1)", source.block.id)
+
+
+def _hold_statistics(writer: _Writer, layers: dict[str, Row]) -> None:
+    """Frozen layers that keep statistics of what they see stay in evaluation mode: else these would go on moving."""
+    held = {place: row for place, row in layers.items() if row.block.frozen and row.buffers}
+    if not held:
+        return
+    writer.add()
+    writer.add("    def train(self, mode=True):")
+    writer.add("        super().train(mode)")
+    for place, row in held.items():
+        writer.add(f"        {place}.eval()  # frozen, its running statistics too", row.block.id)
+    writer.add("        return self")
 
 
 class _Forward:
@@ -230,7 +244,7 @@ def _sequential(analysis: Analysis, rows: list[Row]) -> Source:
                 prefixes[ids[index]] = f"{name}.{index}"
         writer.add("        )")
         for index, row in enumerate(members):
-            if row.block.frozen and row.weights:
+            if row.block.frozen and (row.weights or row.buffers):
                 writer.add(f"        self.{name}[{index}].requires_grad_(False)", row.block.id)
     writer.add()
     writer.add("    def forward(self, x):")
@@ -243,6 +257,10 @@ def _sequential(analysis: Analysis, rows: list[Row]) -> Source:
     if parts["classifier"]:
         writer.add("        x = self.classifier(x)", *(row.block.id for row in parts["classifier"]))
     writer.add("        return x")
+    places = {
+        f"self.{name}[{index}]": row for name, members in parts.items() for index, row in enumerate(members)
+    }
+    _hold_statistics(writer, places)
     return writer.finish(prefixes)
 
 

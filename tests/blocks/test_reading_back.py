@@ -54,9 +54,9 @@ def draw_network(data: st.DataObject, kind: type[Block], flat: bool | None = Non
     assume(row.problem is None and row.unknown is None)
     shapes = [shape for shape in row.inputs if shape is not None]
     # Code cannot say that nothing is frozen.
-    block = msgspec.structs.replace(row.block, frozen=row.block.frozen and bool(row.weights)).canonical(
-        *shapes
-    )
+    block = msgspec.structs.replace(
+        row.block, frozen=row.block.frozen and bool(row.weights or row.buffers)
+    ).canonical(*shapes)
     return Network(tuple(block if other.id == "b3" else other for other in blocks), network.wires)
 
 

@@ -131,7 +131,7 @@ def layer_output(run: Evaluator, node: ast.AST, layer: Layer, value: Any) -> Any
             "only the {part} of this layer is frozen; a block is frozen whole, so all of it is trained"
         )
         builder.remark(layer.line, message.format(part=next(iter(layer.frozen_parts))))
-    if layer.frozen and learns:
+    if layer.frozen and (learns or made.block.keeps_statistics):
         made = made._replace(block=replace(made.block, frozen=True))
     placed = builder.put(made, layer.line, tensor, attribute=layer.name)
     builder.used.setdefault(id(layer), placed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -131,8 +132,22 @@ def onnx_bytes(network: Network, weighted: Weighted, normalise: bool) -> bytes:
                 "A file of ONNX holds 2 GB at most; this network takes {size}: export .pt2 or .safetensors."
             ).format(size=bytes_text(size))
         )
+    _require_strict(model)
     content: bytes = model.SerializeToString()
     return content
+
+
+def _require_strict(model: Any) -> None:
+    """Raises `ExportProblem` where a program that takes ONNX at its word would find other sizes than are written."""
+    from onnx import checker, shape_inference
+
+    try:
+        checker.check_model(model, full_check=True)
+        shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+    except (checker.ValidationError, shape_inference.InferenceError) as error:
+        raise ExportProblem(
+            _("ONNX's own check refuses what PyTorch wrote ({what}).").format(what=deepest_reason(error))
+        ) from error
 
 
 def onnx_logits(content: bytes, images: Tensor) -> Tensor:

@@ -38,13 +38,14 @@ def test_adaptive_max_pools_of_any_size(output_size: tuple[int, int]) -> None:
     assert torch.equal(translatable(net)(images), net(images))
 
 
-@pytest.mark.parametrize("divisor", [1, 7])
-def test_average_pools_with_a_divisor_of_their_own(divisor: int) -> None:
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize("divisor", [1, 7, None])
+def test_average_pools_that_onnx_lacks(divisor: int | None, counted: bool) -> None:
     compared = 0
     for kernel, stride, padding, ceil in product((1, 2, 3, 4), (1, 2, 3, 5), (0, 1, 2), (False, True)):
         if padding > kernel / 2:
             continue
-        pool = nn.AvgPool2d((kernel, 3), (stride, 2), (padding, 1), ceil_mode=ceil, divisor_override=divisor)
+        pool = nn.AvgPool2d((kernel, 3), (stride, 2), (padding, 1), ceil, counted, divisor)
         for height in (5, 6, 7, 8, 11):
             images = torch.rand(2, 2, height, 9)
             expected = pool(images)
@@ -53,6 +54,22 @@ def test_average_pools_with_a_divisor_of_their_own(divisor: int) -> None:
             assert torch.allclose(found, expected, atol=1e-5)
             compared += 1
     assert compared > 300
+
+
+def test_max_pools_whose_windows_reach_over_the_end() -> None:
+    """PyTorch leaves a window out that would begin in the border; ONNX counts it."""
+    compared = 0
+    for kernel, stride, padding, dilation in product((1, 2, 3, 4), (1, 2, 3, 5), (0, 1, 2), (1, 2)):
+        if padding > kernel / 2:
+            continue
+        pool = nn.MaxPool2d((kernel, 2), (stride, 2), (padding, 1), (dilation, 1), ceil_mode=True)
+        for height in (7, 8, 11):
+            images = torch.randn(2, 2, height, 7)
+            net = translatable(Around(pool))
+            assert torch.equal(net(images), pool(images))
+            assert not any(isinstance(part, nn.MaxPool2d) for part in net.modules())
+            compared += 1
+    assert compared > 150
 
 
 def test_other_networks_stay_as_they_are() -> None:

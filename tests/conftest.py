@@ -21,6 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     sessions.addoption("--random-sessions", type=int, default=4, help="how many")
     sessions.addoption("--random-actions", type=int, default=40, help="how long each is")
     sessions.addoption("--random-seed", type=int, default=1, help="the seed of the first")
+    mutations = parser.getgroup("mutated inputs", "see tests/fuzz")
+    mutations.addoption("--mutations", type=int, default=25, help="how many of each kind")
+    mutations.addoption("--mutation-seed", type=int, default=1, help="the seed of the first")
 
 
 @pytest.fixture

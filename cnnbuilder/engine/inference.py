@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from cnnbuilder.engine.data.source import DataProblem
 from cnnbuilder.engine.device import Device, find_device
 from cnnbuilder.engine.module import WeightsProblem, build_without_weights, load_weights
 from cnnbuilder.engine.preparation import fitted
+from cnnbuilder.engine.run_check import require_whole
 from cnnbuilder.engine.runs import LAST, Preparation, read_run
 from cnnbuilder.engine.task import CLASSIFICATION
 from cnnbuilder.network.data import OWN, Data
@@ -113,7 +115,7 @@ def load_model(folder: Path, device: str = "cpu") -> Model:
     """The network of a run with its best weights. Raises `RunProblem`, `WeightsProblem`, `UnknownDeviceError`."""
     run = read_run(folder)
     found = find_device(device)
-    net = build_without_weights(run.project().network)
+    net = build_without_weights(require_whole(run).network)
     load_weights(net, run.weights or folder / LAST)
     net.to(device=found.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return Model(net.eval(), found, run.info.preparation)
@@ -122,7 +124,7 @@ def load_model(folder: Path, device: str = "cpu") -> Model:
 def predict(model: Model, pixels: NDArray[np.uint8], *, drawn: bool = False) -> Prediction:
     """Classifies one picture, H×W×C uint8 with 1 or 3 channels, prepared by the rule of the run's data.
 
-    `drawn`: from the drawing field; see `adapt`. Raises `DataProblem`.
+    `drawn`: from the drawing field; see `adapt`. Raises `DataProblem` and `WeightsProblem`.
     """
     seen = fitted(pixels, model.preparation, drawn=drawn)
     return Prediction(classify(model, [seen])[0], seen)
@@ -142,6 +144,8 @@ def classify(model: Model, seen: Sequence[NDArray[np.uint8]]) -> list[tuple[tupl
         logits = model.net(normalise(images)).float()
     finally:
         model.net.train(was_training)
+    if not logits.isfinite().all():
+        raise _no_number()
     return [CLASSIFICATION.answer(row, preparation.classes) for row in logits.cpu()]
 
 
@@ -191,6 +195,8 @@ def evaluate(
             tally.add(logits, labels)
             done += len(labels)
             on_progress(done / len(batches))
+    if not math.isfinite(tally.loss()):
+        raise _no_number()
     confusion = tally.confusion(len(prepared.classes))
     return Evaluation(
         data=info.name,
@@ -217,6 +223,11 @@ def _by_names(
         raise DataProblem(message.format(title=title, name=unknown[0], classes=", ".join(classes)))
     places = np.array([classes.index(name) for name in named], np.int64)
     return replace(part, labels=places[part.labels]), classes
+
+
+def _no_number() -> WeightsProblem:
+    """Weights can be numbers each, and together lead to none."""
+    return WeightsProblem(_("The network answers with something that is no number: its weights are damaged."))
 
 
 def measuring_batch(device: Device) -> int:

@@ -71,9 +71,14 @@ def give_weights(net: nn.Module, weights: Mapping[str, Tensor], path: Path) -> N
 
 
 def require_fit(net: nn.Module, weights: Mapping[str, Tensor], path: Path) -> None:
-    """Raises `WeightsProblem` naming the first weight that the network and the file disagree on."""
-    wanted = {name: tuple(value.shape) for name, value in net.state_dict().items()}
-    for name, shape in wanted.items():
+    """Raises `WeightsProblem` naming the first weight that the network and the file disagree on, or that is damaged."""
+    wanted = net.state_dict()
+    for name, value in wanted.items():
+        shape = tuple(value.shape)
+        if not isinstance(weights.get(name, value), Tensor):
+            raise WeightsProblem(
+                _("The weights in {path} are damaged: {name} is no tensor.").format(path=path, name=name)
+            )
         if name not in weights:
             raise WeightsProblem(
                 _("The weights in {path} are another network's: they have no {name}.").format(
@@ -87,6 +92,18 @@ def require_fit(net: nn.Module, weights: Mapping[str, Tensor], path: Path) -> No
                     "The weights in {path} are another network's: {name} is {found} there and {shape} here."
                 ).format(path=path, name=name, found=_sizes(found), shape=_sizes(shape))
             )
+        if weights[name].dtype != value.dtype:
+            raise WeightsProblem(
+                _("The weights in {path} do not fit: {name} is {found} there and {wanted} here.").format(
+                    path=path, name=name, found=_dtype(weights[name]), wanted=_dtype(value)
+                )
+            )
+        if not weights[name].isfinite().all():
+            raise WeightsProblem(
+                _("The weights in {path} are damaged: {name} has values that are no numbers.").format(
+                    path=path, name=name
+                )
+            )
     for name in weights:
         if name not in wanted:
             raise WeightsProblem(
@@ -94,6 +111,10 @@ def require_fit(net: nn.Module, weights: Mapping[str, Tensor], path: Path) -> No
                     path=path, name=name
                 )
             )
+
+
+def _dtype(value: Tensor) -> str:
+    return str(value.dtype).removeprefix("torch.")
 
 
 def _sizes(shape: tuple[int, ...]) -> str:

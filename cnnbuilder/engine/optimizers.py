@@ -17,6 +17,7 @@ from torch.optim.sgd import sgd
 
 from cnnbuilder.network.optimizers import OPTIMIZERS
 from cnnbuilder.network.project import Training
+from cnnbuilder.text import _
 
 
 class Optimizer(Protocol):
@@ -28,8 +29,8 @@ class Optimizer(Protocol):
     def state(self) -> dict[str, Any]:
         """Everything that the next step depends on: tensors by name, in lists."""
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on from `state`."""
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Goes on from `state`. Raises `KeyError`, `TypeError` or `ValueError` where it is another network's."""
 
 
 class AdamW:
@@ -57,8 +58,8 @@ class AdamW:
         """Everything that the next step depends on."""
         return {"means": self._means, "squares": self._squares, "steps": self._steps}
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on from `state`."""
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Goes on from `state`. Raises `KeyError`, `TypeError` or `ValueError` where it is another network's."""
         for mine, saved in (
             (self._means, state["means"]),
             (self._squares, state["squares"]),
@@ -91,11 +92,12 @@ class SGD:
         """Everything that the next step depends on."""
         return {"velocities": self._velocities}
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on from `state`."""
-        for index, saved in enumerate(state["velocities"]):
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Goes on from `state`. Raises `KeyError`, `TypeError` or `ValueError` where it is another network's."""
+        for index, (param, saved) in enumerate(zip(self._params, state["velocities"], strict=True)):
             if saved is not None:
-                self._velocities[index] = torch.empty_like(self._params[index]).copy_(saved)
+                _require_like(param, saved)
+                self._velocities[index] = torch.empty_like(param).copy_(saved)
 
 
 Implementation = Callable[[list[Tensor], Training], Optimizer]
@@ -133,4 +135,15 @@ def _forget_gradients(params: list[Tensor]) -> None:
 
 def _copy(mine: list[Tensor], saved: list[Tensor]) -> None:
     for target, value in zip(mine, saved, strict=True):
+        _require_like(target, value)
         target.copy_(value)
+
+
+def _require_like(mine: Tensor, saved: object) -> None:
+    """Torch would stretch a tensor of another shape, and convert one of another type, without a word."""
+    if not isinstance(saved, Tensor):
+        raise TypeError(_("a value is no tensor"))
+    if saved.shape != mine.shape or saved.dtype != mine.dtype:
+        raise ValueError(_("a tensor has another shape or type"))
+    if not saved.isfinite().all():
+        raise ValueError(_("a tensor has values that are no numbers"))

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 import cnnbuilder
@@ -26,7 +26,8 @@ from cnnbuilder.network.code import source
 from cnnbuilder.network.data import Data, Inside, absolute_from, relative_to
 from cnnbuilder.network.file import FileProblemError, dumps, for_file, load, paths_base
 from cnnbuilder.network.project import Project
-from cnnbuilder.storage import remove_unfinished, write_atomically
+from cnnbuilder.network.validation_messages import in_words
+from cnnbuilder.storage import reason_of, remove_unfinished, write_atomically
 from cnnbuilder.text import _
 
 PROJECT, MODEL, METRICS = "project.cnn", "model.py", "metrics.csv"
@@ -37,6 +38,15 @@ FILES = (INFO, PROJECT, MODEL, METRICS, BEST, LAST, CHECKPOINT, CURVE)
 """All that a run writes."""
 
 
+Count = Annotated[int, Meta(ge=0)]
+Side = Annotated[int, Meta(ge=1, le=65_536)]
+Finite = Annotated[float, Meta(ge=-1e30, le=1e30)]
+"""Neither infinite nor NaN: a comparison with NaN never holds."""
+Deviation = Annotated[float, Meta(gt=0, le=1e30)]
+Amount = Annotated[float, Meta(ge=0, le=1e30)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
 class RunProblem(Exception):  # noqa: N818  the program's word for what is wrong and can be mended
     """A run folder that cannot be read. Carries one sentence."""
 
@@ -44,7 +54,7 @@ class RunProblem(Exception):  # noqa: N818  the program's word for what is wrong
 class Crop(Struct, frozen=True):
     """torchvision's way to fit a picture: the shorter side to so many pixels, then the centre at the Input's size."""
 
-    shorter_side: int
+    shorter_side: Side
     interpolation: Literal["bilinear", "bicubic"] = "bilinear"
 
 
@@ -53,9 +63,9 @@ class Preparation(Struct, frozen=True):
 
     dataset: str
     fingerprint: str
-    shape: tuple[int, int, int]
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
+    shape: tuple[Side, Side, Side]
+    mean: tuple[Finite, ...]
+    std: tuple[Deviation, ...]
     classes: tuple[str, ...]
     crop: Crop | None = None
     """How pictures are fitted where it is not by the program's own rule (`engine.data.fit_rules`): imported weights."""
@@ -76,14 +86,14 @@ class Result(Struct, frozen=True):
     """How a run ended."""
 
     stopped: bool
-    epochs: int
-    val_accuracy: float | None
-    val_loss: float | None
-    best_epoch: int | None
-    best_accuracy: float | None
-    images_per_second: float | None
-    seconds: float
-    peak_bytes: int | None = None
+    epochs: Count
+    val_accuracy: Share | None
+    val_loss: Amount | None
+    best_epoch: Count | None
+    best_accuracy: Share | None
+    images_per_second: Amount | None
+    seconds: Amount
+    peak_bytes: Count | None = None
     """The measured peak of one training step; None where none was measured, as in runs of before."""
 
 
@@ -103,40 +113,40 @@ class RunInfo(Struct, frozen=True):
     state: Literal["unfinished", "finished", "stopped", "failed"]
     """"unfinished": under way, or the program was ended in mid-run."""
     preparation: Preparation
-    seed: int
-    threads: int
-    precision: str
+    seed: Count
+    threads: Count
+    precision: Literal["float32", "bfloat16"]
     device: str
     device_name: str
-    params: int
-    train_images: int
-    val_images: int
-    limit_images: int | None
+    params: Count
+    train_images: Count
+    val_images: Count
+    limit_images: Annotated[int, Meta(ge=1)] | None
     versions: dict[str, str]
     result: Result | None = None
     reason: str | None = None
     """Why it failed."""
     test: Measured | None = None
     """Of its best weights; None until it was asked for."""
-    forecast_bytes: int | None = None
+    forecast_bytes: Count | None = None
     """The forecast peak of one training step."""
     source: str | None = None
     """Where the weights come from, where they were not trained here: "torchvision ResNet50_Weights.IMAGENET1K_V2"."""
-    format: str = "cnnbuilder-run"
-    version: int = 1
+    format: Literal["cnnbuilder-run"] = "cnnbuilder-run"
+    version: Literal[1] = 1
 
 
 class Metrics(Struct, frozen=True):
     """One row of metrics.csv: one epoch. Epoch 0 is the untrained network."""
 
-    epoch: int
-    step: int
-    train_loss: float | None
-    train_accuracy: float | None
-    val_loss: float
-    val_accuracy: float
-    learning_rate: float | None
-    seconds: float
+    epoch: Count
+    step: Count
+    train_loss: Amount | None
+    train_accuracy: Share | None
+    val_loss: Amount
+    val_accuracy: Share
+    learning_rate: Amount | None
+    seconds: Amount
 
 
 class Run(Struct, frozen=True):
@@ -197,13 +207,22 @@ def read_run(folder: Path) -> Run:
     path = folder / INFO
     try:
         info = msgspec.json.decode(path.read_bytes(), type=RunInfo)
-        return Run(folder, _with_paths(info, lambda data: absolute_from(data, paths_base(path))))
+        datetime.fromisoformat(info.created).astimezone()
     except FileNotFoundError:
         raise RunProblem(
             _("{folder} is no run: it has no {name}.").format(folder=folder, name=INFO)
         ) from None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.ValidationError as error:
+        raise _misfit(path, error) from None
+    except msgspec.DecodeError as error:
         raise RunProblem(_("{path} cannot be read ({reason}).").format(path=path, reason=error)) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except (ValueError, OverflowError):
+        raise RunProblem(
+            _("{path} is damaged: created is no time, or the text is not UTF-8.").format(path=path)
+        ) from None
+    return Run(folder, _with_paths(info, lambda data: absolute_from(data, paths_base(path))))
 
 
 def read_project(folder: Path) -> Project:
@@ -225,9 +244,31 @@ def read_metrics(folder: Path) -> tuple[Metrics, ...]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
-        return tuple(msgspec.convert(rows, list[Metrics], strict=False))
-    except (OSError, ValueError, csv.Error) as error:
+        found = tuple(msgspec.convert(rows, list[Metrics], strict=False))
+    except msgspec.ValidationError as error:
+        raise _misfit(path, error) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except (ValueError, TypeError, csv.Error) as error:
         raise RunProblem(_("{path} cannot be read ({reason}).").format(path=path, reason=error)) from None
+    if [row.epoch for row in found] != list(range(len(found))):
+        raise RunProblem(
+            _("{path} is damaged: its epochs do not follow one another from 0.").format(path=path)
+        )
+    return found
+
+
+def _misfit(path: Path, error: msgspec.ValidationError) -> RunProblem:
+    """The sentence for a file whose field has another value than it can have: "preparation.std[0] must be …"."""
+    reason, _at, place = str(error).partition(" - at `")
+    field = place.rstrip("`").removeprefix("$").removeprefix(".") or _("the whole of it")
+    return RunProblem(
+        _("{path} is damaged: {field} {reason}.").format(path=path, field=field, reason=in_words(reason))
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> RunProblem:
+    return RunProblem(_("{path} cannot be read ({reason}).").format(path=path, reason=reason_of(error)))
 
 
 def begin(folder: Path, project: Project, info: RunInfo) -> None:

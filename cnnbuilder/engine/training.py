@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import traceback
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from cnnbuilder.engine.device import Device, find_device, keep_freed_memory, mem
 from cnnbuilder.engine.error_messages import disk_sentence, sentence
 from cnnbuilder.engine.inference import Tally, measuring_batch
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Stage, Step, TrainingEvent
-from cnnbuilder.engine.meter import Meter, StepMetrics
+from cnnbuilder.engine.meter import DivergedError, Meter, StepMetrics
 from cnnbuilder.engine.module import save_weights
 from cnnbuilder.engine.peak import PeakMeter
 from cnnbuilder.engine.runs import Metrics, Result
@@ -161,6 +162,8 @@ class _Loop:
             yield from hold(control)
             if control.stops():
                 return
+        if not math.isfinite(tally.loss()):
+            raise DivergedError(progress.step)
         rate = learning_rate(setup.training, max(0, progress.step - 1), setup.steps)
         row = Metrics(
             epoch=epoch,

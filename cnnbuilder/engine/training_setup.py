@@ -21,6 +21,7 @@ from cnnbuilder.engine.module import build
 from cnnbuilder.engine.normalisation import figures
 from cnnbuilder.engine.optimizers import Optimizer, optimizer
 from cnnbuilder.engine.preparation import preparation_of
+from cnnbuilder.engine.run_check import require_whole
 from cnnbuilder.engine.runs import RunInfo
 from cnnbuilder.engine.task import CLASSIFICATION, Guess
 from cnnbuilder.engine.trainable import CannotTrainError
@@ -31,7 +32,7 @@ from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.project import Project, Training
 from cnnbuilder.network.saved_activations import Precision, precision_on
 from cnnbuilder.storage import remove_unfinished
-from cnnbuilder.text import _
+from cnnbuilder.text import _, number
 
 
 class TrainingSetup(NamedTuple):
@@ -153,11 +154,23 @@ def go_on(setup: TrainingSetup, project: Project) -> Progress:
     Raises `WeightsProblem`, `RunProblem`, `CannotTrainError` and `OSError`.
     """
     earlier = runs.read_run(setup.folder)
+    require_whole(earlier)
+    if earlier.info.train_images != setup.info.train_images:
+        raise runs.RunProblem(
+            _("{path} is damaged: train_images is {found}, but the run learns from {wanted}.").format(
+                path=setup.folder / runs.INFO,
+                found=number(earlier.info.train_images),
+                wanted=number(setup.info.train_images),
+            )
+        )
     if earlier.info.preparation.fingerprint != setup.info.preparation.fingerprint:
         raise CannotTrainError(
             _("The images of this run have changed since, so it cannot go on: train anew.")
         )
-    progress = load_checkpoint(setup.folder / runs.CHECKPOINT, setup.net, setup.optimizer, setup.device.torch)
+    checkpoint = setup.folder / runs.CHECKPOINT
+    progress = load_checkpoint(
+        checkpoint, setup.net, setup.optimizer, setup.device.torch, setup.steps_per_epoch
+    )
     remove_unfinished(setup.folder)
     runs.write_project(setup.folder, project)
     runs.write_metrics(setup.folder, progress.metrics)

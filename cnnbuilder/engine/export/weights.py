@@ -17,6 +17,7 @@ from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.run_selection import newest_run
 from cnnbuilder.engine.module import build, build_without_weights, give_weights, read_weights
 from cnnbuilder.engine.preparation import preparation_of
+from cnnbuilder.engine.run_check import require_whole
 from cnnbuilder.engine.runs import BEST, Preparation, Run, read_run
 from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.classifier import outputs
@@ -56,7 +57,7 @@ def _of_run(network: Network, run: Run) -> Weighted:
                 name=run.folder.name
             )
         )
-    trained = run.project().network
+    trained = require_whole(run).network
     names = _names_in(trained, network)
     weights = {_renamed(name, names): value for name, value in read_weights(path).items()}
     net = build_without_weights(network)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import pytest
 import torch
 from msgspec.structs import replace
@@ -21,6 +20,7 @@ from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.prepare import prepare
+from cnnbuilder.engine.data_loading import input_shape
 from cnnbuilder.engine.device import find_device
 from cnnbuilder.engine.export.export_path import ExportProblem
 from cnnbuilder.engine.export.weights import weighted
@@ -201,8 +201,9 @@ def a_run(
 ) -> Path:
     """A run folder as training leaves it; without `net` the weights are those of the trained one."""
     info = runs.read_run(trained.run).info
-    result = msgspec.structs.replace(info.result, stopped=state == "stopped")
-    runs.begin(folder, project, msgspec.structs.replace(info, state=state, result=result))
+    preparation = replace(info.preparation, shape=input_shape(project.network))
+    result = replace(info.result, stopped=state == "stopped")
+    runs.begin(folder, project, replace(info, state=state, result=result, preparation=preparation))
     if net is None:
         save_file(load_file(trained.run / runs.BEST), folder / runs.BEST)
     else:

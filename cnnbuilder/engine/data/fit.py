@@ -46,8 +46,14 @@ def fit(images: Images, shape: Shape) -> Images:
 
 def grey(images: Images) -> Images:
     """The luminance of colour pictures, N×3×H×W to N×1×H×W, with the weights of ITU-R BT.601."""
-    red, green, blue = (images[:, channel].astype(np.uint32) for channel in range(3))
-    return ((19595 * red + 38470 * green + 7471 * blue + 32768) >> 16).astype(np.uint8)[:, None]
+    count, _channels, height, width = images.shape
+    luminance = np.empty((count, 1, height, width), np.uint8)
+    step = max(1, _VALUES_AT_ONCE // max(1, count * width))
+    for top in range(0, height, step):
+        rows = images[:, :, top : top + step]
+        red, green, blue = (rows[:, channel].astype(np.uint32) for channel in range(3))
+        luminance[:, 0, top : top + step] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
+    return luminance
 
 
 def resize(images: Images, height: int, width: int) -> Images:

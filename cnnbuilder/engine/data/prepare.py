@@ -27,7 +27,7 @@ from cnnbuilder.folders import cache_folder
 from cnnbuilder.storage import remove_unfinished
 from cnnbuilder.text import _
 
-_FORM = 2
+_FORM = 3
 """Part of the name of everything prepared: raise it when entries hold other arrays."""
 _BYTES_AT_ONCE = 4_000_000
 _READING = 0.3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
 import sys
 import zlib
 from pathlib import Path
@@ -195,3 +196,57 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.png", Image.fromarray(GREY))
     path.chmod(0)
     assert "may not be read" in refusal(path)
+
+
+def test_a_large_jpeg_is_unpacked_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = saved(tmp_path / "a.jpg", Image.new("RGB", (640, 400), "teal"))
+    whole = read_image(path)
+    monkeypatch.setattr(pictures, "MOST_PIXELS", 200_000)
+    small = read_image(path)
+    assert (whole.shape, small.shape) == ((400, 640, 3), (200, 320, 3))
+    assert np.abs(whole.mean((0, 1)) - small.mean((0, 1))).max() < 1
+    assert "pixels" in refusal(saved(tmp_path / "a.png", Image.new("RGB", (640, 400))))
+
+
+def test_a_picture_of_one_endless_row_is_refused(tmp_path: Path) -> None:
+    for size in ((1, 70_000), (70_000, 1)):
+        assert "shorter than 65,535 pixels" in refusal(saved(tmp_path / "a.png", Image.new("L", size)))
+    assert read_image(saved(tmp_path / "b.png", Image.new("L", (1, 65_000), 7))).shape == (65_000, 1, 1)
+
+
+def test_rows_are_converted_some_at_a_time_and_come_out_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice = np.random.default_rng(0)
+    colour = Image.fromarray(dice.integers(0, 255, (50, 30, 4), np.uint8))
+    deep = Image.fromarray(dice.integers(0, 65_535, (50, 30), np.uint16))
+    paths = [
+        *(saved(tmp_path / f"{mode}.png", colour.convert(mode)) for mode in ("RGBA", "RGB", "P", "LA", "1")),
+        saved(tmp_path / "deep.png", deep),
+    ]
+    whole = [read_image(path) for path in paths]
+    monkeypatch.setattr(pictures, "_VALUES_AT_ONCE", 70)
+    for path, expected in zip(paths, whole, strict=True):
+        assert np.array_equal(read_image(path), expected), path
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/status").is_file(), reason="only Linux tells a process's own peak this way"
+)
+@pytest.mark.parametrize(("form", "mode"), [("webp", "RGB"), ("jpg", "RGB")])
+def test_the_largest_pictures_take_less_than_a_gigabyte(tmp_path: Path, form: str, mode: str) -> None:
+    side = 9_999 if form == "jpg" else 7_071
+    options = {"webp": {"method": 0, "quality": 1}, "jpg": {}}[form]
+    path = saved(tmp_path / f"a.{form}", Image.new(mode, (side, side)), **options)
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from cnnbuilder.engine.data.pictures import read_image\n"
+        "from cnnbuilder.engine.data.prepare import adapt\n"
+        "adapt(read_image(sys.argv[1]), (1, 28, 28))\n"
+        "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, path], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert int(done.stdout) * 1024 < 1_000_000_000

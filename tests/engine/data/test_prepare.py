@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -251,6 +252,39 @@ def test_a_large_entry_of_zeros_is_noticed(home: Path) -> None:
         file.write(bytes(path.stat().st_size // 8))
     prepare(info, (3, 100, 100))
     assert entries(home) != [path]
+
+
+def test_one_flipped_bit_is_noticed_wherever_it_lies(home: Path, tiny: Tiny) -> None:
+    prepare(tiny, SHAPE)
+    dice = random.Random(0)
+    for _flip in range(300):
+        (path,) = entries(home)
+        content = bytearray(path.read_bytes())
+        content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
+        path.unlink()  # the mapped file itself stays as it is
+        path.write_bytes(content)
+        prepare(tiny, SHAPE)
+        assert entries(home) != [path]
+
+
+def test_an_entry_is_read_through_once_in_a_process(
+    home: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = cache._checksums
+    times: list[int] = []
+
+    def counted(*arguments: Any) -> bytes:
+        times.append(1)
+        return read(*arguments)
+
+    prepare(tiny, SHAPE)
+    monkeypatch.setattr(cache, "_checksums", counted)
+    for _use in range(3):
+        prepare(tiny, SHAPE)
+    assert not times
+    cache._read_through.clear()
+    prepare(tiny, SHAPE)
+    assert times == [1]
 
 
 def test_work_that_is_given_up_leaves_nothing(home: Path, tiny: Tiny) -> None:

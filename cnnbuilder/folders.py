@@ -29,3 +29,14 @@ def data_folder() -> Path:
 def settings_folder() -> Path:
     """Window layout and choices. Not made here."""
     return _folder("settings", platformdirs.user_config_path("cnnbuilder", appauthor=False))
+
+
+def make(folder: Path) -> None:
+    """Makes a folder and those above it; what lies in the data folder is closed to other people. Raises `OSError`."""
+    own = data_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.is_relative_to(own):
+        for closed in (folder, *folder.parents):
+            closed.chmod(0o700)
+            if closed == own:
+                break

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from cnnbuilder.folders import data_folder
 from cnnbuilder.text import _
 
 UNFINISHED = ".unfinished"
@@ -152,9 +153,15 @@ def _shortened(name: str) -> str:
 
 
 def _take_permissions(new: Path, old: Path) -> None:
-    """A file that replaces another may be read and written by the same people; a new one is as the system makes it."""
+    """A file that replaces another may be read and written by the same people; a new one is as the system makes it.
+
+    In the program's own data folder a file is its user's alone: unsaved work, and what was trained with it.
+    """
     with suppress(OSError):  # nothing was there, or the file system has no permissions
-        new.chmod(old.stat().st_mode & 0o777)
+        if old.is_relative_to(data_folder()):
+            new.chmod(0o600)
+        else:
+            new.chmod(old.stat().st_mode & 0o777)
 
 
 def _move(made: Path, to: Path) -> None:

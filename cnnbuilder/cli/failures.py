@@ -74,11 +74,11 @@ def log_details(account: str) -> Path:
     """Adds Python's account of a failure to the log file, and returns where that is."""
     from datetime import datetime
 
-    from cnnbuilder.folders import data_folder
+    from cnnbuilder import folders
 
-    path = data_folder() / "errors.log"
+    path = folders.data_folder() / "errors.log"
     with suppress(OSError):  # a full or read-only disk must not hide the first failure
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folders.make(path.parent)
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{datetime.now().isoformat(timespec='seconds')} {sys.argv}\n{account}\n")
     return path

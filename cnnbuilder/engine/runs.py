@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import platform
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +20,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 import cnnbuilder
+from cnnbuilder import folders
 from cnnbuilder.engine.data.picture_fit import Fit
 from cnnbuilder.engine.data.pictures import Transparency
 from cnnbuilder.network.code import source
@@ -32,6 +33,8 @@ from cnnbuilder.text import _
 
 PROJECT, MODEL, METRICS = "project.cnn", "model.py", "metrics.csv"
 BEST, LAST, CHECKPOINT, INFO = "best.safetensors", "last.safetensors", "checkpoint.pt", "run.json"
+LOCK = ".lock"
+"""Held by the process that trains into the folder."""
 CURVE = "curve.json"
 """The curve between the epochs, as a window saw it; runs of the command line have none."""
 FILES = (INFO, PROJECT, MODEL, METRICS, BEST, LAST, CHECKPOINT, CURVE)
@@ -176,7 +179,7 @@ class Run(Struct, frozen=True):
 
 def next_folder(runs_folder: Path) -> Path:
     """Makes the next numbered folder (0001, 0002, …). Raises `OSError`."""
-    runs_folder.mkdir(parents=True, exist_ok=True)
+    folders.make(runs_folder)
     number = max((int(path.name) for path in runs_folder.iterdir() if path.name.isdigit()), default=0)
     while True:
         number += 1
@@ -185,6 +188,7 @@ def next_folder(runs_folder: Path) -> Path:
             folder.mkdir()
         except FileExistsError:
             continue  # another process took the number
+        folders.make(folder)
         return folder
 
 
@@ -271,6 +275,46 @@ def _unreadable(path: Path, error: OSError) -> RunProblem:
     return RunProblem(_("{path} cannot be read ({reason}).").format(path=path, reason=reason_of(error)))
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Holds a run folder, which is made where it is missing; one that stays empty goes again.
+
+    Raises `RunProblem` where another process trains into it, and `OSError`. Where the file system cannot lock,
+    nothing is held.
+    """
+    from filelock import FileLock, Timeout  # 14 ms, which lists of runs need not pay
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK, thread_local=False)
+    try:
+        with suppress(NotImplementedError):
+            lock.acquire(blocking=False)
+    except Timeout:
+        raise RunProblem(
+            _("Another training writes into {folder}: wait for its end, or name another folder.").format(
+                folder=folder
+            )
+        ) from None
+    except (
+        OSError
+    ):  # a file system without locks, or one that nobody may write to: that is said at the first file
+        pass
+    try:
+        yield
+    finally:
+        if lock.is_locked:
+            with suppress(OSError):  # while it is held, so that nobody takes a lock whose file is about to go
+                (folder / LOCK).unlink(missing_ok=True)
+            lock.release(force=True)
+        remove_if_empty(folder)
+
+
+def require_new(folder: Path) -> None:
+    """Raises `RunProblem` where another training has come to its end since the folder was chosen."""
+    if (folder / INFO).exists():
+        raise RunProblem(_("{folder} has a run already: name another folder.").format(folder=folder))
+
+
 def begin(folder: Path, project: Project, info: RunInfo) -> None:
     """Writes what is known before the first step. Raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -320,7 +364,7 @@ def write_metrics(folder: Path, rows: tuple[Metrics, ...]) -> None:
 def remove(folder: Path) -> None:
     """Deletes the files of a run, its folder where nothing else is in it, and the folder of runs where it was alone."""
     remove_unfinished(folder)
-    for name in FILES:
+    for name in (*FILES, LOCK):
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
     remove_if_empty(folder)

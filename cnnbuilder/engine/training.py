@@ -50,7 +50,19 @@ def train(
     The last event is `Finished` or `Failed`. `resume` goes on from the folder's checkpoint: on the CPU, with equal
     threads, precision and epochs, bit by bit as if it had never stopped. `limit_images`: a quick try on so many.
     """
-    control = control or Control()
+    try:
+        with runs.held(folder):
+            if not resume:
+                runs.require_new(folder)
+            yield from _trained(project, folder, device, resume, limit_images, control or Control())
+    except (runs.RunProblem, OSError) as error:
+        yield _failed(error, project, folder, None, begun=False)
+
+
+def _trained(
+    project: Project, folder: Path, device: str, resume: bool, limit_images: int | None, control: Control
+) -> Iterator[TrainingEvent]:
+    """`train` in a folder that no other training writes into."""
     found: Device | None = None
     begun = False
     try:
@@ -86,6 +98,8 @@ class _Loop:
         self._pace = Pace(progress.seconds)
         self._reported = self._saved = time.perf_counter()
         self._unsaved: OSError | None = None
+        self._weights_saved = False
+        """Whether what is unsaved is the checkpoint alone."""
 
     def events(self) -> Iterator[TrainingEvent]:
         """The loop. Images are N×C×H×W float32 on the device, labels N; weights are float32 throughout."""
@@ -188,10 +202,12 @@ class _Loop:
         """Weights, metrics and checkpoint. On a full disk the training goes on and the next epoch tries again."""
         setup, progress = self._setup, self._progress
         self._saved = time.perf_counter()
+        self._weights_saved = False
         try:
             save_weights(setup.net, setup.folder / runs.LAST)
             if progress.best is not None and progress.best is progress.last and progress.batch == 0:
                 save_weights(setup.net, setup.folder / runs.BEST)
+            self._weights_saved = True
             runs.write_metrics(setup.folder, progress.metrics)
             save_checkpoint(
                 setup.folder / runs.CHECKPOINT,
@@ -256,17 +272,21 @@ class _Loop:
         return msgspec.structs.replace(self._setup.info, state=state, result=result)
 
     def _not_saved(self, error: OSError) -> Failed:
-        """The network is trained and in memory, but not on the disk."""
+        """The network is trained and in memory, but not all of it on the disk."""
         last, folder = self._progress.last, self._setup.folder
         reached = _("The network is trained")
         if last is not None and last.epoch:
             reached = _("The network is trained ({accuracy} of the validation images)").format(
                 accuracy=f"{last.val_accuracy:.1%}"
             )
-        reason = _("{reached}, but not saved. {why}").format(
-            reached=reached, why=disk_sentence(error, folder)
-        )
-        kept = str(folder) if (folder / runs.CHECKPOINT).is_file() else None
+        if self._weights_saved:
+            text = _(
+                "{reached}, and its weights are in {folder}; what it takes to go on with it is not saved. {why}"
+            )
+        else:
+            text = _("{reached}, but not saved. {why}")
+        reason = text.format(reached=reached, folder=folder, why=disk_sentence(error, folder))
+        kept = str(folder) if _has_something_to_keep(folder) else None
         return Failed(reason, details=traceback.format_exception_only(error)[-1].strip(), run=kept)
 
 
@@ -274,7 +294,7 @@ def _failed(error: Exception, project: Project, folder: Path, device: Device | N
     """What to say of an error; the run stays where it has a checkpoint, and goes where it has nothing to keep."""
     reason = sentence(error, project.training, device)
     details = "".join(traceback.format_exception(error))
-    kept = (folder / runs.CHECKPOINT).is_file()
+    kept = _has_something_to_keep(folder)
     if begun and not kept:
         runs.remove(folder)
     if begun and kept:
@@ -282,3 +302,7 @@ def _failed(error: Exception, project: Project, folder: Path, device: Device | N
             info = runs.read_run(folder).info
             runs.write_info(folder, msgspec.structs.replace(info, state="failed", reason=reason))
     return Failed(reason, details, str(folder) if kept else None)
+
+
+def _has_something_to_keep(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in (runs.CHECKPOINT, runs.BEST, runs.LAST))

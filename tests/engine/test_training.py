@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import math
+import stat
+import sys
 import threading
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from cnnbuilder import storage
 from cnnbuilder.engine import data_loading, runs, training_setup
 from cnnbuilder.engine.control import Control
 from cnnbuilder.engine.data.source import Report
+from cnnbuilder.engine.inference import load_model
 from cnnbuilder.engine.messages import Epoch, Failed, Finished, Paused, Resumed, Stage, Started, Step
 from cnnbuilder.engine.module import build
 from cnnbuilder.engine.training import train
@@ -199,6 +202,53 @@ def test_a_full_disk_does_not_end_the_training(tmp_path: Path, monkeypatch: pyte
     assert isinstance(failure, Failed)
     assert "of the validation images), but not saved. The disk is full" in failure.reason
     assert control.model is not None  # the network is still there to be used
+
+
+def test_a_disk_that_is_full_at_the_checkpoint_alone_says_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("cnnbuilder.engine.checkpoint.write_atomically", full)
+    folder = tmp_path / "0001"
+    failure = events_of(tiny_project(), folder)[-1]
+    assert isinstance(failure, Failed)
+    assert f"its weights are in {folder}; what it takes to go on with it is not saved" in failure.reason
+    assert "The disk is full" in failure.reason and "but not saved" not in failure.reason
+    assert failure.run == str(folder)
+    assert load_model(folder).net is not None
+
+
+def test_a_folder_has_one_training_at_a_time(tmp_path: Path) -> None:
+    first = train(tiny_project(epochs=1), tmp_path / "0001", device="cpu", limit_images=100)
+    for event in first:
+        if isinstance(event, Started):
+            break
+    for resume in (False, True):
+        second = events_of(tiny_project(epochs=1), tmp_path / "0001", resume=resume)
+        assert isinstance(second[-1], Failed)
+        assert "Another training writes into" in second[-1].reason
+    assert isinstance(list(first)[-1], Finished)
+    assert not (tmp_path / "0001" / runs.LOCK).exists()
+
+
+def test_a_run_that_another_process_finished_meanwhile_stays(tmp_path: Path) -> None:
+    finished(events_of(tiny_project(epochs=1), tmp_path / "0001", limit=100))
+    content = (tmp_path / "0001" / runs.BEST).read_bytes()
+    second = events_of(tiny_project(epochs=1, seed=3), tmp_path / "0001", limit=100)[-1]
+    assert isinstance(second, Failed) and "has a run already" in second.reason
+    assert (tmp_path / "0001" / runs.BEST).read_bytes() == content
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions in another way")
+def test_runs_of_unsaved_projects_are_closed_to_others(home: Path) -> None:
+    folder = runs.next_folder(home / "data" / "runs" / "document")
+    finished(events_of(tiny_project(epochs=1), folder, limit=100))
+    for path in (folder, folder.parent, folder.parent.parent, home / "data"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700, path
+    for path in folder.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
 def test_a_full_disk_that_is_freed_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

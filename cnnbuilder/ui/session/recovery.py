@@ -18,7 +18,7 @@ from uuid import uuid4
 import msgspec
 from PySide6.QtCore import QObject, QTimer
 
-from cnnbuilder.folders import data_folder
+from cnnbuilder import folders
 from cnnbuilder.network.file import FileProblemError, dumps, loads
 from cnnbuilder.network.project import Project
 from cnnbuilder.storage import remove_unfinished, write_atomically
@@ -47,7 +47,7 @@ class _Record(msgspec.Struct, frozen=True):
 
 def recovery_folder() -> Path:
     """Where unsaved work is kept."""
-    return data_folder() / "recovery"
+    return folders.data_folder() / "recovery"
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ class Recovery(QObject):
     def _write(self, what: tuple[Project, Path | None, str]) -> None:
         project, path, id_ = what
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            folders.make(self._file.parent)
             self._lock = self._lock or _lock_beside(self._file)
             if not _is_ours(self._lock):
                 return

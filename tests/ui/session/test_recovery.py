@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +88,14 @@ def test_a_damaged_file_is_named_and_the_intact_one_offered(
     assert recovery.damaged() == [folder / "spoilt.json"]
     assert (folder / "spoilt.json").read_bytes() == content
     leftover.discard()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions in another way")
+def test_nobody_else_may_read_it(document: Document, kept: Recovery) -> None:
+    edit(document)
+    kept.flush()
+    assert stat.S_IMODE(kept.file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.file.parent.stat().st_mode) == 0o700
 
 
 def test_work_that_is_saved_is_not_kept_any_longer(document: Document, kept: Recovery) -> None:
@@ -177,7 +186,15 @@ def test_a_spoilt_recovery_file_disturbs_nobody(home: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "a.json").write_text("{")
     (folder / "b.json").write_text('{"saved_at": 1, "path": null, "project": "nonsense"}')
+    (folder / "c.json").write_bytes(b'{"saved_at": 1, "path": "\xff", "project": "x"}')
+    (folder / "d.json").write_bytes(b'{"saved_at": 1, "path": null, "project": "\xc3(", "\xff": 1}')
     assert leftovers() == []
+    whole = {"saved_at": 5, "path": None, "project": dumps(TEMPLATES["lenet5"].make())}
+    (folder / "e.json").write_bytes(msgspec.json.encode(whole))
+    [leftover] = leftovers()
+    assert leftover.project == TEMPLATES["lenet5"].make()
+    assert {path.name for path in folder.glob("*.json")} == {f"{name}.json" for name in "abcde"}
+    leftover.discard()
 
 
 def test_a_full_disk_does_not_disturb_the_work(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cnnbuilder.cli.failures import RefusedError, require_file
 from cnnbuilder.cli.new import require_new
 from cnnbuilder.cli.projects import runs_folder
+from cnnbuilder.network.analysis import analyse
 from cnnbuilder.text import _, number
 
 if TYPE_CHECKING:
@@ -62,11 +63,10 @@ def run(options: argparse.Namespace) -> int:
         if options.weights:
             raise RefusedError(_("{option} needs the file to be run: add --run.").format(option="--weights"))
         network, params = _from_file(Path(source), out, options.input, options.network)
-    print(
-        _("Made {path}: {blocks} blocks, {params} parameters.").format(
-            path=out, blocks=number(len(network.blocks)), params=number(params)
-        )
-    )
+    text = _("Made {path}: {blocks} blocks, {params} parameters.")
+    if analyse(network).partial:
+        text = _("Made {path}: {blocks} blocks, {params} parameters up to the problem.")
+    print(text.format(path=out, blocks=number(len(network.blocks)), params=number(params)))
     return 0
 
 

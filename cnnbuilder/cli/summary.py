@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def as_json(name: str, project: Project, analysis: Analysis) -> dict[str, Any]:
-    """The contract's object; shapes without the batch, unknown numbers null."""
+    """The contract's object; shapes without the batch, unknown numbers null, sums of what is known beside `partial`."""
     return {
         "name": name,
         "input": _input_sizes(analysis),
@@ -47,6 +47,7 @@ def as_json(name: str, project: Project, analysis: Analysis) -> dict[str, Any]:
             "trainable": analysis.trainable,
             "macs": analysis.macs,
             "memory_bytes": training_memory(analysis, project.training),
+            "partial": analysis.partial,
         },
         "problems": [
             {
@@ -112,12 +113,15 @@ def _totals(project: Project, analysis: Analysis) -> str:
     count = len(analysis.rows)
     memory = bytes_text(training_memory(analysis, project.training))
     batch = number(project.training.batch_size)
-    return " · ".join((
-        ngettext("{n} block", "{n} blocks", count).format(n=number(count)),
+    blocks = ngettext("{n} block", "{n} blocks", count).format(n=number(count))
+    sums = (
         _("{n} parameters").format(n=number(analysis.params)),
         _("{n} MACs").format(n=short_number(analysis.macs)),
-        _("about {memory} at batch {batch}").format(memory=memory, batch=batch),
-    ))  # fmt: skip
+    )
+    if analysis.partial:  # what is unknown is not 0
+        return _("{blocks} · up to the problem {sums}").format(blocks=blocks, sums=" · ".join(sums))
+    about = _("about {memory} at batch {batch}").format(memory=memory, batch=batch)
+    return " · ".join((blocks, *sums, about))
 
 
 def _no_problems(project: Project, analysis: Analysis) -> str:

@@ -26,6 +26,7 @@ from cnnbuilder.engine.preparation import fitted
 from cnnbuilder.engine.run_check import require_whole
 from cnnbuilder.engine.runs import LAST, Preparation, read_run
 from cnnbuilder.engine.task import CLASSIFICATION
+from cnnbuilder.network.classifier import gives_shares
 from cnnbuilder.network.data import OWN, Data
 from cnnbuilder.text import _, number
 
@@ -41,6 +42,8 @@ class Model(NamedTuple):
     device: Device
     preparation: Preparation
     trained: bool = True
+    shares: bool = False
+    """Whether it gives shares already and not logits."""
 
 
 class Prediction(NamedTuple):
@@ -115,10 +118,11 @@ def load_model(folder: Path, device: str = "cpu") -> Model:
     """The network of a run with its best weights. Raises `RunProblem`, `WeightsProblem`, `UnknownDeviceError`."""
     run = read_run(folder)
     found = find_device(device)
-    net = build_without_weights(require_whole(run).network)
+    network = require_whole(run).network
+    net = build_without_weights(network)
     load_weights(net, run.weights or folder / LAST)
     net.to(device=found.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return Model(net.eval(), found, run.info.preparation)
+    return Model(net.eval(), found, run.info.preparation, shares=gives_shares(network))
 
 
 def predict(model: Model, pixels: NDArray[np.uint8], *, drawn: bool = False) -> Prediction:
@@ -146,7 +150,7 @@ def classify(model: Model, seen: Sequence[NDArray[np.uint8]]) -> list[tuple[tupl
         model.net.train(was_training)
     if not logits.isfinite().all():
         raise _no_number()
-    return [CLASSIFICATION.answer(row, preparation.classes) for row in logits.cpu()]
+    return [CLASSIFICATION.answer(row, preparation.classes, model.shares) for row in logits.cpu()]
 
 
 def evaluate(

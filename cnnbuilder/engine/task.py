@@ -65,8 +65,11 @@ class Task(NamedTuple):
     """Of the labels that are measured with."""
     balanced_accuracy: Callable[[Tensor, Tensor], float]
     """Of the labels that were said and the true ones."""
-    answer: Callable[[Tensor, tuple[str, ...]], tuple[tuple[str, float], ...]]
-    """The logits of one image and the names of the classes to those with their probabilities, likeliest first."""
+    answer: Callable[[Tensor, tuple[str, ...], bool], tuple[tuple[str, float], ...]]
+    """The logits of one image and the names of the classes to those with their probabilities, likeliest first.
+
+    The flag says that the network gives shares already, of which no softmax is taken.
+    """
 
 
 def _said(logits: Tensor) -> Tensor:
@@ -86,8 +89,8 @@ def _balanced_accuracy(said: Tensor, labels: Tensor) -> float:
     return float((hits[there > 0] / there[there > 0].double()).mean())
 
 
-def _answer(logits: Tensor, classes: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
-    probabilities = logits.softmax(0)[: len(classes)].tolist()
+def _answer(logits: Tensor, classes: tuple[str, ...], shares: bool) -> tuple[tuple[str, float], ...]:
+    probabilities = (logits if shares else logits.softmax(0))[: len(classes)].tolist()
     pairs = sorted(zip(classes, probabilities, strict=False), key=lambda pair: -pair[1])
     return tuple(pairs)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.engine.data.catalogue import DataSetInfo, NoDataSet, resolve, unfit
-from cnnbuilder.network.analysis import Analysis, analyse
+from cnnbuilder.network.analysis import Analysis, Row, analyse
 from cnnbuilder.network.classifier import not_yet, outputs
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.mends import offered
@@ -23,8 +25,32 @@ def require_trainable(project: Project) -> DataSetInfo:
     Raises `CannotTrainError` or `DataProblem` with the reason and what mends it.
     """
     info = require_learnable(project)
+    analysis = analyse(project.network)
+    for condition in training_conditions(analysis, len(info.classes)):
+        if condition.blocking:
+            raise CannotTrainError(_sentence(analysis, condition.problem, condition.problem.fixes))
+    alone = _one_value_a_channel(analysis)
+    if alone is not None and project.training.batch_size == 1:
+        raise CannotTrainError(
+            _(
+                "{kind} ({name}) sees one value per channel at batch size 1: take a batch size of 2 or more."
+            ).format(kind=alone.kind, name=alone.name)
+        )
     info.require()
     return info
+
+
+def _one_value_a_channel(analysis: Analysis) -> Row | None:
+    """The first layer that takes statistics of its batch and gets one value of each channel from an image."""
+    for row in analysis.rows.values():
+        if row.kind not in ("BatchNorm1d", "BatchNorm2d") or (
+            row.block.keeps_statistics and row.block.frozen
+        ):
+            continue
+        shape = row.inputs[0]
+        if shape is not None and prod(shape.sizes[1:]) == 1:
+            return row
+    return None
 
 
 def require_learnable(project: Project) -> DataSetInfo:
@@ -45,9 +71,6 @@ def require_learnable(project: Project) -> DataSetInfo:
     missing = not_yet(analysis, len(info.classes))
     if missing is not None:
         raise CannotTrainError(f"{missing[:1].upper()}{missing[1:]}.")
-    for condition in training_conditions(analysis, len(info.classes)):
-        if condition.blocking:
-            raise CannotTrainError(_sentence(analysis, condition.problem, condition.problem.fixes))
     return info
 
 

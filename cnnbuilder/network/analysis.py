@@ -119,6 +119,11 @@ class Analysis(Struct, frozen=True):
         return self.params - self.frozen
 
     @property
+    def partial(self) -> bool:
+        """Whether the sums lack blocks of the network whose numbers are unknown, as behind a problem."""
+        return any(row.connected and (row.params is None or row.macs is None) for row in self.rows.values())
+
+    @property
     def loose(self) -> tuple[Row, ...]:
         """Blocks that hang on no Input; they are not part of the network."""
         return tuple(row for row in self.rows.values() if not row.connected)

@@ -12,12 +12,27 @@ from cnnbuilder.text import _, number
 
 SHARES = frozenset({"Softmax", "LogSoftmax"})
 """Activations that make shares of scores, which only the end of a classifier has."""
+_UNCHANGED_IN_USE = ("Dropout", "Identity", "Flatten")
 
 
 def outputs(analysis: Analysis) -> int | None:
     """How many classes the network tells apart, or None where what leaves it is no flat vector."""
     shape = analysis.output
     return shape.sizes[0] if shape is not None and shape.axes == "F" else None
+
+
+def gives_shares(network: Network) -> bool:
+    """Whether what leaves it are shares already, of which no softmax is taken: Softmax or Sigmoid at the end."""
+    ends = [
+        block for block in network.blocks if network.incoming[block.id] and not network.outgoing[block.id]
+    ]
+    if len(ends) != 1:
+        return False
+    block = ends[0]
+    by_id = {one.id: one for one in network.blocks}
+    while block.kind() in _UNCHANGED_IN_USE and len(network.incoming[block.id]) == 1:
+        block = by_id[network.incoming[block.id][0].from_]
+    return block.kind() in ("Softmax", "Sigmoid")
 
 
 def not_yet(analysis: Analysis, classes: int) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 from cnnbuilder.network.templates import TEMPLATES
 
 from .conftest import Call, is_one_sentence
-from .projects import CONV, INPUT, LINEAR, project
+from .projects import CONV, FLATTEN, INPUT, LINEAR, SMALL_INPUT, project
 
 
 def test_quiz_130_gives_20_by_16_by_16(call: Call) -> None:
@@ -35,7 +35,7 @@ def test_json_has_the_fields_of_the_contract_and_no_others(call: Call) -> None:
         call("new", f"{name}.cnn", "--template", name)
         found = call("summary", f"{name}.cnn", "--json").json
         assert list(found) == ["name", "input", "rows", "total", "problems"]
-        assert list(found["total"]) == ["params", "trainable", "macs", "memory_bytes"]
+        assert list(found["total"]) == ["params", "trainable", "macs", "memory_bytes", "partial"]
         fields = ["id", "block", "name", "inputs", "output", "params", "macs", "receptive_field", "problem"]
         assert all(list(row) == fields for row in found["rows"])
         assert sum(row["params"] for row in found["rows"]) == found["total"]["params"]
@@ -156,3 +156,22 @@ def test_train_refuses_an_activation_behind_the_last_linear_with_its_fix(
     assert answer.status == 1
     assert is_one_sentence(answer.err)
     assert f"Fix: Remove {last}." in answer.err
+
+
+def test_what_is_unknown_is_not_counted_as_nothing(call: Call, tmp_path: Path) -> None:
+    wrong = project(
+        tmp_path / "p.cnn", SMALL_INPUT, {"block": "Conv2d", "kernel_size": [50, 50]}, FLATTEN, LINEAR
+    )
+    assert call("summary", wrong, "--json").json["total"]["partial"] is True
+    told = call("summary", wrong).out
+    assert "4 blocks · up to the problem 0 parameters" in told and "about" not in told, told
+    right = project(tmp_path / "q.cnn", SMALL_INPUT, FLATTEN, LINEAR)
+    assert call("summary", right, "--json").json["total"]["partial"] is False
+    assert "up to the problem" not in call("summary", right).out
+
+
+def test_an_import_counts_no_unknown_parameters_either(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(
+        "import torch.nn as nn\nnet = nn.Sequential(nn.Conv2d(1, 2, 50), nn.Flatten(), nn.Linear(8, 10))\n"
+    )
+    assert "0 parameters up to the problem." in call("import", "net.py", "net.cnn", "--input", "1x8x8").out

@@ -158,6 +158,33 @@ def test_fewer_classes_than_outputs_train_with_a_word(call: Call, tmp_path: Path
     assert "12 outputs" in answer.err
 
 
+@pytest.mark.parametrize("kind", ["Softmax", "Sigmoid", "Tanh", "ReLU"])
+def test_an_activation_behind_the_last_linear_is_refused_with_the_fix(
+    call: Call, tmp_path: Path, kind: str
+) -> None:
+    answer = call("train", project(tmp_path / "p.cnn", SMALL_INPUT, FLATTEN, LINEAR, {"block": kind}))
+    assert (answer.status, answer.out) == (1, "")
+    assert "behind the last Linear" in answer.err and f"Fix: Remove {kind}." in answer.err
+    assert is_one_sentence(answer.err)
+
+
+def test_log_softmax_behind_the_last_linear_trains(call: Call, tmp_path: Path) -> None:
+    path = project(tmp_path / "p.cnn", SMALL_INPUT, FLATTEN, LINEAR, {"block": "LogSoftmax"})
+    assert call("train", path).status == 0
+
+
+def test_a_normalisation_of_one_value_is_said_before_the_first_step(call: Call, tmp_path: Path) -> None:
+    ends = (FLATTEN, {"block": "BatchNorm1d"}, LINEAR)
+    pooled = ({"block": "AdaptiveAvgPool2d"}, {"block": "BatchNorm2d"}, FLATTEN, LINEAR)
+    for name, blocks in (("BatchNorm1d (bn1)", ends), ("BatchNorm2d (bn1)", pooled)):
+        path = project(tmp_path / "p.cnn", SMALL_INPUT, *blocks)
+        answer = call("train", path, "--batch-size", 1)
+        assert (answer.status, answer.out) == (1, "")
+        assert answer.err.startswith(f"{name} sees one value per channel at batch size 1: take")
+        assert is_one_sentence(answer.err)
+        assert call("train", path, "--batch-size", 2048).status == 0
+
+
 @pytest.mark.parametrize("name", ["quiz-130", "empty"])
 def test_what_is_no_classifier_yet_says_what_to_add(call: Call, name: str) -> None:
     call("new", "q.cnn", "--template", name)

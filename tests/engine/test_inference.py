@@ -11,18 +11,25 @@ from msgspec.structs import replace
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
+from cnnbuilder.blocks import KINDS
+from cnnbuilder.blocks.dense import Linear
+from cnnbuilder.blocks.input import Input
+from cnnbuilder.blocks.shape import Flatten
 from cnnbuilder.engine import runs
 from cnnbuilder.engine.data.catalogue import find
 from cnnbuilder.engine.data.prepare import prepare
 from cnnbuilder.engine.device import find_device
-from cnnbuilder.engine.inference import Tally, evaluate, load_model, predict
+from cnnbuilder.engine.export.predicting import predict_script
+from cnnbuilder.engine.inference import Model, Tally, evaluate, load_model, predict
 from cnnbuilder.engine.messages import Epoch, PredictFiles, decode_events, encode_events
 from cnnbuilder.engine.module import WeightsProblem, build, load_weights
 from cnnbuilder.engine.predict_files import predict_files
+from cnnbuilder.engine.runs import Preparation
+from cnnbuilder.network.classifier import gives_shares
 from cnnbuilder.network.code import source
 from cnnbuilder.network.data import Data, Inside
 from cnnbuilder.network.project import Project, Training
-from cnnbuilder.network.templates import TEMPLATES
+from cnnbuilder.network.templates import TEMPLATES, chain
 from tests.engine.networks import events_of, finished, of_type, tiny_project
 
 
@@ -183,3 +190,27 @@ def test_devices_have_names_for_people() -> None:
     cpu = find_device("cpu")
     assert cpu.title.startswith("CPU · ") and cpu.memory_bytes is not None and cpu.memory_bytes > 1e8
     assert find_device("auto").name in {"cpu", "cuda", "mps", "xpu"}
+
+
+@pytest.mark.parametrize("kind", ["Softmax", "Sigmoid"])
+def test_no_softmax_is_taken_of_shares(kind: str) -> None:
+    """Else the surest answer among ten is e / (e + 9), 23.2 %."""
+    blocks = (
+        Input(id="", height=8, width=8),
+        Flatten(id=""),
+        Linear(id="", out_features=10),
+        KINDS[kind](id=""),
+    )
+    network = chain(*blocks)
+    assert gives_shares(network) and not gives_shares(chain(*blocks[:3]))
+    assert gives_shares(chain(*blocks, KINDS["Dropout"](id="")))
+    net = build(network).eval()
+    with torch.no_grad():
+        net.fc1.weight.zero_()
+        net.fc1.bias.copy_(torch.tensor([9.0] + [-9.0] * 9))
+    preparation = Preparation("", "", (1, 8, 8), (0.0,), (1.0,), tuple("0123456789"))
+    model = Model(net, find_device("cpu"), preparation, shares=True)
+    name, share = predict(model, np.zeros((8, 8, 1), np.uint8)).classes[0]
+    assert name == "0" and share > 0.99
+    text = predict_script(preparation, shares=True)
+    assert ".softmax(" not in text and ".softmax(0)" in predict_script(preparation)

@@ -8,7 +8,7 @@ from cnnbuilder.engine.export.portable import safetensors
 from cnnbuilder.engine.export.predicting import predict_script
 from cnnbuilder.engine.export.weights import Weighted
 from cnnbuilder.network.analysis import analyse
-from cnnbuilder.network.classifier import outputs
+from cnnbuilder.network.classifier import gives_shares, outputs
 from cnnbuilder.network.code import Style, source
 from cnnbuilder.network.project import Network
 from cnnbuilder.text import _
@@ -32,5 +32,5 @@ def files(network: Network, weighted: Weighted, style: Style) -> dict[str, bytes
         MODEL: source(network, style).text.encode(),
         WEIGHTS: safetensors(network, weighted, style),
         LABELS: labels.encode(),
-        PREDICT: predict_script(weighted.preparation).encode(),
+        PREDICT: predict_script(weighted.preparation, shares=gives_shares(network)).encode(),
     }

@@ -70,7 +70,7 @@ def classify(net, pixels, labels):
     std = torch.tensor(STD).view(-1, 1, 1)
     values = (torch.from_numpy(pixels.astype(np.float32)) / 255 - mean) / std
     with torch.inference_mode():
-        probabilities = net(values[None])[0].softmax(0).tolist()
+        probabilities = OUTPUTS.tolist()
     pairs = zip(labels, probabilities, strict=False)
     return sorted(pairs, key=lambda pair: -pair[1])[:SHOWN]
 
@@ -192,14 +192,19 @@ if __name__ == "__main__":
 """
 
 
-def predict_script(preparation: Preparation) -> str:
-    """The text of predict.py for pictures of this preparation. Nothing of a person's enters it but numbers."""
+def predict_script(preparation: Preparation, *, shares: bool = False) -> str:
+    """The text of predict.py for pictures of this preparation. Nothing of a person's enters it but numbers.
+
+    `shares`: the network ends in Softmax or Sigmoid, of whose shares no softmax is taken.
+    """
     _channels, height, width = preparation.shape
     constants = f"HEIGHT, WIDTH = {height}, {width}\n" if preparation.fit is None else ""
     if preparation.crop is not None:
         constants += _crop_constants(preparation.crop)
     constants += f"MEAN = {list(preparation.mean)!r}\nSTD = {list(preparation.std)!r}\n"
-    return _IMPORTS + constants + "\n\n".join((_MAIN, *_reading(preparation), *_prepare(preparation), _END))
+    outputs = "net(values[None])[0]" if shares else "net(values[None])[0].softmax(0)"
+    main = _MAIN.replace("OUTPUTS", outputs)
+    return _IMPORTS + constants + "\n\n".join((main, *_reading(preparation), *_prepare(preparation), _END))
 
 
 def is_predict_script(path: Path) -> bool:

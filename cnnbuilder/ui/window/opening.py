@@ -12,7 +12,7 @@ from cnnbuilder.network.project import Project
 from cnnbuilder.ui.importing.importer import Importer
 from cnnbuilder.ui.session.session import Session
 from cnnbuilder.ui.window.files import Files, dropped_file
-from cnnbuilder.ui.window.own_images import OwnImages, dropped_images
+from cnnbuilder.ui.window.own_images import OwnImages, holds_images
 
 
 class Opening(QObject):
@@ -47,8 +47,7 @@ class Opening(QObject):
 
     def drag_enters(self, event: QDragEnterEvent) -> None:
         """Something is dragged over the window."""
-        data = event.mimeData()
-        if dropped_file(data) is not None or dropped_images(data) is not None:
+        if dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropped(self, event: QDropEvent) -> None:
@@ -57,9 +56,11 @@ class Opening(QObject):
         if path is not None:
             event.acceptProposedAction()
             # Not within the drop: a question would hold up the program that the file comes from.
-            QTimer.singleShot(0, self, lambda: self.open_path(path))
-            return
-        images = dropped_images(event.mimeData())
-        if images is not None:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, self, lambda: self._images.look_at(images))
+            QTimer.singleShot(0, self, lambda: self._take(path))
+
+    def _take(self, path: Path) -> None:
+        """Images are looked at, all else is opened, or says what it is."""
+        if holds_images(path):
+            self._images.look_at(path)
+        else:
+            self.open_path(path)

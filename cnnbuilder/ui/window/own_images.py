@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from cnnbuilder.network.data import OWN, Folder
@@ -14,10 +14,10 @@ from cnnbuilder.ui.session.data_choice import ARRAYS, TABLES, data_at
 from cnnbuilder.ui.session.session import Session
 
 
-def dropped_images(data: QMimeData) -> Path | None:
-    """The folder, table or file of arrays that is carried over the window, if it is one."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 and data_at(paths[0]) is not None else None
+def holds_images(path: Path) -> bool:
+    """Whether it is a folder, a table or a file of arrays, and no folder of runs."""
+    runs = path.suffix == ".runs" or (path / "project.cnn").is_file()
+    return not runs and data_at(path) is not None
 
 
 class OwnImages(QObject):

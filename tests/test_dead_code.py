@@ -28,7 +28,7 @@ ALLOWED = {
     ),
     "called by the names in augmentation_steps": ("randomly_*",),
     "a place in a row of columns": ("STARTED",),
-    "a part of a protocol": ("find_class", "guess_accuracy"),
+    "a part of a protocol": ("find_class",),
 }  # fmt: skip
 
 

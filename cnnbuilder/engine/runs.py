@@ -126,6 +126,10 @@ class RunInfo(Struct, frozen=True):
     val_images: Count
     limit_images: Annotated[int, Meta(ge=1)] | None
     versions: dict[str, str]
+    guess_accuracy: Share | None = None
+    """Of always saying the most frequent class of the validation part; None in runs of before."""
+    guess_loss: Amount | None = None
+    """Of saying its classes' shares, in nats."""
     result: Result | None = None
     reason: str | None = None
     """Why it failed."""

@@ -23,7 +23,7 @@ from cnnbuilder.engine.optimizers import Optimizer, optimizer
 from cnnbuilder.engine.preparation import preparation_of
 from cnnbuilder.engine.run_check import require_whole
 from cnnbuilder.engine.runs import RunInfo
-from cnnbuilder.engine.task import CLASSIFICATION, Guess
+from cnnbuilder.engine.task import CLASSIFICATION
 from cnnbuilder.engine.trainable import CannotTrainError
 from cnnbuilder.engine.training_batches import TrainingBatches
 from cnnbuilder.engine.training_step import in_batches, in_bfloat16
@@ -55,11 +55,6 @@ class TrainingSetup(NamedTuple):
         return forward(images)
 
     @property
-    def guess(self) -> Guess:
-        """What the validation part gives without a look at its images."""
-        return CLASSIFICATION.guess(self.val.labels)
-
-    @property
     def steps(self) -> int:
         """Steps of the whole run."""
         return self.steps_per_epoch * self.training.epochs
@@ -85,8 +80,8 @@ class TrainingSetup(NamedTuple):
             run=str(self.folder),
             first_epoch=progress.epoch - 1,
             forecast_bytes=info.forecast_bytes,
-            guess_accuracy=self.guess.accuracy,
-            guess_loss=self.guess.loss,
+            guess_accuracy=info.guess_accuracy,
+            guess_loss=info.guess_loss,
         )
 
 
@@ -106,6 +101,7 @@ def set_up(
         Batches(data.train, device, normalise, limit_images), project.data, len(data.classes), training.seed
     )
     val = Batches(data.val, device, normalise, limit_images)
+    guess = CLASSIFICATION.guess(val.labels)
     half = device.bfloat16 and training.precision == "auto"
     info = RunInfo(
         created=runs.now(),
@@ -121,6 +117,8 @@ def set_up(
         val_images=len(val),
         limit_images=limit_images,
         versions=runs.versions(),
+        guess_accuracy=guess.accuracy,
+        guess_loss=guess.loss,
         forecast_bytes=_forecast(project, len(train), precision_on(device.name, half)),
     )
     return TrainingSetup(

@@ -6,13 +6,12 @@ from PySide6.QtCore import QLineF, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.text import _
 from cnnbuilder.ui.plots.plot import Plot
 from cnnbuilder.ui.plots.series import ACCURACY, LOSS, EarlierRun
 from cnnbuilder.ui.plots.style import EARLIER, THICK
 from cnnbuilder.ui.session.run_record import Record
-from cnnbuilder.ui.session.run_text import guessing
+from cnnbuilder.ui.session.run_text import guess_of
 from cnnbuilder.ui.widgets import settings
 from cnnbuilder.ui.widgets.theme import SMALL, theme
 
@@ -65,7 +64,7 @@ class Curves(QWidget):
         self.loss, self.accuracy = Plot(LOSS), Plot(ACCURACY)
         self.plots = (self.loss, self.accuracy)
         self._record: Record | None = None
-        self._guess_of = 0
+        self._guess: tuple[float, float] | None = None
         self._earlier: tuple[Record, ...] = ()
         self._pinned: float | None = None
         self._enlarged: Plot | None = None
@@ -128,8 +127,8 @@ class Curves(QWidget):
         if record is not self._record:
             self._pin(None)
         self._record, self._earlier = record, earlier
-        self._guess_of = _classes(record)
-        chance, loss = guessing(self._guess_of) if self._guess_of > 1 else (None, None)
+        self._guess = guess_of(record)
+        chance, loss = self._guess or (None, None)
         runs = [EarlierRun(run, run.number or index) for index, run in enumerate(earlier)]
         self.loss.show_run(record, runs, loss)
         self.accuracy.show_run(record, runs, chance)
@@ -137,7 +136,7 @@ class Curves(QWidget):
     def refresh(self) -> None:
         """The run has learned something: drawn at once, or within 50 ms where it was drawn just now."""
         record = self._record
-        if _classes(record) != self._guess_of:
+        if guess_of(record) != self._guess:
             self.show_run(record, self._earlier)
         elif self._soon.isActive() or self._rest.isActive():
             self._again = True
@@ -215,16 +214,6 @@ class Curves(QWidget):
             plot.offer_enlarging(not one, plot is self._enlarged)
         for button in self._tabs.buttons():
             button.setVisible(one)
-
-
-def _classes(record: Record | None) -> int:
-    """How many classes the run tells apart: known from its data before the child says so."""
-    if record is None:
-        return 0
-    if record.started is not None:
-        return len(record.started.classes)
-    info = resolve_or_none(record.project.data)
-    return len(info.classes) if info is not None else 0
 
 
 def _mark(button: QPushButton, on: bool) -> None:

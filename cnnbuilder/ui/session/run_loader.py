@@ -85,7 +85,7 @@ def _record(run: runs.Run, project: Project, metrics: tuple[runs.Metrics, ...]) 
     started = Started(
         info.device, info.device_name, info.params, info.train_images, info.val_images, info.preparation.classes,
         project.training.batch_size, project.training.epochs, steps, info.precision, str(run.folder),
-        forecast_bytes=info.forecast_bytes,
+        forecast_bytes=info.forecast_bytes, guess_accuracy=info.guess_accuracy, guess_loss=info.guess_loss,
     )  # fmt: skip
     epochs = [
         Epoch(

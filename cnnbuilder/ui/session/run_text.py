@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from cnnbuilder.engine.data.catalogue import resolve_or_none
 from cnnbuilder.engine.messages import Epoch, Finished, Tested
 from cnnbuilder.text import _, bytes_text, ngettext, number, three_figures
 from cnnbuilder.ui.session.run_record import Record
@@ -53,8 +54,23 @@ def rough(seconds: float) -> str:
 
 
 def guessing(classes: int) -> tuple[float, float]:
-    """Accuracy and loss of guessing among so many classes: 1 / n and ln n."""
+    """Accuracy and loss of guessing among so many equally frequent classes: 1 / n and ln n."""
     return 1 / classes, math.log(classes)
+
+
+def guess_of(record: Record | None) -> tuple[float, float] | None:
+    """Accuracy and loss that a run's validation images give without a look at them; None where it tells none apart.
+
+    Always the most frequent class; before the child has counted them, and in runs of before, as if all were even.
+    """
+    if record is None:
+        return None
+    started = record.started
+    if started is not None and started.guess_accuracy is not None and started.guess_loss is not None:
+        return started.guess_accuracy, started.guess_loss
+    info = resolve_or_none(record.project.data) if started is None else None
+    classes = len(started.classes) if started is not None else len(info.classes) if info is not None else 0
+    return guessing(classes) if classes > 1 else None
 
 
 def stages(state: State) -> tuple[str, ...]:
@@ -233,29 +249,34 @@ def test_sentence(tested: Tested) -> str:
 
 
 def read_curves(
-    epochs: Sequence[Epoch], classes: int, *, finished: bool = False, losses: Sequence[float] = ()
+    epochs: Sequence[Epoch],
+    guess: tuple[float, float],
+    *,
+    finished: bool = False,
+    losses: Sequence[float] = (),
 ) -> str:
     """One sentence that says what the curves show, most urgent first. Empty while they show nothing yet.
 
-    `losses`: the smoothed losses of the steps; until the first epoch is measured, they tell if it goes wrong.
+    `guess`: accuracy and loss of guessing. `losses`: the smoothed losses of the steps; until the first epoch is
+    measured, they tell if it goes wrong.
     """
     trained = [epoch for epoch in epochs if epoch.epoch > 0]
     if not trained:
-        ceiling = FAR * guessing(max(2, classes))[1]
+        ceiling = FAR * guess[1]
         if len(losses) >= LONG and not any(loss <= ceiling for loss in losses[-LONG:]):
             return _("The loss rises: try a smaller learning rate.")
-        return _untrained(epochs, classes)
+        return _untrained(epochs, guess)
     last = trained[-1]
-    chance, guess_loss = guessing(max(2, classes))
+    chance, guess_loss = guess
     if not math.isfinite(last.val_loss) or (
         last.train_loss is not None and not math.isfinite(last.train_loss)
     ):
         return _("The loss is no longer a number: the steps are too large. Try a tenth of the learning rate.")
     if last.val_loss > FAR * guess_loss or (
-        last.val_loss > 1.3 * guess_loss and last.val_accuracy < 2 * chance
+        last.val_loss > 1.3 * guess_loss and last.val_accuracy < min(1.0, 2 * chance)
     ):
         return _("The loss is above guessing: the steps are too large. Try a smaller learning rate.")
-    if last.val_accuracy < 1.5 * chance:
+    if last.val_accuracy < min(1.5 * chance, chance + 0.15 * (1 - chance)):
         return ngettext(
             "After {n} epoch it still guesses. Try another learning rate.",
             "After {n} epochs it still guesses. Try another learning rate.",
@@ -264,10 +285,10 @@ def read_curves(
     return _memorising(trained) or _trend(trained, finished=finished)
 
 
-def _untrained(epochs: Sequence[Epoch], classes: int) -> str:
+def _untrained(epochs: Sequence[Epoch], guess: tuple[float, float]) -> str:
     if not epochs:
         return ""
-    chance, loss = guessing(max(2, classes))
+    chance, loss = guess
     return _("Untrained, {percent} are right; guessing gives {chance}, loss {loss}.").format(
         percent=percent(epochs[0].val_accuracy), chance=percent(chance), loss=f"{loss:.2f}"
     )

@@ -245,8 +245,8 @@ class TrainWorkspace(QWidget):
             self.reading.setText(run_text.quick_sentence(record.started.train_images, info.train_images))
             return
         losses = [report.smooth_loss for report in record.reports[-run_text.LONG :]]
-        classes = len(record.started.classes)
-        self.reading.setText(run_text.read_curves(record.epochs, classes, finished=finished, losses=losses))
+        guess = run_text.guess_of(record) or run_text.guessing(2)
+        self.reading.setText(run_text.read_curves(record.epochs, guess, finished=finished, losses=losses))
 
     def _say(self) -> None:
         """That the canvas shows another network than the run trains."""

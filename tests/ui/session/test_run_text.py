@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 
 import pytest
 from msgspec.structs import replace
 
 from cnnbuilder.engine import messages
-from cnnbuilder.engine.messages import Epoch, Stage
+from cnnbuilder.engine.messages import Epoch, Stage, Started
+from cnnbuilder.network.templates import TEMPLATES
 from cnnbuilder.ui.session import run_text as reading
+from cnnbuilder.ui.session.run_record import Record
 from cnnbuilder.ui.session.run_state import Killed, PausePressed, State, StopPressed, TrainPressed, reduce
 from tests.ui.runs import READY, epoch, finished, started, step
 from tests.ui.session.test_run_state import TRAINING, through
@@ -115,11 +118,11 @@ def curve(*rows: tuple[float, float, float, float]) -> list[Epoch]:
 
 
 def read(*rows: tuple[float, float, float, float], finished: bool = False) -> str:
-    return reading.read_curves(curve(*rows), 10, finished=finished)
+    return reading.read_curves(curve(*rows), reading.guessing(10), finished=finished)
 
 
 def test_nothing_measured_says_nothing() -> None:
-    assert reading.read_curves([], 10) == ""
+    assert reading.read_curves([], reading.guessing(10)) == ""
 
 
 def test_the_untrained_network_guesses() -> None:
@@ -159,10 +162,10 @@ def test_a_loss_far_above_guessing_is_said_however_many_are_right() -> None:
 def test_a_loss_that_rises_is_said_before_the_first_epoch_is_over() -> None:
     untrained = curve()
     for far in (50.0, math.nan, math.inf):
-        text = reading.read_curves(untrained, 10, losses=[far] * reading.LONG)
+        text = reading.read_curves(untrained, reading.guessing(10), losses=[far] * reading.LONG)
         assert text == "The loss rises: try a smaller learning rate."
     for usual in ([50.0] * (reading.LONG - 1), [*[50.0] * reading.LONG, 2.0], [2.3] * reading.LONG):
-        assert "Untrained" in reading.read_curves(untrained, 10, losses=usual)
+        assert "Untrained" in reading.read_curves(untrained, reading.guessing(10), losses=usual)
 
 
 def test_improving_and_not() -> None:
@@ -171,3 +174,24 @@ def test_improving_and_not() -> None:
     assert read(*better, finished=True) == "It was still improving at the end: more epochs may help."
     assert "hardly changes" in read((0.1, 0.97, 0.100, 0.97), (0.1, 0.97, 0.099, 0.97))
     assert read((0.3, 0.9, 0.2, 0.932)) == "After one epoch 93.2 % of the validation images are right."
+
+
+def test_guessing_is_what_the_child_counted_else_as_if_all_classes_were_even() -> None:
+    record = Record(TEMPLATES["digits"].make(), datetime.now().astimezone())
+    assert reading.guess_of(None) is None
+    assert reading.guess_of(record) == reading.guessing(10)
+    started = Started("cpu", "CPU", 1, 10, 5, ("a", "b", "c"), 2, 1, 5, "float32", "")
+    record.add([started])
+    assert reading.guess_of(record) == reading.guessing(3)
+    record.add([replace(started, guess_accuracy=0.6, guess_loss=0.9)])
+    assert reading.guess_of(record) == (0.6, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("chance", "right", "guesses"), [(0.7, 0.71, True), (0.7, 0.8, False), (0.5, 0.7, False)]
+)
+def test_where_classes_are_uneven_guessing_is_told_by_their_share(
+    chance: float, right: float, guesses: bool
+) -> None:
+    text = reading.read_curves(curve((0.9, right, 0.9, right)), (chance, 1.0))
+    assert ("still guesses" in text) is guesses

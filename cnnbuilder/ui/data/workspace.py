@@ -13,7 +13,7 @@ from cnnbuilder.engine.data.catalogue import DataSetInfo, Finding, OwnDataSet
 from cnnbuilder.engine.messages import ImageBrowsed, PartName
 from cnnbuilder.network.data import Data, Folder
 from cnnbuilder.network.project import Project
-from cnnbuilder.text import _
+from cnnbuilder.text import _, bytes_text
 from cnnbuilder.ui.data.add_images import AddImages
 from cnnbuilder.ui.data.browser import DataBrowser, RowKey, looked_at
 from cnnbuilder.ui.data.class_grid import PICTURE, ClassGrid
@@ -169,8 +169,12 @@ class DataWorkspace(QWidget):
             self._data.show(chosen)
 
     def _progressed(self) -> None:
-        if self._data.reading is not None and self._pages.currentWidget() is self.reading:
+        if self._pages.currentWidget() is not self.reading:
+            return
+        if self._data.reading is not None:
             self.reading.show_progress(self._data.reading, self._data.inspection.progress)
+        elif self._data.shown is not None and self._data.download.name == self._data.shown.name:
+            self.reading.show_download(self._data.shown.title, self._data.download.progress)
 
     def _open_class(self, label: int) -> None:
         shown = self._data.shown
@@ -274,7 +278,12 @@ class DataWorkspace(QWidget):
         missing = shown.missing()
         data = looked_at(data_of(shown))
         failure = self.browser.failure(data)
-        if missing is not None:
+        if self._data.download.name == shown.name:
+            self._pages.setCurrentWidget(self.reading)
+            self.reading.show_download(shown.title, self._data.download.progress)
+        elif missing is not None and shown.downloadable():
+            self._offer_download(shown, missing)
+        elif missing is not None:
             self._stand_still(missing)
         elif failure:
             self._stand_still(failure, _("Try again"), lambda: self._try_again(data))
@@ -291,6 +300,13 @@ class DataWorkspace(QWidget):
 
     def _stand_still(self, sentence: str, button: str = "", act: Callable[[], object] = lambda: None) -> None:
         self.standstill.say(sentence, button, act)
+        self._pages.setCurrentWidget(self.standstill)
+
+    def _offer_download(self, shown: DataSetInfo, missing: str) -> None:
+        failed = self._data.download.failure(shown.name)
+        sentence = failed or _("{missing}\nLicence: {licence}").format(missing=missing, licence=shown.licence)
+        button = _("Download {size}").format(size=bytes_text(shown.bytes))
+        self.standstill.offer(sentence, button, lambda: self._data.download.start(shown))
         self._pages.setCurrentWidget(self.standstill)
 
     def _try_again(self, data: Data) -> None:

@@ -28,6 +28,7 @@ from cnnbuilder.ui.session.data_choice import (
     with_data,
 )
 from cnnbuilder.ui.session.document import Document
+from cnnbuilder.ui.session.download import Download
 from cnnbuilder.ui.session.inspection import Inspection
 from cnnbuilder.ui.session.messages import Message
 from cnnbuilder.ui.session.recent_data import add_recent
@@ -58,9 +59,12 @@ class DataSetup(QObject):
         self.may_begin: Callable[[], bool] = lambda: document.path is None
         """Whether images that are dropped may be taken into use at once; the session knows of runs too."""
         self.inspection = Inspection(tasks, self)
+        self.download = Download(tasks, self)
         self._renewal = Inspection(tasks, self)
         """Counts and findings of the project's own images once more, after an edit that concerns them."""
         self.inspection.changed.connect(self.progressed)
+        self.download.progressed.connect(self.progressed)
+        self.download.changed.connect(self.shown_changed)
         self.inspection.found.connect(self._found)
         self.inspection.failed.connect(self._failed)
         self._renewal.found.connect(self._renewed)
@@ -138,6 +142,7 @@ class DataSetup(QObject):
     def give_up(self) -> None:
         """Reads no further; what was shown before is shown again."""
         self.inspection.cancel()
+        self.download.cancel()
         self.shown_changed.emit()
 
     def read_project(self) -> None:
@@ -192,6 +197,8 @@ class DataSetup(QObject):
         for inspection in (self.inspection, self._renewal):
             inspection.blockSignals(True)
             inspection.cancel()
+        self.download.blockSignals(True)
+        self.download.cancel()
 
     def _offer(self, info: DataSetInfo) -> None:
         project = self._document.project

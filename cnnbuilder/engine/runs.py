@@ -126,10 +126,6 @@ class RunInfo(Struct, frozen=True):
     val_images: Count
     limit_images: Annotated[int, Meta(ge=1)] | None
     versions: dict[str, str]
-    guess_accuracy: Share | None = None
-    """Of always saying the most frequent class of the validation part; None in runs of before."""
-    guess_loss: Amount | None = None
-    """Of saying its classes' shares, in nats."""
     result: Result | None = None
     reason: str | None = None
     """Why it failed."""
@@ -139,6 +135,10 @@ class RunInfo(Struct, frozen=True):
     """The forecast peak of one training step."""
     source: str | None = None
     """Where the weights come from, where they were not trained here: "torchvision ResNet50_Weights.IMAGENET1K_V2"."""
+    guess_accuracy: Share | None = None
+    """Of always saying the most frequent class of the validation part; None in runs of before."""
+    guess_loss: Amount | None = None
+    """Of saying its classes' shares, in nats."""
     format: Literal["cnnbuilder-run"] = "cnnbuilder-run"
     version: Literal[1] = 1
 

@@ -153,6 +153,10 @@ def go_on(setup: TrainingSetup, project: Project) -> Progress:
     """
     earlier = runs.read_run(setup.folder)
     require_whole(earlier)
+    if earlier.info.preparation.fingerprint != setup.info.preparation.fingerprint:
+        raise CannotTrainError(
+            _("The images of this run have changed since, so it cannot go on: train anew.")
+        )
     if earlier.info.train_images != setup.info.train_images:
         raise runs.RunProblem(
             _("{path} is damaged: train_images is {found}, but the run learns from {wanted}.").format(
@@ -160,10 +164,6 @@ def go_on(setup: TrainingSetup, project: Project) -> Progress:
                 found=number(earlier.info.train_images),
                 wanted=number(setup.info.train_images),
             )
-        )
-    if earlier.info.preparation.fingerprint != setup.info.preparation.fingerprint:
-        raise CannotTrainError(
-            _("The images of this run have changed since, so it cannot go on: train anew.")
         )
     checkpoint = setup.folder / runs.CHECKPOINT
     progress = load_checkpoint(

@@ -47,4 +47,6 @@ def test_whatever_is_done_the_window_and_the_document_agree(
         if getattr(module, "choose", None) is asked:
             monkeypatch.setattr(module, "choose", answer)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(session.file), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: "")
     session.run(request.config.getoption("random_actions"))

@@ -6,6 +6,7 @@ import ast
 from typing import Any, NamedTuple
 
 from cnnbuilder.network.importing.module_tree import is_module, is_module_class, walk
+from cnnbuilder.network.importing.parsing import all_nodes
 from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.signatures import LAYERS
 from cnnbuilder.network.importing.values import Container, Function, Instance, Layer, Template
@@ -44,7 +45,7 @@ def used_names(tree: ast.Module) -> set[str]:
         gives |= _annotations(node)
         found |= {
             part.id
-            for part in ast.walk(node)
+            for part in all_nodes(node)
             if isinstance(part, ast.Name) and part.id != node.name and id(part) not in gives
         }
     return found
@@ -53,7 +54,7 @@ def used_names(tree: ast.Module) -> set[str]:
 def _annotations(node: ast.AST) -> set[int]:
     """Names in annotations, which use nothing."""
     written: list[ast.expr | None] = []
-    for part in ast.walk(node):
+    for part in all_nodes(node):
         if isinstance(part, ast.FunctionDef):
             written.append(part.returns)
         elif isinstance(part, ast.arg | ast.AnnAssign):
@@ -65,11 +66,11 @@ def _returned(node: ast.FunctionDef) -> list[ast.Call]:
     """Calls whose value a function gives: the network of a function that makes one."""
     names = {
         part.value.id
-        for part in ast.walk(node)
+        for part in all_nodes(node)
         if isinstance(part, ast.Return) and isinstance(part.value, ast.Name)
     }
     found = []
-    for part in ast.walk(node):
+    for part in all_nodes(node):
         if (isinstance(part, ast.Return) and isinstance(part.value, ast.Call)) or (
             isinstance(part, ast.Assign)
             and isinstance(part.value, ast.Call)
@@ -107,7 +108,7 @@ def calls_in(node: ast.AST) -> list[ast.Call]:
     """The calls in a function with literal arguments, or with names of the file, outermost first, in order."""
     found = [
         part
-        for part in ast.walk(node)
+        for part in all_nodes(node)
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Name | ast.Attribute) and _is_plain(part)
     ]
     return sorted(found, key=lambda call: (call.lineno, call.col_offset))
@@ -139,7 +140,7 @@ def top_modules(names: Scope) -> list[tuple[str, Any]]:
 
 def classes(names: Scope, tree: ast.Module) -> list[Template]:
     """The file's own classes that can be a network."""
-    own = {id(node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    own = {id(node) for node in all_nodes(tree) if isinstance(node, ast.ClassDef)}
     return [
         value
         for value in dict.fromkeys(v for v in names.values() if isinstance(v, Template))

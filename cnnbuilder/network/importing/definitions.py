@@ -8,7 +8,7 @@ from typing import Any
 from cnnbuilder.network.importing import calls, classes, records
 from cnnbuilder.network.importing.control_flow import ControlFlow
 from cnnbuilder.network.importing.network_builder import TooLargeError
-from cnnbuilder.network.importing.parsing import CannotReadError, parsed
+from cnnbuilder.network.importing.parsing import CannotReadError, all_nodes, parsed
 from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.signatures import FUNCTIONS, LAYERS
 from cnnbuilder.network.importing.statements import Names
@@ -117,7 +117,7 @@ class Definitions(ControlFlow):
                 self.files[path] = None
                 return None
             # Its lines are not lines of this file: they stand where it is imported.
-            for inner in ast.walk(tree):
+            for inner in all_nodes(tree):
                 if hasattr(inner, "lineno"):
                     inner.lineno = getattr(node, "lineno", 0)
             self.from_elsewhere += 1

@@ -13,6 +13,7 @@ from cnnbuilder.blocks.signature import ArgumentError
 from cnnbuilder.network.importing.layers import block_of
 from cnnbuilder.network.importing.module_tree import LAYER, children, walk
 from cnnbuilder.network.importing.network_builder import NetworkBuilder
+from cnnbuilder.network.importing.parsing import all_nodes
 from cnnbuilder.network.importing.shape_hints import Remark
 from cnnbuilder.network.importing.signatures import LAYERS
 from cnnbuilder.network.importing.training_only import mentions_training
@@ -85,7 +86,7 @@ def _only_in_training(module: Any) -> set[str]:
     for _path, part in walk(module):
         if not isinstance(part, Instance):
             continue
-        for node in ast.walk(part.template.definition):
+        for node in all_nodes(part.template.definition):
             if isinstance(node, ast.If | ast.IfExp) and mentions_training(node.test):
                 body = node.body if isinstance(node.body, list) else [node.body]
                 found |= {

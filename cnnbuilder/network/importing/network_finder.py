@@ -13,7 +13,7 @@ from cnnbuilder.network.importing.interpreter import Interpreter
 from cnnbuilder.network.importing.module_tree import is_module, is_module_class, walk
 from cnnbuilder.network.importing.modules import is_ours
 from cnnbuilder.network.importing.network_builder import Arriving, NetworkBuilder, TooLargeError
-from cnnbuilder.network.importing.parsing import CannotReadError
+from cnnbuilder.network.importing.parsing import CannotReadError, all_nodes
 from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.shape_hints import Remark
 from cnnbuilder.network.importing.signatures import LAYERS
@@ -71,7 +71,7 @@ class NetworkFinder(Interpreter):
                 self.builder = NetworkBuilder(len(shape), shape)
             self.names["x"] = self.builder.image
         imports = any("import" in line for line in self.lines)
-        if not imports or not any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)):
+        if not imports or not any(isinstance(node, ast.Import | ast.ImportFrom) for node in all_nodes(tree)):
             # Lines out of a file whose imports stayed behind.
             self.names.update({name: Known(f"torch.nn.{name}") for name in (*LAYERS, "Module")})
         try:
@@ -191,7 +191,7 @@ class NetworkFinder(Interpreter):
         }
         found = [candidate for candidate in found if id(candidate.module) not in held]
         known = {id(candidate.module) for candidate in found}
-        own = {id(node) for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)}
+        own = {id(node) for node in all_nodes(self.tree) if isinstance(node, ast.ClassDef)}
         made = [row for row in self.made if id(row[0].template.definition) in own] or self.made
         for module, node, inside in made:
             if inside and id(module) not in known and candidates.has_weights(module):

@@ -40,6 +40,17 @@ def parsed(text: str) -> ast.Module:
         raise CannotReadError(reason) from None
 
 
+def all_nodes(node: ast.AST) -> tuple[ast.AST, ...]:
+    """A node and all below it, as `ast.walk` has them; asked again of the same node, it answers at once.
+
+    Trees are never changed here, and the whole of a long file is asked about a dozen times.
+    """
+    known: tuple[ast.AST, ...] | None = node.__dict__.get("_all_nodes")
+    if known is None:
+        known = node.__dict__["_all_nodes"] = tuple(ast.walk(node))
+    return known
+
+
 def looks_like_layers(text: str) -> bool:
     """Whether a person may take this text for PyTorch source, so that its first mistake is worth a sentence."""
     return len(text) > MOST_CHARACTERS or _NEWS_OF_LAYERS.search(text) is not None

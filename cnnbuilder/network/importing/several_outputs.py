@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from cnnbuilder.network.importing.parsing import all_nodes
+
 _LOSSES = ("loss", "criterion", "cross_entropy", "nll", "objective", "cost")
 
 
@@ -11,12 +13,12 @@ def trained(tree: ast.Module, count: int) -> int | None:
     """The place of the value that goes into a loss, of `count` values; None where the source does not show it."""
     lost = {
         argument.id
-        for call in ast.walk(tree)
+        for call in all_nodes(tree)
         if isinstance(call, ast.Call) and any(word in ast.unparse(call.func).lower() for word in _LOSSES)
         for argument in call.args[:1]
         if isinstance(argument, ast.Name)
     }
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
             continue
         for target in node.targets:

@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from cnnbuilder.network.importing.evaluator import Evaluator
+from cnnbuilder.network.importing.parsing import all_nodes
 from cnnbuilder.network.importing.scopes import Scope
 from cnnbuilder.network.importing.values import Function, Instance, Known, Template
 from cnnbuilder.text import _
@@ -55,7 +56,7 @@ CLASSES = {
 def template(run: Evaluator, name: str, node: ast.AST) -> Template:
     """The class, every line of it standing where the file uses it."""
     definition = ast.parse(CLASSES[name]).body[0]
-    for inner in ast.walk(definition):
+    for inner in all_nodes(definition):
         if hasattr(inner, "lineno"):
             inner.lineno = getattr(node, "lineno", 0)
     names = Scope({"nn": Known("torch.nn")})

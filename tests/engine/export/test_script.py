@@ -179,7 +179,7 @@ def test_it_says_what_it_needs() -> None:
 
 def test_it_is_short() -> None:
     lines = script_of(PROJECTS["digits"]).count("\n")
-    assert lines <= 230
+    assert lines <= 240
 
 
 def test_a_project_that_cannot_be_trained_gets_its_sentence() -> None:

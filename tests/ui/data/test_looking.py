@@ -434,6 +434,7 @@ def test_a_flat_end_without_linear_is_said_and_mended(looking: Looking) -> None:
     network = document.project.network
     last = [block.id for block in network.blocks if block.kind() == "Linear"]
     document.edit_network("Cut", remove(network, last))
-    assert workspace.preparation.classes.text().endswith("Linear (10) is to end the network.")
+    assert workspace.preparation.classes.text().startswith("1,024 outputs for 10 classes")
+    assert workspace.preparation.mend.text() == "Add Linear (10)"
     click(looking.qtbot, workspace.preparation.mend)
     assert workspace.preparation.classes.text() == "10 classes, 10 outputs: they fit."

@@ -243,12 +243,24 @@ def test_tables_and_arrays_are_dropped_as_folders_are(
     assert child.asked(InspectData)[-1].data == Data(kind(str(path)))
 
 
-def test_what_is_neither_is_not_welcome(make_window: MakeWindow, tmp_path: Path, folder: Path) -> None:
+def test_several_at_once_are_not_welcome(make_window: MakeWindow, tmp_path: Path, folder: Path) -> None:
     window = make_window(Document(Project()))
-    text = tmp_path / "notes.txt"
-    text.write_text("x")
-    assert not drop(window, text)
     assert not drop(window, folder, tmp_path)
+
+
+def test_a_run_folder_is_not_taken_for_images(
+    make_window: MakeWindow, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(Document(Project()))
+    opened: list[Path] = []
+    monkeypatch.setattr(window.host.opening, "open_path", opened.append)
+    run = tmp_path / "a.runs" / "0001"
+    run.mkdir(parents=True)
+    (run / "project.cnn").write_text("{}")
+    for place in (run, run.parent):
+        assert drop(window, place)
+    qtbot.waitUntil(lambda: opened == [run, run.parent])
+    assert window.session.data.reading is None
 
 
 def test_the_button_and_the_menu_ask_for_a_folder(

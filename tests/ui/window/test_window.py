@@ -256,7 +256,7 @@ def test_the_command_palette_does_a_command(window: Window, qtbot) -> None:
 @pytest.mark.parametrize(
     ("typed", "command"),
     [
-        ("draw", "Train"), ("digit", "Train"), ("folder", "Data"), ("pictures", "Data"), ("own images", "Data"),
+        ("draw", "Train"), ("digit", "Train"), ("folder", "Add your images"), ("pictures", "Add your images"), ("own images", "Add your images"),
         ("history", "Train"), ("resume", "Train"), ("continue", "Train"), ("compare", "Train"),
         ("help", "Keyboard"), ("why", "Show the first problem"), ("learn", "Train"), ("skip", "Add: Add"),
         ("add", "Add: Add"), ("sum", "Add: Add"), ("residual", "Add: Add"), ("join", "Add: Add"), ("merge", "Add: Add"), ("concat", "Add: Concat"),
@@ -446,7 +446,7 @@ def test_a_file_that_is_no_project_leaves_the_open_one(window: Window, tmp_path:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("seven.png", "Try it"), ("w.safetensors", "weights"), ("net.onnx", "not read"), ("pictures", "folder"), ("a.runs", "a.cnn"), ("run", "project.cnn")],
+    [("seven.png", "Try it"), ("w.safetensors", "weights"), ("net.onnx", "not read"), ("a.runs", "a.cnn"), ("run", "project.cnn")],
 )  # fmt: skip
 @pytest.mark.parametrize("way", ["open", "drop"])
 def test_what_is_no_project_says_what_to_do_with_it(
@@ -475,6 +475,12 @@ def test_what_is_no_project_says_what_to_do_with_it(
     assert said in sentence
     assert sentence.startswith(name)
     assert window.session.document.project is before
+
+
+def test_a_folder_that_is_opened_says_that_it_is_none_of_projects(window: Window, tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    assert not window.host.opening.open_path(tmp_path / "pictures")
+    assert window.bars.bar("file").label.text().startswith("pictures cannot be opened: it is a folder.")
 
 
 def test_a_file_dropped_on_the_window_opens(empty: Window, tmp_path: Path, qtbot) -> None:

@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.formula import Formula
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.code import line_of
 from cnnbuilder.network.edits import replace_block
+from cnnbuilder.network.rows import Row
 from cnnbuilder.network.table import entry
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.build.block_facts import BlockFacts

@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.widgets.icons import icon
 from cnnbuilder.ui.widgets.style import colours

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from cnnbuilder.network.analysis import Row
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _, number, share_text
 from cnnbuilder.ui.widgets.theme import theme
 

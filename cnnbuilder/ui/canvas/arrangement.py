@@ -8,9 +8,10 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF
 
 from cnnbuilder.blocks.base import Shape
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.layout import PORT, Box, Layout, Route, arrange, same_form, same_places, stand
 from cnnbuilder.network.project import Network, Wire
+from cnnbuilder.network.rows import Row
 from cnnbuilder.ui.canvas.solids import Bar, Scale, Solid, form, scale_for
 from cnnbuilder.ui.canvas.style import label_width
 from cnnbuilder.ui.canvas.wire_bundling import bundle_end

@@ -11,8 +11,8 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.unsupported import UnsupportedLayer
-from cnnbuilder.network.analysis import Row
 from cnnbuilder.network.layout import PORT, Box
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.canvas.style import CanvasStyle, draw_icon, fonts
 from cnnbuilder.ui.widgets.theme import RADIUS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
-from cnnbuilder.network.analysis import Row
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _, number
 from cnnbuilder.ui.canvas.items import BlockItem, TensorItem, WireItem
 from cnnbuilder.ui.canvas.scene import CanvasScene

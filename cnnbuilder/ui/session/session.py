@@ -23,10 +23,10 @@ from cnnbuilder.ui.session.import_report import LastImport
 from cnnbuilder.ui.session.memory_check import too_large
 from cnnbuilder.ui.session.memory_estimate import MemoryEstimate
 from cnnbuilder.ui.session.messages import Choice, Message
-from cnnbuilder.ui.session.network_diff import edits_sentence, same_training
 from cnnbuilder.ui.session.project_file import ProjectFile
 from cnnbuilder.ui.session.recovery import Leftover, Recovery
 from cnnbuilder.ui.session.run_directory import RunDirectory
+from cnnbuilder.ui.session.run_edits import RunEdits
 from cnnbuilder.ui.session.run_list import RunEntry, RunList
 from cnnbuilder.ui.session.run_loader import last_run, load_record
 from cnnbuilder.ui.session.runner import Runner
@@ -95,6 +95,7 @@ class Session(QObject):
         self.file = ProjectFile(self.document)
         self.recovery = Recovery(self.document, self)
         self.runner = Runner(child, self)
+        self.run_edits = RunEdits(self.document, self.runner)
         self.run_directory = RunDirectory(self.document, self)
         self.runs = RunList(self.document, self.runner, self.run_directory, self)
         self.memory = MemoryEstimate(self.document, self.runner, self)
@@ -104,7 +105,6 @@ class Session(QObject):
         self.may_leave: Callable[[], bool] = lambda: True
         """Asked before another document takes this one's place where there is work to lose; the window sets it."""
         self._document_id = self.document.id
-        self._step_of_run = 0
         self._train_next = False
         self._train_once_read: bool | None = None
         """Train was pressed before the project's own images were read: quickly, or in full; None: it was not."""
@@ -306,22 +306,6 @@ class Session(QObject):
         else:
             self.runner.pause()
 
-    @property
-    def edits_since_run(self) -> int:
-        """How many edits lie between the run's project and the present one, as undo counts them; 0 where none."""
-        record = self.runner.record
-        if record is None or same_training(record.project, self.document.project):
-            return 0
-        return max(1, abs(self.document.undo_stack.index() - self._step_of_run))
-
-    @property
-    def edits_text(self) -> str:
-        """ "Training the network of Run 5 · 2 edits since"; empty where the run trains what is on the canvas."""
-        record, edits = self.runner.record, self.edits_since_run
-        if record is None or not edits:
-            return ""
-        return edits_sentence(record.name, edits, active=self.runner.active)
-
     def _say_busy(self) -> None:
         self.say(TRAIN, _("Another network of this window is training. Stop it, or wait for its end."))
 
@@ -330,7 +314,7 @@ class Session(QObject):
         self._start(lambda: self.runner.train(self.document.project, folder, quick))
 
     def _start(self, start: Callable[[], bool]) -> None:
-        self._step_of_run = self.document.undo_stack.index()
+        self.run_edits.mark()
         self.run_directory.hold(True)
         if start():
             self.recovery.keep_runs()
@@ -396,7 +380,7 @@ class Session(QObject):
             return
         record = last_run(self.run_directory.folder, self.document.project.network)
         if record is not None:
-            self._step_of_run = self.document.undo_stack.index()
+            self.run_edits.mark()
             self.runner.recall(record)
 
     def shutdown(self) -> None:

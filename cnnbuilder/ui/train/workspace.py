@@ -250,7 +250,7 @@ class TrainWorkspace(QWidget):
 
     def _say(self) -> None:
         """That the canvas shows another network than the run trains."""
-        text = self._session.edits_text
+        text = self._session.run_edits.text
         choices = [
             (_("Show it"), self._session.show_trained),
             (_("Train the new one"), self._session.train_present),

@@ -54,7 +54,7 @@ class TrainingStrip(QAbstractButton):
         stage = run_text.stages(state)[-1] if runner.active else _("Trained")
         if state.phase == "failed":
             stage = _("Failed")
-        edits = self._session.edits_since_run
+        edits = self._session.run_edits.count
         record = runner.record
         if edits and record is not None:
             return stage, _("network of {name}").format(name=record.name)
@@ -66,7 +66,7 @@ class TrainingStrip(QAbstractButton):
         runner = self._session.runner
         stage = run_text.stages(runner.status)[0] if runner.active else run_text.ending(runner.status)
         parts = [stage, _("validation {percent}").format(percent=self.accuracy) if self.accuracy else ""]
-        said = " · ".join(filter(None, (*parts, self._session.edits_text)))
+        said = " · ".join(filter(None, (*parts, self._session.run_edits.text)))
         self.setAccessibleName(_("Training: {state}").format(state=said))
         self.setToolTip(f"{said}\n" + _("Show the Train workspace (Ctrl+3)"))
         if bool(said) != bool(self._said):

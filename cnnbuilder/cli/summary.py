@@ -11,10 +11,11 @@ from cnnbuilder.cli.json_output import print_json
 from cnnbuilder.cli.options import add_json, add_project
 from cnnbuilder.cli.projects import project_name, read_project
 from cnnbuilder.cli.table import table
-from cnnbuilder.network.analysis import Analysis, Row, analyse
+from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.memory import training_memory
 from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Problem, Project
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _, bytes_text, ngettext, number, short_number
 
 

@@ -6,11 +6,12 @@ from math import prod
 
 from cnnbuilder.blocks.fixes import Fix
 from cnnbuilder.engine.data.catalogue import DataSetInfo, NoDataSet, resolve, unfit
-from cnnbuilder.network.analysis import Analysis, Row, analyse
+from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.classifier import not_yet, outputs
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.mends import offered
 from cnnbuilder.network.project import Problem, Project
+from cnnbuilder.network.rows import Row
 from cnnbuilder.network.training_conditions import training_conditions
 from cnnbuilder.text import _, number
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from cnnbuilder.blocks.dense import Linear
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shape import Flatten
-from cnnbuilder.network.analysis import Analysis, Row, analyse
+from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.edits import append, new_id, replace_block
 from cnnbuilder.network.project import Network
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _, number
 
 SHARES = frozenset({"Softmax", "LogSoftmax"})

@@ -13,9 +13,10 @@ from typing import Literal, NamedTuple
 from cnnbuilder.blocks.base import Call, Shape
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shape import Flatten
-from cnnbuilder.network.analysis import Analysis, Row, analyse
+from cnnbuilder.network.analysis import Analysis, analyse
 from cnnbuilder.network.formatting import WIDTH, wrapped
 from cnnbuilder.network.project import Network
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _
 
 Style = Literal["module", "sequential"]

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from cnnbuilder.blocks.formula import Formula
 from cnnbuilder.network import number_formulas
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.rows import Row
 from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.text import _, bytes_text, number, share_text
 

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from cnnbuilder.blocks.base import Block
 from cnnbuilder.blocks.shared import Shared
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.project import Network
+from cnnbuilder.network.rows import Row
 
 
 def equal(first: Network, second: Network) -> bool:

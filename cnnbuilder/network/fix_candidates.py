@@ -21,9 +21,10 @@ from cnnbuilder.blocks.fixes import (
     SetFields,
 )
 from cnnbuilder.blocks.writing import size_text
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.merge_edits import MERGE_KINDS
 from cnnbuilder.network.project import Problem, Wire
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _, number
 
 USUAL_KERNELS = (3, 5)

@@ -6,10 +6,11 @@ import math
 
 from cnnbuilder.blocks.base import Shape, Weights
 from cnnbuilder.blocks.formula import Formula, FormulaPart, fill
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.fit import input_shape
 from cnnbuilder.network.memory import Memory, saved_values
 from cnnbuilder.network.receptive import Question, Receptive, receptive_formulas
+from cnnbuilder.network.rows import Row
 from cnnbuilder.network.saved_activations import FULL, Precision, kept_formulas
 from cnnbuilder.text import _, ngettext, number, share_text
 

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from cnnbuilder.blocks.base import Autocast, Block
 from cnnbuilder.blocks.formula import Formula, fill
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _
 
 Precision = Literal["float32", "bfloat16", "bfloat16 on an accelerator"]

@@ -10,11 +10,12 @@ from cnnbuilder.blocks.base import NO_WEIGHTS, Call, Shape
 from cnnbuilder.blocks.fixes import MisfitError
 from cnnbuilder.blocks.input import Input
 from cnnbuilder.blocks.shared import Shared
-from cnnbuilder.network.analysis import Analysis, Measured, Row, execution_order
+from cnnbuilder.network.analysis import Analysis, execution_order
 from cnnbuilder.network.code import CannotGenerateError, source
 from cnnbuilder.network.edits import is_chain, new_id, selected_part
 from cnnbuilder.network.names import identifiers
 from cnnbuilder.network.project import Network, Wire
+from cnnbuilder.network.rows import Measured, Row
 from cnnbuilder.text import _
 
 

@@ -7,10 +7,11 @@ import io
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.columns import COLUMNS, CellValue, Column, Entry, Setting
 from cnnbuilder.network.memory import kept_for_backward
 from cnnbuilder.network.project import Training
+from cnnbuilder.network.rows import Row
 from cnnbuilder.network.saved_activations import Precision
 from cnnbuilder.text import _
 

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from cnnbuilder.blocks.dense import Linear
 from cnnbuilder.blocks.fixes import AppendBlock, Fix, Remove, SetFields
-from cnnbuilder.network.analysis import Analysis, Row
+from cnnbuilder.network.analysis import Analysis
 from cnnbuilder.network.classifier import behind_the_last_linear, end_row, output_layer, outputs
 from cnnbuilder.network.project import Problem
+from cnnbuilder.network.rows import Row
 from cnnbuilder.text import _, number
 
 LOG_SHARES = "LogSoftmax"

@@ -18,11 +18,12 @@ from cnnbuilder.engine.tracing import read as read_network
 from cnnbuilder.engine.tracing.graph import Traced, trace
 from cnnbuilder.engine.tracing.published import all_weights, builder, skeleton
 from cnnbuilder.engine.tracing.weights import renamed
-from cnnbuilder.network.analysis import Row, analyse
+from cnnbuilder.network.analysis import analyse
 from cnnbuilder.network.code import CannotGenerateError, Style, source
 from cnnbuilder.network.edits import replace_block
 from cnnbuilder.network.equality import equal
 from cnnbuilder.network.importing import read
+from cnnbuilder.network.rows import Row
 from tests.blocks.torchs import apply, build, results
 
 LARGEST_GMACS = 5.0

@@ -125,6 +125,7 @@ def test_a_run_goes_on_with_the_same_images(call: Call, photos: Path) -> None:
     assert "have changed since" in answer.err
 
 
+# Real data lie beside the checkout only where the project is developed; the project itself never needs them.
 @pytest.mark.skipif(
     not (SHARED_DATA / "clothing").is_dir(), reason="needs the shared real data beside the checkout"
 )

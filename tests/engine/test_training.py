@@ -241,6 +241,7 @@ def test_a_run_that_another_process_finished_meanwhile_stays(tmp_path: Path) -> 
     assert (tmp_path / "0001" / runs.BEST).read_bytes() == content
 
 
+# Windows answers stat with modes that say nothing of who may read.
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions in another way")
 def test_runs_of_unsaved_projects_are_closed_to_others(home: Path) -> None:
     folder = runs.next_folder(home / "data" / "runs" / "document")

@@ -77,6 +77,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("seed", range(first, first + count))
 
 
+# A hang must be noticed where it happens, and only POSIX interrupts a thread by an alarm.
 pytestmark = pytest.mark.skipif(
     not hasattr(signal, "SIGALRM"), reason="Windows has no alarm to notice a hang with"
 )
@@ -138,6 +139,7 @@ def test_a_run_folder(seed: int, stopped: Path, said: Said, tmp_path: Path) -> N
     try:
         done = run_changed(folder, dice)
     except (ValueError, TypeError, RuntimeError, KeyError) as error:
+        # A mutation may ask for a file name that no file system has: then there is nothing to open.
         pytest.skip(f"that cannot be written at all: {error}")
     picture = tmp_path / "p.png"
     picture.write_bytes(samples.pictures()[0][1])

@@ -201,6 +201,7 @@ def test_three_drawn_classes_are_trained(empty: Window, qtbot: Any) -> None:
 def test_real_photographs_are_trained_from_a_drop(empty: Window, qtbot: Any, name: str, classes: int) -> None:
     folder = SHARED_DATA / name
     if not folder.is_dir():
+        # Real pictures lie beside the checkout only where the project is developed; the project itself never needs them.
         pytest.skip(f"{name} lies beside the checkout on the developers' machines only")
     assert drop(empty, folder)
     read(empty, qtbot)
@@ -214,6 +215,7 @@ def test_real_photographs_are_trained_from_a_drop(empty: Window, qtbot: Any, nam
 def test_a_table_with_faults_is_read_and_each_fault_is_said(empty: Window, qtbot: Any) -> None:
     folder = SHARED_DATA / "clothing_csv"
     if not folder.is_dir():
+        # Real pictures lie beside the checkout only where the project is developed; the project itself never needs them.
         pytest.skip("clothing_csv lies beside the checkout on the developers' machines only")
     assert drop(empty, folder / "labels.csv")
     read(empty, qtbot)

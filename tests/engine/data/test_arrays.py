@@ -135,6 +135,7 @@ def test_what_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
     assert "NEWPATH" in refusal(Arrays(str(tmp_path / "gone.npz")))
 
 
+# Real data lie beside the checkout only where the project is developed; the project itself never needs them.
 @pytest.mark.skipif(
     not (SHARED_DATA / "CIFAR10").is_dir(), reason="needs the shared real data beside the checkout"
 )

@@ -24,6 +24,7 @@ from tests.conftest import SHARED_DATA
 
 pytestmark = pytest.mark.usefixtures("home")
 ODD = SHARED_DATA / "odd_images"
+# Real pictures lie beside the checkout only where the project is developed; the project itself never needs them.
 needs_shared = pytest.mark.skipif(not ODD.is_dir(), reason="needs the shared real data beside the checkout")
 
 

@@ -141,6 +141,7 @@ if __name__ == "__main__":
 """
 
 
+# A process is ended the way a crash ends it, by SIGKILL, which only POSIX has.
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_at_any_moment_it_never_serves_half(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
@@ -185,6 +186,7 @@ if __name__ == "__main__":
 """
 
 
+# Elsewhere a process is told only of its peak, which counts what is mapped from files too.
 @pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="only Linux tells of its memory so exactly"
 )

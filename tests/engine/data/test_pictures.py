@@ -230,6 +230,7 @@ def test_rows_are_converted_some_at_a_time_and_come_out_the_same(
         assert np.array_equal(read_image(path), expected), path
 
 
+# Elsewhere a process is told its peak in other ways, or not at all.
 @pytest.mark.skipif(
     not Path("/proc/self/status").is_file(), reason="only Linux tells a process's own peak this way"
 )

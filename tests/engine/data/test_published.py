@@ -33,6 +33,7 @@ def shared(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def require_scipy(name: str) -> None:
     if name in NEEDS_SCIPY:
+        # The extra [datasets] may be left out; [dev] brings it.
         pytest.importorskip("scipy", reason="the extra [datasets] is not installed")
 
 

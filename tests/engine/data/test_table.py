@@ -18,6 +18,7 @@ from cnnbuilder.network.data import Arrays, Data, Folder, Split, Table
 from tests.conftest import SHARED_DATA
 
 CLOTHING = SHARED_DATA / "clothing_csv"
+# Real pictures lie beside the checkout only where the project is developed; the project itself never needs them.
 needs_shared = pytest.mark.skipif(
     not CLOTHING.is_dir(), reason="needs the shared real data beside the checkout"
 )

@@ -54,6 +54,7 @@ def _meant(text: str, params: int) -> nn.Module:
     raise AssertionError(f"no module with {params} parameters in {len(found)}")
 
 
+# The cases lie beside the checkout only where the project is developed; what they taught has tests of our own words.
 @pytest.mark.skipif(
     not CASES.is_dir(), reason="the cases lie beside the checkout only where they are written"
 )

@@ -10,6 +10,7 @@ import pytest
 from cnnbuilder.network.importing import Imported, Reading
 from cnnbuilder.network.importing.source_files import beside
 
+# What is read here are torchvision's own classes; a machine without it reads none.
 pytestmark = pytest.mark.skipif(find_spec("torchvision") is None, reason="torchvision is not installed")
 
 HEAD = "import torch\nimport torch.nn as nn\nimport torchvision\nfrom torchvision import models\n"

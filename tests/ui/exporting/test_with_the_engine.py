@@ -39,6 +39,7 @@ def wait(qtbot: Any, window: Window) -> str:
 def test_a_trained_network_leaves_as_onnx_and_is_checked(
     window: Window, qtbot: Any, tmp_path: Path, saves_to: Any
 ) -> None:
+    # The extra [onnx] may be left out; [dev] brings it.
     onnx = pytest.importorskip("onnx")
     pytest.importorskip("onnxruntime")
     window.host.actions["quick"].trigger()

@@ -90,6 +90,7 @@ def test_a_damaged_file_is_named_and_the_intact_one_offered(
     leftover.discard()
 
 
+# Windows answers stat with modes that say nothing of who may read.
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions in another way")
 def test_nobody_else_may_read_it(document: Document, kept: Recovery) -> None:
     edit(document)
